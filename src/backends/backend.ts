@@ -1,0 +1,163 @@
+// The seam between Moorage and a kind of browser. A new backend is one file that calls `defineBackend`, and one
+// line in `index.ts`. The allocator knows of browsers only what stands here.
+
+import type { Static, TSchema } from 'typebox';
+import type { Clock } from '../clock.ts';
+import type { SessionId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Protocol, SessionCreate } from '../protocol/sessions.ts';
+
+/** What a session needs of a backend: the client's wishes with the defaults filled in. */
+export type SessionRequest = Pick<
+  SessionCreate,
+  'viewport' | 'userAgent' | 'locale' | 'timezone' | 'proxy' | 'storageState' | 'extensions' | 'args'
+> & {
+  /** Minted and stored by the allocator before the call; the backend stamps it on whatever it starts. */
+  id: SessionId;
+  browser: string;
+  headless: boolean;
+};
+
+/** How to talk to a session's browser, from inside this machine. Clients get the relay's address instead. */
+export interface Endpoint {
+  protocol: Protocol;
+  /** For `cdp` and `bidi` the WebSocket of the browser (`ws://127.0.0.1:9222/devtools/browser/…`). */
+  url: string;
+}
+
+/** JSON by which a backend finds and ends its browser after our own restart. Opaque to everybody else. */
+export type Handle = { readonly [key: string]: unknown };
+
+/** Why a browser ended without being asked to. */
+export interface BrowserGone {
+  reason: 'browser-closed' | 'browser-crashed' | 'backend-lost';
+  detail: string;
+}
+
+export interface BackendSession {
+  endpoint: Endpoint;
+  handle: Handle;
+  browser: string;
+  browserVersion: string;
+  /**
+   * Resolves when the browser ends by itself, and after `destroySession`; never rejects. A backend that cannot
+   * notice leaves it out, and the reaper asks `recoverSession` every now and then.
+   */
+  gone?: Promise<BrowserGone>;
+}
+
+/** What a request may ask of a browser beyond its name. `headless` and `headed` are the two ways to show it. */
+export const FEATURES = [
+  'args',
+  'extensions',
+  'headed',
+  'headless',
+  'locale',
+  'proxy',
+  'storageState',
+  'timezone',
+  'userAgent',
+  'viewport',
+] as const;
+export type Feature = (typeof FEATURES)[number];
+
+export interface Offer {
+  browser: string;
+  browserVersion?: string;
+  protocols: Protocol[];
+  features: Feature[];
+}
+
+export interface PoolStatus {
+  /** The most sessions at a time. */
+  capacity: number;
+  /** Sessions that hold a browser now. */
+  active: number;
+  /** Browsers being started ahead of need. They count against nothing. */
+  warming: number;
+  /** Started browsers that wait for a session, by the name of the browser. */
+  warm: Record<string, number>;
+  offers: Offer[];
+}
+
+export interface Health {
+  state: 'healthy' | 'unhealthy' | 'undetected';
+  /** What was seen, and for `unhealthy` what to do. */
+  reason: string;
+}
+
+export interface Backend {
+  /**
+   * Starts a browser and resolves when it can be used; leaves nothing behind when it fails or `signal` aborts.
+   * @throws Problem `session-not-created` with the end of the browser's log, `invalid-argument` for a refused wish.
+   */
+  createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession>;
+
+  /**
+   * Ends the browser and removes everything of it. Idempotent; works in a new process, and with the id alone
+   * after a crash in mid-start.
+   */
+  destroySession(session: { id: SessionId; handle?: Handle }): Promise<void>;
+
+  /** Synchronous and cheap: it is asked at every routing decision. */
+  status(): PoolStatus;
+
+  /** Whether a session could be made now. Throwing or outliving `signal` counts as unhealthy. */
+  healthCheck(signal: AbortSignal): Promise<Health>;
+
+  /** Takes a running browser over again after our restart; also asked by the reaper whether it still lives. */
+  recoverSession?(handle: Handle): Promise<BackendSession | 'gone'>;
+
+  /**
+   * Called once, when the sessions of an earlier run have been taken over or given up: ends and removes whatever
+   * this backend once started for a session that is not in `keep`, then begins to warm up.
+   */
+  reconcile?(keep: ReadonlySet<SessionId>): Promise<void>;
+
+  /** The server stops: ends what serves no session (the warm pool). Sessions are destroyed one by one before. */
+  close?(): Promise<void>;
+}
+
+/** What a backend is made of. */
+export interface BackendContext {
+  /** The name of this backend in the configuration, unique in a server. */
+  name: string;
+  /** The backend's own part of the data folder; it may not exist yet. */
+  dataFolder: string;
+  /** Where browsers may go. The backend must hold them to it, or say in its docs that it cannot. */
+  network: NetworkPolicy;
+  clock: Clock;
+  log: Log;
+}
+
+/** Addresses that browsers may not reach. Cloud metadata services are refused unless `allowMetadata`. */
+export interface NetworkPolicy {
+  allowMetadata: boolean;
+  /** Private, loopback and link-local networks. */
+  allowPrivate: boolean;
+}
+
+/** Whether this machine has what a backend needs. */
+export type Detection =
+  | { found: true; detail: string }
+  | { found: false; detail: string /** What to do, a command where there is one. */; fix: string };
+
+/** A kind of backend, as the registry lists it. */
+export interface BackendDefinition<Settings extends TSchema = TSchema> {
+  kind: string;
+  /** One sentence for docs and `moorage doctor`. */
+  summary: string;
+  /** Its part of the configuration. Every member is optional: `{}` must give a working backend. */
+  settings: Settings;
+  /** Whether a server without any configuration has one. */
+  byDefault: boolean;
+  detect(settings: Static<Settings>): Promise<Detection>;
+  create(settings: Static<Settings>, context: BackendContext): Promise<Backend>;
+}
+
+export function defineBackend<Settings extends TSchema>(
+  definition: BackendDefinition<Settings>,
+): BackendDefinition {
+  // The registry holds definitions of many settings; config.ts validates by this very schema before `create`.
+  return definition as unknown as BackendDefinition;
+}

@@ -1,0 +1,163 @@
+// THE table of problems: every error that a client can meet, one row each. Only `http/` turns them into responses.
+
+import type { ProblemDetails } from './protocol/problem.ts';
+
+interface ProblemRow {
+  status: number;
+  /** Whether the same request can succeed later without a change. */
+  retryable: boolean;
+  title: string;
+  hint: string;
+}
+
+export const PROBLEMS = {
+  'backend-not-found': row(404, false, 'No such backend', 'GET /v1/backends lists the backends.'),
+  'backend-unavailable': row(
+    503,
+    true,
+    'The backends for this browser are down or draining',
+    'Try again after Retry-After seconds; GET /v1/backends shows why.',
+  ),
+  'browser-crashed': row(502, true, 'The browser crashed', 'Create a new session.'),
+  'capabilities-unmatched': row(
+    422,
+    false,
+    'No backend offers what was asked',
+    '`rejected` says why each backend lost; GET /v1/backends lists what is offered.',
+  ),
+  'host-refused': row(
+    403,
+    false,
+    'This Host header is not served',
+    'Use 127.0.0.1 or localhost, or add the name to http.allowedHosts.',
+  ),
+  'idempotency-conflict': row(
+    409,
+    false,
+    'This Idempotency-Key was used for another request',
+    'Use a fresh key for each different request.',
+  ),
+  internal: row(500, true, 'Moorage failed', 'Please report this with the requestId; the log has the cause.'),
+  'invalid-argument': row(400, false, 'The request is not valid', '`errors` names each wrong member.'),
+  'key-not-found': row(404, false, 'No such API key', 'GET /v1/keys lists the keys.'),
+  'no-capacity': row(
+    503,
+    true,
+    'Every browser is in use',
+    'Try again after Retry-After seconds, or give a longer waitMs.',
+  ),
+  'origin-refused': row(
+    403,
+    false,
+    'Web pages of this origin may not use Moorage',
+    'Add the origin to http.allowedOrigins if you trust it.',
+  ),
+  'payload-too-large': row(413, false, 'The request body is too large', 'The limit is http.bodyLimit.'),
+  'permission-denied': row(
+    403,
+    false,
+    'This key may not do that',
+    'Use a key that was created with admin rights.',
+  ),
+  'quota-exceeded': row(
+    429,
+    true,
+    'The quota of this client is used up',
+    'End a session or ask the operator for a larger quota.',
+  ),
+  'rate-limited': row(429, true, 'Too many requests', 'Wait Retry-After seconds.'),
+  'route-not-found': row(404, false, 'No such route', '/docs lists the routes.'),
+  'server-draining': row(
+    503,
+    true,
+    'The server is shutting down',
+    'Try again on another server or after its restart.',
+  ),
+  'session-ended': row(
+    410,
+    false,
+    'The session has ended',
+    'Create a new session; `detail` says why this one ended.',
+  ),
+  'session-not-created': row(
+    502,
+    true,
+    'The browser did not start',
+    '`detail` has the end of the browser’s log. `moorage doctor` checks the set-up.',
+  ),
+  'session-not-found': row(404, false, 'No such session', 'GET /v1/sessions lists your sessions.'),
+  timeout: row(504, true, 'It took too long', 'Try again with a longer timeout.'),
+  unauthorized: row(
+    401,
+    false,
+    'An API key is needed',
+    'Send it as `Authorization: Bearer …` or `X-API-Key`.',
+  ),
+  'unsupported-media-type': row(415, false, 'The body is not JSON', 'Send `Content-Type: application/json`.'),
+  'unsupported-operation': row(
+    422,
+    false,
+    'This browser or backend cannot do that',
+    'GET /v1/backends lists what each one can do.',
+  ),
+} satisfies Record<string, ProblemRow>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface ProblemOptions {
+  /** What was seen and what to do, for this very case. */
+  detail: string;
+  cause?: unknown;
+  /** Sent as `Retry-After`. */
+  retryAfterSeconds?: number;
+  /** Members that only some codes have, such as `rejected` or `errors`. */
+  members?: Partial<Pick<ProblemDetails, 'errors' | 'rejected'>>;
+}
+
+/** An error with a row in the table. Throw it by `problem(code, …)`. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  readonly retryAfterSeconds: number | undefined;
+  readonly members: NonNullable<ProblemOptions['members']>;
+
+  constructor(code: ProblemCode, options: ProblemOptions) {
+    super(options.detail, { cause: options.cause });
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.members = options.members ?? {};
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+
+  /** The body of the response, as RFC 9457 asks. */
+  toDetails(requestId: string): ProblemDetails {
+    const { status, retryable, title, hint } = PROBLEMS[this.code];
+    return {
+      type: `/docs/errors#${this.code}`,
+      title,
+      status,
+      detail: this.message,
+      code: this.code,
+      retryable,
+      hint,
+      requestId,
+      ...this.members,
+    };
+  }
+}
+
+export function problem(code: ProblemCode, options: ProblemOptions): Problem {
+  return new Problem(code, options);
+}
+
+/** The problem that `error` is, or `undefined` where it is something unforeseen. */
+export function asProblem(error: unknown): Problem | undefined {
+  return error instanceof Problem ? error : undefined;
+}
+
+function row(status: number, retryable: boolean, title: string, hint: string): ProblemRow {
+  return { status, retryable, title, hint };
+}

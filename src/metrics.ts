@@ -1,0 +1,119 @@
+// Every metric that Moorage exports, one record each. Prometheus conventions: base units, `_total` for counters.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** A registry of its own for every server, so that several can run in one process. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  return {
+    registry,
+    backendAvailability: new Gauge({
+      name: 'moorage_backend_availability',
+      help: 'State of a backend: 1 up, 0.5 draining, 0 down.',
+      labelNames: ['backend'],
+      registers,
+    }),
+    backendCapacity: new Gauge({
+      name: 'moorage_backend_capacity',
+      help: 'The most sessions at a time.',
+      labelNames: ['backend'],
+      registers,
+    }),
+    backgroundFailures: new Counter({
+      name: 'moorage_background_failures_total',
+      help: 'Background tasks that failed.',
+      labelNames: ['task'],
+      registers,
+    }),
+    httpRequests: new Histogram({
+      name: 'moorage_http_request_duration_seconds',
+      help: 'HTTP requests by route, method and status.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
+      registers,
+    }),
+    limitHits: new Counter({
+      name: 'moorage_limit_hits_total',
+      help: 'How often a limit refused or ended something, by limit.',
+      labelNames: ['limit'],
+      registers,
+    }),
+    poolWarm: new Gauge({
+      name: 'moorage_pool_warm',
+      help: 'Started browsers that wait for a session.',
+      labelNames: ['backend', 'browser'],
+      registers,
+    }),
+    poolWarming: new Gauge({
+      name: 'moorage_pool_warming',
+      help: 'Browsers being started ahead of need.',
+      labelNames: ['backend'],
+      registers,
+    }),
+    queueLength: new Gauge({
+      name: 'moorage_queue_length',
+      help: 'Requests that wait for a free browser.',
+      registers,
+    }),
+    queueWait: new Histogram({
+      name: 'moorage_queue_wait_seconds',
+      help: 'How long requests waited, by outcome.',
+      labelNames: ['outcome'],
+      buckets: [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+      registers,
+    }),
+    relayBytes: new Counter({
+      name: 'moorage_relay_bytes_total',
+      help: 'Bytes relayed, by direction.',
+      labelNames: ['direction'],
+      registers,
+    }),
+    relayConnections: new Gauge({
+      name: 'moorage_relay_connections',
+      help: 'WebSocket connections being relayed.',
+      registers,
+    }),
+    relayCloses: new Counter({
+      name: 'moorage_relay_closes_total',
+      help: 'Relayed connections that Moorage closed, by close code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    relayFrames: new Counter({
+      name: 'moorage_relay_frames_total',
+      help: 'WebSocket frames relayed, by direction.',
+      labelNames: ['direction'],
+      registers,
+    }),
+    sessionCreation: new Histogram({
+      name: 'moorage_session_creation_seconds',
+      help: 'From the request to a usable session, waiting included.',
+      labelNames: ['backend', 'outcome'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
+      registers,
+    }),
+    sessionsActive: new Gauge({
+      name: 'moorage_sessions_active',
+      help: 'Sessions that hold a slot.',
+      labelNames: ['backend', 'client'],
+      registers,
+    }),
+    sessionsEnded: new Counter({
+      name: 'moorage_sessions_ended_total',
+      help: 'Sessions that ended, by reason.',
+      labelNames: ['backend', 'client', 'reason'],
+      registers,
+    }),
+    webhookDeliveries: new Counter({
+      name: 'moorage_webhook_deliveries_total',
+      help: 'Webhook deliveries, by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}

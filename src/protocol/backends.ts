@@ -1,0 +1,41 @@
+// The wire shapes of backends: the sources of browsers, as `GET /v1/backends` shows them.
+
+import { type Static, Type } from 'typebox';
+
+export type Availability = 'up' | 'draining' | 'down';
+
+/** One kind of browser that a backend offers, for matching. */
+export const Offer = Type.Object(
+  {
+    browser: Type.String(),
+    browserVersion: Type.Optional(Type.String()),
+    protocols: Type.Array(Type.String()),
+    features: Type.Array(Type.String(), {
+      description:
+        'What a request may ask of it: headless, headed, viewport, userAgent, locale, timezone, proxy, …',
+    }),
+  },
+  { $id: 'Offer', additionalProperties: false },
+);
+
+export const Backend = Type.Object(
+  {
+    name: Type.String(),
+    kind: Type.String(),
+    availability: Type.String({ enum: ['up', 'draining', 'down'] }),
+    health: Type.String({ enum: ['healthy', 'unhealthy', 'undetected'] }),
+    healthReason: Type.Optional(Type.String()),
+    capacity: Type.Integer(),
+    active: Type.Integer(),
+    warming: Type.Integer({ description: 'Browsers being started for the warm pool.' }),
+    warm: Type.Integer({ description: 'Started browsers that wait for a session.' }),
+    offers: Type.Array(Offer),
+  },
+  { $id: 'Backend', additionalProperties: false },
+);
+export type Backend = Static<typeof Backend>;
+
+export const BackendList = Type.Object(
+  { data: Type.Array(Backend), nextCursor: Type.Null() },
+  { $id: 'BackendList', additionalProperties: false },
+);

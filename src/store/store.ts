@@ -1,0 +1,135 @@
+// What Moorage remembers, behind one interface: records, atomic reservations, and the event log. A store is one file
+// that implements this and passes test/contract/store.ts.
+
+import type { Endpoint, Handle } from '../backends/backend.ts';
+import type { SessionId } from '../ids.ts';
+import type { Event } from '../protocol/events.ts';
+import type { SessionEndReason, SessionStatus } from '../protocol/sessions.ts';
+
+/** A session as it is remembered. Times are epoch milliseconds. */
+export interface SessionRecord {
+  id: SessionId;
+  client: string;
+  /** Which server holds the browser. */
+  node: string;
+  /** `queued` sessions live in memory only. */
+  status: Exclude<SessionStatus, 'queued'>;
+  browser: string;
+  browserVersion?: string;
+  backend: string;
+  endpoint?: Endpoint;
+  handle?: Handle;
+  keepAlive: boolean;
+  idleTimeoutMs: number;
+  createdAt: number;
+  lastActivityAt: number;
+  expiresAt: number;
+  endedAt?: number;
+  endReason?: SessionEndReason;
+  endDetail?: string;
+  tags: Record<string, string>;
+}
+
+/** An API key, never in clear. */
+export interface KeyRecord {
+  id: string;
+  client: string;
+  /** `sha256:` and the hex digest. */
+  hash: string;
+  name: string;
+  isAdmin: boolean;
+  createdAt: number;
+}
+
+/** A small fact under a fixed id: drained backends, the server's secret, the last heartbeat. */
+export interface SettingRecord {
+  id: string;
+  client: '';
+  value: unknown;
+  createdAt: number;
+}
+
+/** What an Idempotency-Key answered. `id` is client and key. */
+export interface ReplyRecord {
+  id: string;
+  client: string;
+  requestHash: string;
+  sessionId: SessionId;
+  createdAt: number;
+}
+
+export interface Collections {
+  keys: KeyRecord;
+  replies: ReplyRecord;
+  sessions: SessionRecord;
+  settings: SettingRecord;
+}
+
+export interface ListQuery {
+  client?: string;
+  status?: readonly string[];
+  /** Records created strictly before this position, newest first. From `nextCursor`. */
+  cursor?: string;
+  limit: number;
+}
+
+export interface Collection<T> {
+  get(id: string): Promise<T | undefined>;
+  /** Inserts or replaces, durably on return. */
+  put(record: T): Promise<void>;
+  delete(id: string): Promise<boolean>;
+  /**
+   * Newest first; `nextCursor` is null at the end.
+   * @throws Problem `invalid-argument` for a cursor that this store did not give.
+   */
+  list(query: ListQuery): Promise<{ data: T[]; nextCursor: string | null }>;
+  /** Deletes those created before `createdBefore`, of one status where given. Returns how many. */
+  prune(query: { createdBefore: number; status?: string }): Promise<number>;
+}
+
+/** One slot of a backend, one of a client and one of all, taken or refused as a whole. */
+export interface Reservation {
+  sessionId: SessionId;
+  node: string;
+  backend: string;
+  client: string;
+  limits: { backend: number; client: number; global: number };
+  /** Epoch milliseconds after which another node may take the slot. */
+  leaseUntil: number;
+}
+
+export type ReserveOutcome = { reserved: true } | { reserved: false; full: 'backend' | 'client' | 'global' };
+
+export interface ReservationCounts {
+  global: number;
+  backends: Record<string, number>;
+  clients: Record<string, number>;
+}
+
+export interface Store extends Readonly<{ [Name in keyof Collections]: Collection<Collections[Name]> }> {
+  /**
+   * Takes a slot in one atomic step. Reserving again for the same session replaces its reservation. Slots of other
+   * nodes whose lease has run out are free; those of `node` itself never lapse here, however long it slept.
+   */
+  reserve(reservation: Reservation): Promise<ReserveOutcome>;
+  /** Gives the slot back. Idempotent: false where there was none. */
+  release(sessionId: SessionId): Promise<boolean>;
+  /** Extends the leases of all slots of `node`. */
+  renew(node: string, leaseUntil: number): Promise<void>;
+  reservations(): Promise<ReservationCounts>;
+  /** The sessions that hold a slot of `node`. */
+  reservedSessions(node: string): Promise<SessionId[]>;
+
+  /** Appends to the event log, which keeps the newest `EVENT_LOG_SIZE`; gives it its sequence number. */
+  appendEvent(event: Omit<Event, 'sequence'>): Promise<Event>;
+  /** Events after `sequence`, oldest first. */
+  readEvents(query: { after: number; limit: number; client?: string }): Promise<Event[]>;
+  /** Calls `listener` for every event appended from now on. Returns the function that ends it. */
+  subscribe(listener: (event: Event) => void): () => void;
+
+  /** @throws when the store cannot be written. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const EVENT_LOG_SIZE = 10_000;
