@@ -86,6 +86,12 @@ export const PROBLEMS = {
     '`detail` has the end of the browser’s log. `moorage doctor` checks the set-up.',
   ),
   'session-not-found': row(404, false, 'No such session', 'GET /v1/sessions lists your sessions.'),
+  'store-unavailable': row(
+    503,
+    true,
+    'The store cannot be written',
+    'Try again after Retry-After seconds; the operator should look at the disk and the log.',
+  ),
   timeout: row(504, true, 'It took too long', 'Try again with a longer timeout.'),
   unauthorized: row(
     401,

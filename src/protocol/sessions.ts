@@ -173,11 +173,10 @@ export const SessionCreate = Type.Object(
 );
 export type SessionCreate = Static<typeof SessionCreate>;
 
-export const SessionStatus = Type.Union(
-  ['queued', 'starting', 'ready', 'ending', 'ended'].map((status) => Type.Literal(status as 'ready')),
-  { $id: 'SessionStatus' },
-);
-export type SessionStatus = 'queued' | 'starting' | 'ready' | 'ending' | 'ended';
+export const SessionStatus = Type.Enum(['queued', 'starting', 'ready', 'ending', 'ended'], {
+  $id: 'SessionStatus',
+});
+export type SessionStatus = Static<typeof SessionStatus>;
 
 /** Why a session ended; `SESSION_END_REASONS` holds one sentence on each, for docs and close frames. */
 export const SESSION_END_REASONS = {
@@ -195,10 +194,8 @@ export const SESSION_END_REASONS = {
 } as const;
 export type SessionEndReason = keyof typeof SESSION_END_REASONS;
 
-export const Protocol = Type.Union(
-  ['cdp', 'bidi', 'playwright', 'webdriver'].map((protocol) => Type.Literal(protocol as 'cdp')),
-);
-export type Protocol = 'cdp' | 'bidi' | 'playwright' | 'webdriver';
+export const Protocol = Type.Enum(['cdp', 'bidi', 'playwright', 'webdriver']);
+export type Protocol = Static<typeof Protocol>;
 
 /** A session as clients see it. Times are ISO 8601 in UTC. */
 export const Session = Type.Object(

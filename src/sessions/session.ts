@@ -63,6 +63,12 @@ export class Session {
     this.lastActivityAt = now;
   }
 
+  /** Moves the deadlines by time that does not count, such as sleep. */
+  shiftDeadlines(byMs: number): void {
+    this.expiresAt += byMs;
+    this.lastActivityAt += byMs;
+  }
+
   /**
    * The browser behind the session.
    * @throws Problem `session-ended`, or `backend-unavailable` while it is not there yet.

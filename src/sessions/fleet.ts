@@ -1,0 +1,191 @@
+// The fleet: the backends of this server, each with its availability. Draining is remembered across restarts.
+
+import type { Backend } from '../backends/backend.ts';
+import type { Background } from '../background.ts';
+import type { Clock } from '../clock.ts';
+import { problem } from '../errors.ts';
+import type { EventLog } from '../events/events.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Availability, Backend as BackendView } from '../protocol/backends.ts';
+import type { Store } from '../store/store.ts';
+import { HealthMonitor, type HealthSettings } from './health.ts';
+import type { BackendSnapshot } from './routing.ts';
+
+export interface FleetMember {
+  name: string;
+  kind: string;
+  backend: Backend;
+}
+
+interface Berth extends FleetMember {
+  monitor: HealthMonitor;
+  isDraining: boolean;
+}
+
+export class Fleet {
+  readonly #berths = new Map<string, Berth>();
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #events: EventLog;
+  readonly #metrics: Metrics;
+  readonly #log: Log;
+  readonly #background: Background;
+  readonly #onAvailable: () => void;
+
+  /** `onAvailable` is called when a backend begins to take sessions (again). */
+  constructor(options: {
+    members: readonly FleetMember[];
+    health: HealthSettings;
+    store: Store;
+    clock: Clock;
+    events: EventLog;
+    metrics: Metrics;
+    log: Log;
+    background: Background;
+    onAvailable: () => void;
+  }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#events = options.events;
+    this.#metrics = options.metrics;
+    this.#log = options.log;
+    this.#background = options.background;
+    this.#onAvailable = options.onAvailable;
+    for (const member of options.members) {
+      const monitor = new HealthMonitor({
+        backend: member.backend,
+        clock: options.clock,
+        settings: options.health,
+        onChange: (isUp, health) => this.#announceHealth(member.name, isUp, health.reason),
+      });
+      this.#berths.set(member.name, { ...member, monitor, isDraining: false });
+    }
+  }
+
+  /** Reads what was drained, probes every backend once, and goes on probing. */
+  async start(): Promise<void> {
+    for (const berth of this.#berths.values()) {
+      berth.isDraining = (await this.#store.settings.get(drainingId(berth.name)))?.value === true;
+    }
+    await this.probe();
+    for (const { monitor } of this.#berths.values()) monitor.start();
+  }
+
+  /** Stops probing and ends what the backends keep for later. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#berths.values()].map(({ monitor }) => monitor.stop()));
+    await Promise.all([...this.#berths.values()].map(({ backend }) => backend.close?.()));
+  }
+
+  /** Probes every backend now. Never rejects. */
+  async probe(): Promise<void> {
+    await Promise.all([...this.#berths.values()].map(({ monitor }) => monitor.probe()));
+  }
+
+  find(name: string): FleetMember | undefined {
+    return this.#berths.get(name);
+  }
+
+  /** @throws Problem `backend-not-found`. */
+  get(name: string): FleetMember {
+    return this.#berth(name);
+  }
+
+  members(): FleetMember[] {
+    return [...this.#berths.values()];
+  }
+
+  snapshots(): BackendSnapshot[] {
+    return [...this.#berths.values()].map((berth) => ({
+      name: berth.name,
+      availability: availabilityOf(berth),
+      isHealthy: berth.monitor.health.state === 'healthy',
+      healthReason: berth.monitor.health.reason,
+      status: berth.backend.status(),
+    }));
+  }
+
+  views(): BackendView[] {
+    return [...this.#berths.values()].map(view);
+  }
+
+  /** @throws Problem `backend-not-found`. */
+  async setDraining(name: string, isDraining: boolean): Promise<BackendView> {
+    const berth = this.#berth(name);
+    if (berth.isDraining !== isDraining) {
+      await this.#remember(name, isDraining);
+      berth.isDraining = isDraining;
+      this.#log.info({ event: isDraining ? 'backend.draining' : 'backend.resumed', backend: name });
+      this.#publish(isDraining ? 'backend.draining' : 'backend.up', name, {});
+      if (!isDraining) this.#onAvailable();
+    }
+    return view(berth);
+  }
+
+  /** Brings the gauges up to date; called before they are read. */
+  updateMetrics(): void {
+    const { backendAvailability, backendCapacity, poolWarm, poolWarming } = this.#metrics;
+    for (const berth of this.#berths.values()) {
+      const { name: backend } = berth;
+      const status = berth.backend.status();
+      backendAvailability.set({ backend }, { up: 1, draining: 0.5, down: 0 }[availabilityOf(berth)]);
+      backendCapacity.set({ backend }, status.capacity);
+      poolWarming.set({ backend }, status.warming);
+      for (const [browser, count] of Object.entries(status.warm)) poolWarm.set({ backend, browser }, count);
+    }
+  }
+
+  #berth(name: string): Berth {
+    const berth = this.#berths.get(name);
+    if (berth) return berth;
+    const known = [...this.#berths.keys()].join(', ');
+    throw problem('backend-not-found', { detail: `There is no backend ${name}; this server has ${known}.` });
+  }
+
+  #announceHealth(name: string, isUp: boolean, reason: string): void {
+    this.#log[isUp ? 'info' : 'warn']({ event: isUp ? 'backend.up' : 'backend.down', backend: name, reason });
+    this.#publish(isUp ? 'backend.up' : 'backend.down', name, { reason });
+    if (isUp) this.#onAvailable();
+  }
+
+  #publish(
+    type: 'backend.down' | 'backend.draining' | 'backend.up',
+    backend: string,
+    data: { reason?: string },
+  ): void {
+    this.#background.run('publish event', this.#events.publish({ type, backend, data }));
+  }
+
+  async #remember(name: string, isDraining: boolean): Promise<void> {
+    const id = drainingId(name);
+    if (isDraining)
+      await this.#store.settings.put({ id, client: '', value: true, createdAt: this.#clock.now() });
+    else await this.#store.settings.delete(id);
+  }
+}
+
+function drainingId(name: string): string {
+  return `draining:${name}`;
+}
+
+function availabilityOf({ isDraining, monitor }: Berth): Availability {
+  if (!monitor.isUp) return 'down';
+  return isDraining ? 'draining' : 'up';
+}
+
+function view(berth: Berth): BackendView {
+  const { capacity, active, warming, warm, offers } = berth.backend.status();
+  return {
+    name: berth.name,
+    kind: berth.kind,
+    availability: availabilityOf(berth),
+    health: berth.monitor.health.state,
+    healthReason: berth.monitor.health.reason,
+    capacity,
+    active,
+    warming,
+    warm: Object.values(warm).reduce((sum, count) => sum + count, 0),
+    offers,
+  };
+}

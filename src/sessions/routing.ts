@@ -1,0 +1,115 @@
+// Which backends can serve a request, in the order in which to try them, and why each of the others lost.
+// Pure functions over snapshots, after W3C capability matching (https://www.w3.org/TR/webdriver2/#capabilities).
+
+import { FEATURES, type Feature, type Offer, type PoolStatus } from '../backends/backend.ts';
+import type { Availability } from '../protocol/backends.ts';
+import type { SessionCreate } from '../protocol/sessions.ts';
+
+/** What a request needs of a backend. */
+export interface Wishes {
+  browser: string;
+  backend: string | undefined;
+  /** `undefined` takes what the browser does by itself, headless first. */
+  headless: boolean | undefined;
+  features: Feature[];
+}
+
+/** A backend at the moment of choosing. */
+export interface BackendSnapshot {
+  name: string;
+  availability: Availability;
+  isHealthy: boolean;
+  healthReason: string;
+  status: PoolStatus;
+}
+
+export interface Rejection {
+  backend: string;
+  reason: string;
+}
+
+export interface Route {
+  /** Backends that can serve the request now, best first, capacity not regarded. */
+  candidates: { name: string; offer: Offer }[];
+  /** Backends that offer what is asked but are down or draining. */
+  unavailable: Rejection[];
+  /** Backends that do not offer what is asked. */
+  unmatched: Rejection[];
+}
+
+export function wishesOf(request: SessionCreate, defaultBrowser: string): Wishes {
+  const asked = request as Record<string, unknown>;
+  return {
+    browser: request.browser ?? defaultBrowser,
+    backend: request.backend,
+    headless: request.headless,
+    features: FEATURES.filter((feature) => isAsked(asked[feature])),
+  };
+}
+
+/** Sorts `backends` into candidates and losers: healthy first, then least versatile, then load, then name. */
+export function routeSession(wishes: Wishes, backends: readonly BackendSnapshot[]): Route {
+  const matched: { snapshot: BackendSnapshot; offer: Offer }[] = [];
+  const unavailable: Rejection[] = [];
+  const unmatched: Rejection[] = [];
+
+  for (const snapshot of backends) {
+    const match = matchBackend(wishes, snapshot);
+    if (typeof match === 'string') unmatched.push({ backend: snapshot.name, reason: match });
+    else if (snapshot.availability === 'up') matched.push({ snapshot, offer: match });
+    else unavailable.push({ backend: snapshot.name, reason: unavailability(snapshot) });
+  }
+
+  matched.sort(
+    ({ snapshot: a }, { snapshot: b }) =>
+      Number(b.isHealthy) - Number(a.isHealthy) ||
+      versatility(a.status) - versatility(b.status) ||
+      load(a.status) - load(b.status) ||
+      a.name.localeCompare(b.name),
+  );
+  return {
+    candidates: matched.map(({ snapshot, offer }) => ({ name: snapshot.name, offer })),
+    unavailable,
+    unmatched,
+  };
+}
+
+/** Whether to start the browser headless, given what it offers. */
+export function isHeadless(wishes: Wishes, offer: Offer): boolean {
+  return wishes.headless ?? offer.features.includes('headless');
+}
+
+function isAsked(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+}
+
+/** The offer that satisfies the wishes, or the reason why none does. */
+function matchBackend(wishes: Wishes, { name, status }: BackendSnapshot): Offer | string {
+  if (wishes.backend !== undefined && wishes.backend !== name)
+    return `is not the backend asked for, ${wishes.backend}`;
+
+  const offer = status.offers.find(({ browser }) => browser === wishes.browser);
+  if (!offer) {
+    const browsers = status.offers.map(({ browser }) => browser).join(', ');
+    return browsers === '' ? 'offers no browser at present' : `offers ${browsers}, not ${wishes.browser}`;
+  }
+
+  const missing: string[] = wishes.features.filter((feature) => !offer.features.includes(feature));
+  if (wishes.headless === true && !offer.features.includes('headless')) missing.push('headless');
+  if (wishes.headless === false && !offer.features.includes('headed'))
+    missing.push('headed (headless: false)');
+  return missing.length === 0 ? offer : `${wishes.browser} there does not offer ${missing.join(', ')}`;
+}
+
+function unavailability({ availability, healthReason }: BackendSnapshot): string {
+  return availability === 'draining' ? 'is draining' : `is down: ${healthReason}`;
+}
+
+// A backend with few kinds of browser can do nothing else, so it goes first and the versatile ones stay free.
+function versatility({ offers }: PoolStatus): number {
+  return offers.reduce((abilities, offer) => abilities + 1 + offer.features.length, 0);
+}
+
+function load({ active, capacity }: PoolStatus): number {
+  return capacity === 0 ? 1 : active / capacity;
+}
