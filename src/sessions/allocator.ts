@@ -14,6 +14,7 @@ import type { EventType } from '../protocol/events.ts';
 import { SESSION_END_REASONS, type SessionCreate, type SessionEndReason } from '../protocol/sessions.ts';
 import type { SessionRecord, Store } from '../store/store.ts';
 import { Admission, type ClientTerms, LEASE_MS } from './admission.ts';
+import { Browsers } from './browsers.ts';
 import { closeNameOf, describeRecord, describeSession, type SessionSnapshot } from './description.ts';
 import { Fleet, type FleetMember } from './fleet.ts';
 import type { HealthSettings } from './health.ts';
@@ -66,11 +67,6 @@ interface Creation {
 }
 
 const REPLY_RETENTION_MS = 24 * 60 * 60 * 1000;
-// A browser that cannot be ended is tried again; after the last time its slot is given back all the same, loudly.
-const DESTROY_DELAYS_MS = [0, 500, 2000, 8000];
-const DESTROY_TIMEOUT_MS = 20_000;
-// How long a backend may go on after its signal was aborted before nobody waits for it any more.
-const ABORT_GRACE_MS = 10_000;
 
 export class Allocator {
   readonly #node: string;
@@ -83,6 +79,7 @@ export class Allocator {
   readonly #background: Background;
   readonly #fleet: Fleet;
   readonly #admission: Admission;
+  readonly #browsers: Browsers;
   readonly #reaper: Reaper;
 
   readonly #sessions = new Map<string, Session>();
@@ -108,6 +105,7 @@ export class Allocator {
       fleet: this.#fleet,
       freeInMs: () => this.#freeInMs(),
     });
+    this.#browsers = new Browsers({ ...options, startTimeoutMs: limits.startTimeoutMs });
     this.#reaper = new Reaper({ ...options, sessions: this, settings: reaper });
   }
 
@@ -269,7 +267,13 @@ export class Allocator {
   /** Brings the gauges up to date; called before they are read. */
   updateMetrics(): void {
     this.#fleet.updateMetrics();
-    this.#metrics.queueLength.set(this.#admission.queueLength);
+    const { queueLength, sessionsActive } = this.#metrics;
+    queueLength.set(this.#admission.queueLength);
+    sessionsActive.reset();
+    for (const { state, terms } of this.#sessions.values()) {
+      if (state.status !== 'queued')
+        sessionsActive.inc({ backend: state.backend ?? '', client: terms.client });
+    }
   }
 
   /** For the reaper. */
@@ -367,14 +371,12 @@ export class Allocator {
   async #startOn(name: string, creation: Creation): Promise<void> {
     const { session, abort, timeoutMs } = creation;
     const { backend } = this.#fleet.get(name);
-    this.#metrics.sessionsActive.inc({ backend: name, client: session.terms.client });
-    const deadline = this.#startDeadline(abort.signal);
     try {
       abort.signal.throwIfAborted();
       session.state = { status: 'starting', backend: name };
       await this.#putRecord(session);
       this.#publish('session.starting', session);
-      const browser = await this.#startBrowser(backend, creation, deadline.signal);
+      const browser = await this.#browsers.start(backend, sessionRequest(creation, backend), abort.signal);
       abort.signal.throwIfAborted();
 
       const now = this.#clock.now();
@@ -392,57 +394,9 @@ export class Allocator {
         client: session.terms.client,
       });
     } catch (error) {
-      await this.#destroyBrowser(name, session.id);
-      await this.#giveSlotBack(session, name);
+      await this.#browsers.destroy(backend, session.id);
+      await this.#giveSlotBack(session);
       throw error;
-    } finally {
-      deadline.cancel();
-    }
-  }
-
-  /** The client's signal with the start's own deadline. */
-  #startDeadline(signal: AbortSignal): { signal: AbortSignal; cancel: () => void } {
-    const { startTimeoutMs } = this.#settings;
-    const deadline = new AbortController();
-    const cancelTimer = this.#clock.after(startTimeoutMs, () => {
-      this.#metrics.limitHits.inc({ limit: 'start-timeout' });
-      const detail = `The browser was not ready after ${startTimeoutMs} ms (sessions.startTimeout).`;
-      deadline.abort(problem('session-not-created', { detail }));
-    });
-    const forward = () => deadline.abort(signal.reason);
-    signal.addEventListener('abort', forward, { once: true });
-    if (signal.aborted) forward();
-    return {
-      signal: deadline.signal,
-      cancel: () => {
-        cancelTimer();
-        signal.removeEventListener('abort', forward);
-      },
-    };
-  }
-
-  /** Asks the backend, and stops waiting for one that goes on long after it was told to stop. */
-  async #startBrowser(backend: Backend, creation: Creation, signal: AbortSignal): Promise<BackendSession> {
-    signal.throwIfAborted();
-    const { session } = creation;
-    const starting = backend.createSession(sessionRequest(creation, backend), signal);
-    const givenUp = new Promise<never>((_, reject) => {
-      signal.addEventListener(
-        'abort',
-        () => {
-          this.#clock.after(ABORT_GRACE_MS, () => {
-            reject(signal.reason);
-            // Whatever it still comes up with is nobody's.
-            starting.then(() => backend.destroySession({ id: session.id })).catch(() => {});
-          });
-        },
-        { once: true },
-      );
-    });
-    try {
-      return await Promise.race([starting, givenUp]);
-    } catch (error) {
-      throw signal.aborted ? signal.reason : error;
     }
   }
 
@@ -479,8 +433,9 @@ export class Allocator {
     if (backend !== undefined) {
       const handle = before.status === 'ready' ? before.browser.handle : undefined;
       await this.#attempt('store session', () => this.#putRecord(session));
-      await this.#destroyBrowser(backend, session.id, handle);
-      await this.#giveSlotBack(session, backend);
+      const member = this.#fleet.find(backend);
+      if (member) await this.#browsers.destroy(member.backend, session.id, handle);
+      await this.#giveSlotBack(session);
     }
 
     session.state = { status: 'ended', backend, reason, detail, endedAt: this.#clock.now() };
@@ -491,39 +446,9 @@ export class Allocator {
     this.#log.info({ event: 'session.ended', sessionId: session.id, backend, reason, detail });
   }
 
-  /** Ends the browser, trying again where the backend fails. Never rejects. */
-  async #destroyBrowser(name: string, id: SessionId, handle?: Handle): Promise<void> {
-    const backend = this.#fleet.find(name)?.backend;
-    if (!backend) return;
-    for (const delayMs of DESTROY_DELAYS_MS) {
-      if (delayMs > 0) await new Promise<void>((resolve) => this.#clock.after(delayMs, resolve));
-      if (
-        await this.#attempt('destroy browser', () =>
-          this.#withinDestroyTimeout(backend.destroySession({ id, handle })),
-        )
-      ) {
-        return;
-      }
-    }
-    this.#log.error({ event: 'session.not-destroyed', sessionId: id, backend: name, handle });
-  }
-
-  #withinDestroyTimeout(destroying: Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const cancel = this.#clock.after(DESTROY_TIMEOUT_MS, () => {
-        reject(new Error(`the backend did not end the browser within ${DESTROY_TIMEOUT_MS} ms`));
-      });
-      destroying.then(resolve, reject).finally(cancel);
-    });
-  }
-
-  async #giveSlotBack(session: Session, backend: string): Promise<void> {
+  async #giveSlotBack(session: Session): Promise<void> {
     // What cannot be released now is found by housekeeping: its session is in no map.
-    const isReleased = { value: false };
-    await this.#attempt('release slot', async () => {
-      isReleased.value = await this.#store.release(session.id);
-    });
-    if (isReleased.value) this.#metrics.sessionsActive.dec({ backend, client: session.terms.client });
+    await this.#attempt('release slot', () => this.#store.release(session.id));
     this.#admission.wake();
   }
 
@@ -680,7 +605,6 @@ export class Allocator {
     const { backend: name, handle } = record;
     const backend = this.#fleet.find(name)?.backend;
     session.state = { status: 'starting', backend: name };
-    this.#metrics.sessionsActive.inc({ backend: name, client: record.client });
 
     const browser = record.status === 'ready' && handle ? await this.#readopt(backend, handle) : 'gone';
     if (browser === 'gone') {
