@@ -1,0 +1,91 @@
+// Browsers, as asked of backends that may hang, fail or lie: every start has a deadline, every end is tried again.
+
+import type { Backend, BackendSession, Handle, SessionRequest } from '../backends/backend.ts';
+import type { Clock } from '../clock.ts';
+import { problem } from '../errors.ts';
+import type { SessionId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+
+// A browser that cannot be ended is tried again after these; after the last its slot is given back all the same.
+const DESTROY_DELAYS_MS = [0, 500, 2000, 8000];
+const DESTROY_TIMEOUT_MS = 20_000;
+// How long a backend may go on after its signal was aborted before nobody waits for it any more.
+const ABORT_GRACE_MS = 10_000;
+
+export class Browsers {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #metrics: Metrics;
+  readonly #startTimeoutMs: number;
+
+  constructor(options: { clock: Clock; log: Log; metrics: Metrics; startTimeoutMs: number }) {
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#metrics = options.metrics;
+    this.#startTimeoutMs = options.startTimeoutMs;
+  }
+
+  /**
+   * Starts a browser within the start timeout. Whatever a backend comes up with later is ended.
+   * @throws the reason of `signal` once it is aborted; Problem `session-not-created` at the deadline; whatever the
+   *   backend throws.
+   */
+  async start(backend: Backend, request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
+    signal.throwIfAborted();
+    const giveUp = new AbortController();
+    const forward = () => giveUp.abort(signal.reason);
+    signal.addEventListener('abort', forward, { once: true });
+    const cancelDeadline = this.#clock.after(this.#startTimeoutMs, () => {
+      this.#metrics.limitHits.inc({ limit: 'start-timeout' });
+      const detail = `The browser was not ready after ${this.#startTimeoutMs} ms (sessions.startTimeout).`;
+      giveUp.abort(problem('session-not-created', { detail }));
+    });
+
+    const starting = backend.createSession(request, giveUp.signal);
+    try {
+      return await Promise.race([starting, this.#graceAfter(giveUp.signal)]);
+    } catch (error) {
+      if (!giveUp.signal.aborted) throw error;
+      // The backend may not have listened. What it still comes up with is nobody's.
+      starting.then(() => backend.destroySession({ id: request.id })).catch(() => {});
+      throw giveUp.signal.reason;
+    } finally {
+      cancelDeadline();
+      signal.removeEventListener('abort', forward);
+    }
+  }
+
+  /** Ends a browser, trying again where the backend fails. Never rejects: the last failure is logged. */
+  async destroy(backend: Backend, id: SessionId, handle?: Handle): Promise<void> {
+    let failure: unknown;
+    for (const delayMs of DESTROY_DELAYS_MS) {
+      if (delayMs > 0) await new Promise<void>((resolve) => this.#clock.after(delayMs, resolve));
+      try {
+        return await this.#withinTimeout(backend.destroySession(handle ? { id, handle } : { id }));
+      } catch (error) {
+        failure = error;
+        this.#log.warn({ event: 'browser.destroy-failed', sessionId: id, err: error });
+      }
+    }
+    this.#metrics.backgroundFailures.inc({ task: 'destroy browser' });
+    this.#log.error({ event: 'browser.not-destroyed', sessionId: id, handle, err: failure });
+  }
+
+  /** Rejects some time after `signal` aborts, for backends that go on as if nothing had happened. */
+  #graceAfter(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      const wait = () => void this.#clock.after(ABORT_GRACE_MS, () => reject(signal.reason));
+      signal.addEventListener('abort', wait, { once: true });
+    });
+  }
+
+  #withinTimeout(destroying: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.after(DESTROY_TIMEOUT_MS, () => {
+        reject(new Error(`the backend did not end the browser within ${DESTROY_TIMEOUT_MS} ms`));
+      });
+      destroying.then(resolve, reject).finally(cancel);
+    });
+  }
+}
