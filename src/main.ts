@@ -1,0 +1,174 @@
+// The one composition root: config -> store -> backends -> allocator -> relay -> http. It knows every part and none of
+// them knows it. What it opens, it closes in reverse order, whether the start fails half-way or the server stops.
+
+import { backendDefinitions } from './backends/index.ts';
+import { Background } from './background.ts';
+import { systemClock } from './clock.ts';
+import { type Config, isLoopbackHost } from './config.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { EventLog } from './events/events.ts';
+import { Webhooks } from './events/webhooks.ts';
+import { createServer } from './http/server.ts';
+import { createLog, type Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import { Relay } from './relay/relay.ts';
+import { Allocator } from './sessions/allocator.ts';
+import type { FleetMember } from './sessions/fleet.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:4477`. */
+  url: string;
+  /**
+   * Stops: no new sessions at once, `graceMs` (default `drain.grace`) for the running ones to end, then they are ended,
+   * sockets closed with 1001 and the data folder given back. Called again, it waits for the same stop.
+   */
+  stop(options?: { graceMs?: number }): Promise<void>;
+  /** Ends the grace of a stop under way. */
+  stopNow(): void;
+}
+
+/**
+ * Starts a server and resolves when it serves.
+ * @throws Error that says what stands in the way: the data folder in use, the port taken, a remote host without keys.
+ */
+export async function startServer(config: Config, options: { log?: Log } = {}): Promise<RunningServer> {
+  const opened = new Opened();
+  try {
+    return await start(config, opened, options.log ?? logOf(config));
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** What has been opened so far, to be closed in reverse order. */
+class Opened {
+  readonly #closers: (() => unknown)[] = [];
+
+  add(close: () => unknown): void {
+    this.#closers.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0).reverse()) await close();
+  }
+}
+
+async function start(config: Config, opened: Opened, log: Log): Promise<RunningServer> {
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const background = new Background({ log, onFailure: (task) => metrics.backgroundFailures.inc({ task }) });
+
+  const dataFolder = await openDataFolder(config.dataFolder, { clock });
+  opened.add(() => dataFolder.release());
+  const store = await openSqliteStore({ file: dataFolder.storeFile, clock });
+  opened.add(() => store.close());
+  opened.add(() => background.settled());
+  await checkKeys(config, async () => (await store.keys.list({ limit: 1 })).data.length > 0);
+
+  const events = new EventLog({ store, clock });
+  const base = { store, events, clock, metrics, log, background };
+  const members = await createBackends(config, dataFolder, log);
+  const allocator = new Allocator({
+    ...base,
+    node: config.node,
+    members,
+    settings: allocatorSettings(config),
+  });
+  opened.add(() => allocator.stop());
+
+  const relay = new Relay({ clock, log, metrics, limits: config.relay });
+  const http = await createServer({ ...base, config, allocator, relay });
+  opened.add(() => http.close());
+  const webhooks = new Webhooks({ ...base, webhooks: config.webhooks });
+  opened.add(() => webhooks.stop());
+
+  await allocator.start();
+  await webhooks.start();
+  const { url } = await http.listen();
+  log.info({ event: 'server.ready', url, dataFolder: config.dataFolder });
+
+  const grace = new AbortController();
+  let stopping: Promise<void> | undefined;
+  const stop = async (graceMs: number) => {
+    log.info({ event: 'server.draining', graceMs });
+    http.beginDrain();
+    allocator.beginDrain();
+    const cancel = clock.after(graceMs, () => grace.abort());
+    await allocator.drained(grace.signal);
+    cancel();
+
+    await allocator.stop();
+    relay.drain('The server is going away.');
+    await relay.settled();
+    await opened.close();
+    log.info({ event: 'server.stopped' });
+  };
+  return {
+    url,
+    stop: ({ graceMs = config.drain.grace } = {}) => {
+      stopping ??= stop(graceMs);
+      return stopping;
+    },
+    stopNow: () => grace.abort(),
+  };
+}
+
+async function createBackends(config: Config, dataFolder: DataFolder, log: Log): Promise<FleetMember[]> {
+  return Promise.all(
+    Object.entries(config.backends).map(async ([name, { kind, ...settings }]) => {
+      const definition = backendDefinitions.find((known) => known.kind === kind);
+      if (!definition) throw new Error(`backend ${name} is of unknown kind ${kind}`);
+      const context = {
+        name,
+        dataFolder: dataFolder.backend(name),
+        network: config.network,
+        clock: systemClock,
+        log: log.child({ backend: name }),
+      };
+      return { name, kind, backend: await definition.create(settings, context) };
+    }),
+  );
+}
+
+/** Without keys only this machine may come in: whoever reaches the port could drive every browser. */
+async function checkKeys(config: Config, hasStoredKeys: () => Promise<boolean>): Promise<void> {
+  if (isLoopbackHost(config.host) || config.keys.length > 0 || (await hasStoredKeys())) return;
+  throw new Error(
+    `Refusing to listen on ${config.host} without API keys: anybody who reaches the port could drive the browsers. ` +
+      'Make a key first (`moorage keys hash` prints one with its line for the configuration, or start on 127.0.0.1 and ' +
+      'run `moorage keys create`), or set MOORAGE_API_KEYS.',
+  );
+}
+
+function allocatorSettings({ sessions, health, reaper }: Config) {
+  return {
+    sessions: {
+      max: sessions.max,
+      defaultBrowser: sessions.defaultBrowser,
+      timeoutMs: sessions.timeout,
+      idleTimeoutMs: sessions.idleTimeout,
+      waitMs: sessions.wait,
+      queueLength: sessions.queueLength,
+      startTimeoutMs: sessions.startTimeout,
+      retentionMs: sessions.retention,
+    },
+    health: {
+      intervalMs: health.interval,
+      timeoutMs: health.timeout,
+      failuresToDown: health.failuresToDown,
+      successesToUp: health.successesToUp,
+    },
+    reaper: {
+      intervalMs: reaper.interval,
+      probeIntervalMs: reaper.probeInterval,
+      lateTickMs: reaper.lateTick,
+    },
+  };
+}
+
+function logOf({ log }: Config): Log {
+  const pretty = log.format === 'pretty' || (log.format === 'auto' && process.stderr.isTTY === true);
+  return createLog({ level: log.level, pretty });
+}
