@@ -1,0 +1,101 @@
+// The client: one object for one server.
+
+import { Backends } from './backends.ts';
+import { type EventsOptions, readEvents } from './events.ts';
+import { Health } from './health.ts';
+import { Keys } from './keys.ts';
+import type { Event, SessionCreate } from './schemas.ts';
+import { Sessions } from './sessions.ts';
+import { type Fetch, Transport } from './transport.ts';
+
+export interface MoorageOptions {
+  /** Default: MOORAGE_URL, else http://127.0.0.1:4477. */
+  url?: string | URL;
+  /** Default: MOORAGE_API_KEY, else none. */
+  apiKey?: string;
+  /** Instead of the global one, such as for a proxy. */
+  fetch?: Fetch;
+  /** How long one attempt of a request may take. Default 30 s; creating a session has a deadline of its own. */
+  timeoutMs?: number;
+  /** How often a request that can be repeated safely is made again after a failure that can pass. Default 2. */
+  retries?: number;
+}
+
+/** What `/connect` takes: the members of a session's request that fit into an address. */
+export type ConnectRequest = Omit<
+  SessionCreate,
+  'args' | 'extensions' | 'keepAlive' | 'proxy' | 'storageState' | 'tags'
+>;
+
+const DEFAULT_URL = 'http://127.0.0.1:4477';
+
+/**
+ * A Moorage server.
+ *
+ * ```ts
+ * const moorage = new Moorage();
+ * await using session = await moorage.sessions.create({ browser: 'chrome' });
+ * const browser = await chromium.connectOverCDP(session.connectUrl);
+ * ```
+ */
+export class Moorage {
+  readonly url: string;
+  readonly backends: Backends;
+  readonly health: Health;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly #transport: Transport;
+
+  constructor(options: MoorageOptions = {}) {
+    this.#transport = new Transport({
+      url: checkedUrl(options.url ?? environment('MOORAGE_URL') ?? DEFAULT_URL),
+      apiKey: options.apiKey ?? environment('MOORAGE_API_KEY'),
+      // Browsers refuse to call `fetch` on anything but the global object.
+      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+      timeoutMs: options.timeoutMs ?? 30_000,
+      retries: options.retries ?? 2,
+    });
+    this.url = this.#transport.url;
+    this.backends = new Backends(this.#transport);
+    this.health = new Health(this.#transport);
+    this.keys = new Keys(this.#transport);
+    this.sessions = new Sessions(this.#transport);
+  }
+
+  /**
+   * What happens, as it happens, for as long as one iterates. Lost connections are resumed where they broke off.
+   * @throws MoorageError when the server cannot be reached at first, or refuses.
+   */
+  events(options: EventsOptions = {}): AsyncGenerator<Event, void, undefined> {
+    return readEvents(this.#transport, options);
+  }
+
+  /**
+   * A WebSocket address that makes a session when it is connected to and ends it when it is left, for
+   * `puppeteer.connect({ browserWSEndpoint })`. It holds the API key, where there is one.
+   */
+  connectUrl(request: ConnectRequest = {}): string {
+    const { viewport, ...scalars } = request;
+    return this.#transport
+      .address('/connect', {
+        ...scalars,
+        viewport: viewport && `${viewport.width}x${viewport.height}`,
+        token: this.#transport.apiKey,
+      })
+      .replace(/^http/, 'ws');
+  }
+}
+
+function checkedUrl(url: string | URL): string {
+  const { protocol, href } = new URL(url);
+  if (protocol !== 'http:' && protocol !== 'https:') {
+    throw new TypeError(`A Moorage server has an http:// or https:// address, not ${href}`);
+  }
+  return href;
+}
+
+/** An environment variable, where there is such a thing (Node, Bun, Deno) and it may be read. */
+function environment(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env?.[name] || undefined;
+}
