@@ -1,0 +1,226 @@
+// The data folder: where everything lies that Moorage writes, and whose it is. One server at a time owns it, by a lock
+// file that a dead owner cannot keep.
+
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { Clock } from './clock.ts';
+
+export interface DataFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly storeFile: string;
+  readonly logs: string;
+  /** The part of one backend, by its name in the configuration. It may not exist yet. */
+  backend(name: string): string;
+  /** What is left on its disk for us, in bytes. */
+  freeBytes(): Promise<number>;
+  /** Lets the next owner in. Idempotent. */
+  release(): Promise<void>;
+}
+
+/**
+ * Makes the folder if need be, for its owner's eyes only, and takes its lock.
+ * @throws Error naming the owner's pid and host when the folder is in use.
+ */
+export async function openDataFolder(path: string, { clock }: { clock: Clock }): Promise<DataFolder> {
+  const folder = resolve(path);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Error(`Data folder ${folder} cannot be made: ${reasonOf(cause)}; give another --data`, {
+      cause,
+    });
+  }
+
+  const lockFile = join(folder, 'owner.json');
+  const self: Owner = {
+    ...(await identityOf(process.pid)),
+    host: hostname(),
+    startedAt: new Date(clock.now()).toISOString(),
+  };
+  await takeLock(lockFile, self, (owner) => inUse(folder, lockFile, owner, self));
+  let isReleased = false;
+
+  return {
+    path: folder,
+    storeFile: join(folder, 'moorage.db'),
+    logs: join(folder, 'logs'),
+    backend: (name) => join(folder, 'backends', name),
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
+    async release() {
+      if (isReleased) return;
+      isReleased = true;
+      // Somebody may have deleted it by hand, and another server may hold the folder by now.
+      if (nameOf(await readOwner(lockFile)) === nameOf(self)) await rm(lockFile, { force: true });
+    },
+  };
+}
+
+/** A process that nothing else can be taken for: pids are used again, start times and boots are not. */
+interface ProcessIdentity {
+  pid: number;
+  pidStartTime: string;
+  bootId: string;
+}
+
+interface Owner extends ProcessIdentity {
+  host: string;
+  startedAt: string;
+}
+
+/**
+ * Makes `file` say that `self` holds it, or throws what `refuse` gives when a living process does.
+ *
+ * A dead holder is replaced in one rename, and only by whoever holds the claim to succeed this very holder: a second
+ * lock, named after it and taken by this same function, since a claimant may die as well. Without it two takers could
+ * both see the dead holder, and the slower one would replace the faster.
+ */
+async function takeLock(file: string, self: Owner, refuse: (owner: Owner) => Error): Promise<void> {
+  while (!(await createLock(file, self))) {
+    const holder = await readOwner(file);
+    if (holder === undefined) continue;
+    if (holder !== 'damaged' && (await isAlive(holder, self))) throw refuse(holder);
+
+    const claim = `${file}.${nameOf(holder)}`;
+    await takeLock(claim, self, refuse);
+    try {
+      if (nameOf(await readOwner(file)) === nameOf(holder)) return await replaceLock(file, self);
+    } finally {
+      await rm(claim, { force: true });
+    }
+  }
+}
+
+/** False where there is one already. It appears with its content, so that nobody reads half of it. */
+async function createLock(file: string, self: Owner): Promise<boolean> {
+  const draft = await writeDraft(file, self);
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function replaceLock(file: string, self: Owner): Promise<void> {
+  await rename(await writeDraft(file, self), file);
+}
+
+async function writeDraft(file: string, self: Owner): Promise<string> {
+  const draft = `${file}.draft-${randomUUID()}`;
+  await writeFile(draft, `${JSON.stringify(self, null, 2)}\n`, { mode: 0o600 });
+  return draft;
+}
+
+/** `damaged` is what a power cut may leave. */
+async function readOwner(file: string): Promise<Owner | 'damaged' | undefined> {
+  try {
+    const owner: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return isOwner(owner) ? owner : 'damaged';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError) return 'damaged';
+    throw error;
+  }
+}
+
+function isOwner(value: unknown): value is Owner {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, pidStartTime, bootId, host, startedAt } = value as Record<string, unknown>; // checked right below
+  const texts = [pidStartTime, bootId, host, startedAt];
+  return Number.isInteger(pid) && texts.every((text) => typeof text === 'string');
+}
+
+/** Unlike for any two processes, and fit for the name of a file. */
+function nameOf(owner: Owner | 'damaged' | undefined): string | undefined {
+  if (owner === undefined || owner === 'damaged') return owner;
+  return `${owner.pid}-${owner.pidStartTime}-${owner.bootId}`.replaceAll(/[^\w-]+/g, '-');
+}
+
+async function isAlive(owner: Owner, self: Owner): Promise<boolean> {
+  // The processes of another host or container cannot be seen from here, so its lock is believed.
+  if (owner.host !== self.host) return true;
+  if (owner.bootId !== self.bootId) return false;
+  return (await startTimeOf(owner.pid)) === owner.pidStartTime;
+}
+
+function inUse(folder: string, lockFile: string, owner: Owner, self: Owner): Error {
+  const advice =
+    owner.host === self.host
+      ? 'stop it or give another --data'
+      : `stop it or give another --data; if it is gone for good, delete ${lockFile}`;
+  const { pid, host, startedAt } = owner;
+  return new Error(
+    `Data folder ${folder} is in use by pid ${pid} on host ${host} since ${startedAt}; ${advice}`,
+  );
+}
+
+async function identityOf(pid: number): Promise<ProcessIdentity> {
+  const [pidStartTime, bootId] = await Promise.all([startTimeOf(pid), readBootId()]);
+  return { pid, pidStartTime: pidStartTime ?? '', bootId };
+}
+
+/** When a process started, in whatever form this system has; `undefined` for one that is dead. */
+async function startTimeOf(pid: number): Promise<string | undefined> {
+  if (process.platform === 'linux') return linuxStartTimeOf(pid);
+  if (process.platform === 'win32') return isSignalable(pid) ? '' : undefined;
+  return (await outputOf('/bin/ps', ['-o', 'lstart=', '-p', String(pid)])) || undefined;
+}
+
+/** From proc_pid_stat(5): field 3 is the state, field 22 the start in clock ticks since boot. */
+async function linuxStartTimeOf(pid: number): Promise<string | undefined> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    // Field 2 is the program's name in parentheses and may hold anything, parentheses and spaces included.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state] = fields;
+    // A zombie is dead; only its parent has not noticed.
+    return state === 'Z' || state === 'X' ? undefined : fields[19];
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return undefined;
+    throw error;
+  }
+}
+
+async function readBootId(): Promise<string> {
+  if (process.platform === 'linux') {
+    return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  }
+  return process.platform === 'darwin' ? outputOf('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid']) : '';
+}
+
+function isSignalable(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** What a command prints, trimmed; empty where it fails, as `ps` does for a pid that is not there. */
+async function outputOf(command: string, args: string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(command, args, { timeout: 5000, env: { LC_ALL: 'C' } });
+    return stdout.trim();
+  } catch {
+    return '';
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
