@@ -12,7 +12,8 @@ function Section<Properties extends TProperties>(description: string, properties
 }
 
 const CLIENT_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
-const BACKEND_NAME = '^[a-z][a-z0-9-]{0,63}$';
+/** What a backend may be called. */
+export const BACKEND_NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 const Count = (minimum: number, fallback: number, description: string) =>
   Type.Integer({ minimum, maximum: 1_000_000, default: fallback, description });
@@ -45,10 +46,15 @@ const Client = Type.Object(
 
 const Key = Type.Object(
   {
-    client: Type.String({ pattern: CLIENT_NAME, description: 'Whose key it is.' }),
+    client: Type.String({
+      pattern: CLIENT_NAME,
+      allowed: 'letters, digits, dots, underscores and dashes',
+      description: 'Whose key it is.',
+    }),
     hash: Type.String({
       pattern: '^sha256:[0-9a-f]{64}$',
-      description: '`sha256:` and 64 hex digits; `moorage keys hash` makes one.',
+      allowed: 'sha256: and 64 hex digits in lower case, as `moorage keys hash` prints them',
+      description: 'The SHA-256 of the key; `moorage keys hash` makes one.',
     }),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'To tell keys apart.' })),
     admin: Type.Optional(
@@ -60,7 +66,11 @@ const Key = Type.Object(
 
 const Webhook = Type.Object(
   {
-    url: Type.String({ pattern: '^https?://[^\\s/]+', description: 'Where events are posted.' }),
+    url: Type.String({
+      pattern: '^https?://[^\\s/]+',
+      allowed: 'an http:// or https:// address',
+      description: 'Where events are posted.',
+    }),
     secret: Type.String({
       minLength: 16,
       description: 'What deliveries are signed with, as Standard Webhooks says; at least 16 characters.',
@@ -80,6 +90,7 @@ export const ConfigSchema = Type.Object(
   {
     host: Type.String({
       pattern: '^[A-Za-z0-9.:%_-]+$',
+      allowed: 'an address or host name such as 127.0.0.1, ::1 or localhost',
       default: '127.0.0.1',
       description: 'The address to listen on. Anything but a loopback address needs an API key.',
     }),
@@ -92,6 +103,7 @@ export const ConfigSchema = Type.Object(
     publicUrl: Type.Optional(
       Type.String({
         pattern: '^https?://[^\\s/?#]+(/[^\\s?#]*)?$',
+        allowed: 'an http:// or https:// address without a query',
         description:
           'How clients reach this server, such as `https://browsers.example`, for the addresses in replies. Unless given, it is what the request was sent to.',
       }),
@@ -102,6 +114,7 @@ export const ConfigSchema = Type.Object(
     }),
     node: Type.String({
       pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
+      allowed: 'letters, digits, dots, underscores and dashes',
       description: 'The name of this server among several over one store.',
       computed: 'the host name',
     }),
@@ -121,14 +134,17 @@ export const ConfigSchema = Type.Object(
         maximum: '1GB',
         description: 'The largest request body.',
       }),
-      allowedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:*_-]+$' }), {
+      allowedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:*_-]+$', allowed: 'a host name' }), {
         default: [],
         description: 'Host headers to serve besides loopback names and the host of `publicUrl`.',
       }),
-      allowedOrigins: Type.Array(Type.String({ pattern: '^https?://[^\\s/]+$' }), {
-        default: [],
-        description: 'Origins whose web pages may use this server, such as `https://app.example`.',
-      }),
+      allowedOrigins: Type.Array(
+        Type.String({ pattern: '^https?://[^\\s/]+$', allowed: 'an origin such as https://app.example' }),
+        {
+          default: [],
+          description: 'Origins whose web pages may use this server, such as `https://app.example`.',
+        },
+      ),
       rateLimit: Count(1, 600, 'Requests that a client may make in a minute.'),
     }),
     log: Section('The log, on stderr.', {
@@ -147,6 +163,7 @@ export const ConfigSchema = Type.Object(
       }),
       defaultBrowser: Type.String({
         pattern: '^[a-z][a-z0-9-]{0,63}$',
+        allowed: 'lower-case letters, digits and dashes',
         default: 'chrome',
         description: 'The browser of requests that name none.',
       }),
@@ -196,7 +213,7 @@ export const ConfigSchema = Type.Object(
       description:
         'API keys. Others can be made by `moorage keys create`, or given in clear by MOORAGE_API_KEYS.',
     }),
-    backends: Type.Record(Type.String({ pattern: BACKEND_NAME }), Type.Unsafe<BackendSettings>({}), {
+    backends: Type.Record(Type.String({ pattern: BACKEND_NAME.source }), Type.Unsafe<BackendSettings>({}), {
       additionalProperties: false,
       minProperties: 1,
       description: 'Where browsers come from, by name. Giving this replaces the default backends.',

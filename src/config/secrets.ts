@@ -1,0 +1,30 @@
+// What must not be shown of a configuration.
+
+const MASK = '(hidden)';
+
+/** A copy for eyes: secrets, key hashes and the passwords in addresses are replaced. */
+export function maskSecrets<T>(value: T): T {
+  return mask(value) as T; // texts are replaced by texts, everything else keeps its form
+}
+
+/** Whether the value of a key of this name is a secret. */
+export function isSecretName(name: string): boolean {
+  return /(^|[a-z])(hash|key|passphrase|password|secret|token)$/i.test(name);
+}
+
+function mask(value: unknown): unknown {
+  if (typeof value === 'string') return maskAddress(value);
+  if (Array.isArray(value)) return value.map(mask);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      isSecretName(name) && typeof member === 'string' ? MASK : mask(member),
+    ]),
+  );
+}
+
+/** `redis://user:secret@host` without what stands between the colon and the last @. */
+function maskAddress(text: string): string {
+  return text.replace(/(\w:\/\/[^\s/:@]*):[^\s/]*@/g, `$1:${MASK}@`);
+}
