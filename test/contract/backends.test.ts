@@ -1,0 +1,12 @@
+// Runs the contract over every backend of the registry.
+
+import { backendDefinitions } from '../../src/backends/index.ts';
+import { backendContract } from './backend.ts';
+
+/** Settings that make a kind easier to test; the rest runs as it is without any configuration. */
+const SETTINGS: Record<string, Record<string, unknown>> = {
+  // Otherwise its starts would be too fast to be given up in the middle.
+  fake: { startDelayMs: 20 },
+};
+
+for (const definition of backendDefinitions) await backendContract(definition, SETTINGS[definition.kind]);
