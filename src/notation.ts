@@ -63,14 +63,32 @@ export function parsePath(text: string, folder: string, home: string): string {
   return isAbsolute(text) ? text : resolve(folder, text);
 }
 
-/** `300000` as `5m`. */
+/** `300000` as `5m`; exact, where `ms` would round. */
 export function writeDuration(value: number): string {
-  return ms(value);
+  return write(value, [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+    ['ms', 1],
+  ]);
 }
 
-/** `10485760` as `10MB`. */
+/** `10485760` as `10MB`; exact, where `bytes` would round. */
 export function writeSize(value: number): string {
-  return bytes.format(value) ?? String(value);
+  return write(value, [
+    ['TB', 1024 ** 4],
+    ['GB', 1024 ** 3],
+    ['MB', 1024 ** 2],
+    ['KB', 1024],
+    ['B', 1],
+  ]);
+}
+
+/** In the largest unit of which there is a whole number. */
+function write(value: number, units: ReadonlyArray<[string, number]>): string {
+  const [name, unit] = units.find(([, size]) => value !== 0 && value % size === 0) ?? ['', 1];
+  return `${value / unit}${name}`;
 }
 
 function written(notation: 'duration' | 'size', { minimum, maximum, ...annotations }: Limits) {

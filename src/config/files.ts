@@ -105,11 +105,16 @@ function checkJson(file: string, text: string): void {
     JSON.parse(text);
   } catch (error) {
     const message = messageOf(error);
-    const position = /position (\d+)/.exec(message)?.[1];
-    const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
-    const column = (before.at(-1)?.length ?? 0) + 1;
-    throw fileFault(`${file}:${before.length}:${column}`, `It is not JSON: ${message}.`);
+    throw fileFault(`${file}${placeIn(text, message)}`, `It is not JSON: ${message}.`);
   }
+}
+
+/** Line and column, where the parser tells a position; for short texts it quotes them instead. */
+function placeIn(text: string, message: string): string {
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return '';
+  const before = text.slice(0, Number(position)).split('\n');
+  return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 /** Where a key stands in the text; the nearest one above it that is there. */

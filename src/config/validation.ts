@@ -9,7 +9,7 @@ import { type KeyPath, listKeys, writePath } from './keys.ts';
 import { nearestName } from './nearest.ts';
 import { isSecretName, maskSecrets } from './secrets.ts';
 
-/** The faults of `tree`, in the order of the file. `locate` says where the value of a key stands. */
+/** The faults of `tree`, one for each key. `locate` says where the value of a key stands. */
 export function validate(tree: unknown, schema: JsonSchema, locate: (path: KeyPath) => string): Fault[] {
   const ajv = new Ajv({
     allErrors: true,
@@ -22,7 +22,10 @@ export function validate(tree: unknown, schema: JsonSchema, locate: (path: KeyPa
   const check = ajv.compile(schema);
   if (check(tree)) return [];
 
-  const elsewhere = listKeys(schema).map(({ path }) => path);
+  // What a backend takes is no hint for a key that stands elsewhere.
+  const elsewhere = listKeys(schema)
+    .map(({ path }) => path)
+    .filter(([section]) => section !== 'backends');
   const faults = new Map<string, Fault>();
   for (const error of decisive(check.errors ?? [])) {
     const path = pathOf(error);
@@ -66,7 +69,7 @@ function describe(error: ErrorObject, path: KeyPath, elsewhere: readonly KeyPath
       const allowed = describeAllowed(schema) || message;
       const nearest = typeof data === 'string' ? nearestName(data, textsOf(schema)) : undefined;
       const meant = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-      return `Given: ${describeGiven(path, data)}. Allowed: ${allowed}.${meant}`;
+      return `Given: ${describeGiven(path, data, schema)}. Allowed: ${allowed}.${meant}`;
     }
   }
 }
@@ -88,8 +91,10 @@ function describeUnknown(path: KeyPath, schema: JsonSchema, elsewhere: readonly 
   ].join('');
 }
 
-function describeGiven(path: KeyPath, value: unknown): string {
+function describeGiven(path: KeyPath, value: unknown, { notation }: JsonSchema): string {
   if (path.some(isSecretName)) return `(hidden) ${Array.isArray(value) ? 'a list' : `a ${typeof value}`}`;
+  if (typeof value === 'number' && notation === 'duration') return writeDuration(value);
+  if (typeof value === 'number' && notation === 'size') return writeSize(value);
   const text = JSON.stringify(maskSecrets(value)) ?? String(value);
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
