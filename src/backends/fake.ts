@@ -133,7 +133,7 @@ export class FakeBackend implements Backend {
       await this.#start(browser);
       await devTools.add(browser);
       signal.throwIfAborted();
-      return this.#describe(browser);
+      return this.#describe(request.id, browser);
     } catch (error) {
       giveUp();
       await devTools.settled();
@@ -167,10 +167,9 @@ export class FakeBackend implements Backend {
   }
 
   async recoverSession(handle: Handle): Promise<BackendSession | 'gone'> {
-    for (const browser of this.#browsers.values()) {
-      if (browser.guid === handle.guid && browser.url !== undefined) return this.#describe(browser);
-    }
-    return 'gone';
+    const id = handle.sessionId as SessionId; // from #describe; anything else finds nothing
+    const browser = this.#browsers.get(id);
+    return browser?.guid === handle.guid && browser?.url !== undefined ? this.#describe(id, browser) : 'gone';
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
@@ -223,13 +222,13 @@ export class FakeBackend implements Backend {
   }
 
   /** @throws Problem `session-not-created` when the browser ended meanwhile. */
-  #describe({ name, version, url, guid, gone }: FakeBrowser): BackendSession {
+  #describe(sessionId: SessionId, { name, version, url, guid, gone }: FakeBrowser): BackendSession {
     if (url === undefined) {
       throw problem('session-not-created', { detail: 'The fake browser was ended while it started.' });
     }
     return {
       endpoint: { protocol: this.#settings.protocol, url },
-      handle: { guid },
+      handle: { sessionId, guid },
       browser: name,
       browserVersion: version,
       gone,
