@@ -49,7 +49,8 @@ export class Moorage {
   constructor(options: MoorageOptions = {}) {
     this.#transport = new Transport({
       url: checkedUrl(options.url ?? environment('MOORAGE_URL') ?? DEFAULT_URL),
-      apiKey: options.apiKey ?? environment('MOORAGE_API_KEY'),
+      // An empty key is a way to ask for none.
+      apiKey: (options.apiKey ?? environment('MOORAGE_API_KEY')) || undefined,
       // Browsers refuse to call `fetch` on anything but the global object.
       fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
       timeoutMs: options.timeoutMs ?? 30_000,

@@ -1,0 +1,289 @@
+// `moorage sessions`: list, create, end and watch them.
+
+import { readFile } from 'node:fs/promises';
+import type { Session, SessionCreate, SessionHandle, SessionStatus } from '@moorage/client';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { usageFailure } from '../failure.ts';
+import { type Invocation, perform } from '../invocation.ts';
+import { formatSessions } from '../session-table.ts';
+
+const STATUSES = ['queued', 'starting', 'ready', 'ending', 'ended'] satisfies SessionStatus[];
+export const LIVE_STATUSES = STATUSES.filter((status) => status !== 'ended');
+
+export function addSessions(program: Command): void {
+  const sessions = program.command('sessions').description('create, list, end and watch sessions');
+  addList(sessions);
+  addCreate(sessions);
+  addEnd(sessions);
+  addWatch(sessions);
+}
+
+interface ListOptions {
+  status?: SessionStatus[];
+  all?: boolean;
+  limit: number;
+}
+
+function addList(sessions: Command): void {
+  const list = sessions
+    .command('list')
+    .description('show sessions that have not ended, newest first')
+    .addOption(new Option('--status <status...>', 'only those').choices(STATUSES))
+    .option('--all', 'ended ones as well')
+    .option('--limit <count>', 'the most to show', parseCount, 100)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ moorage sessions list
+  $ moorage sessions list --status ended --limit 20
+  $ moorage sessions list --json | jq -r '.data[].id'`,
+    );
+  perform<ListOptions>(list, async ({ options, connect, terminal }) => {
+    const { status = options.all ? STATUSES : LIVE_STATUSES, limit } = options;
+    const data: Session[] = [];
+    for await (const session of (await connect()).sessions.list({ status, limit: Math.min(limit, 100) })) {
+      data.push(session);
+      if (data.length === limit) break;
+    }
+    if (terminal.isJson) return terminal.printJson({ data });
+    if (data.length === 0) return terminal.note('There are no such sessions.');
+    terminal.print(await formatSessions(data, terminal.colors, Date.now()));
+  });
+}
+
+interface CreateOptions {
+  browser?: string;
+  backend?: string;
+  keepAlive?: boolean;
+  timeout?: string;
+  idleTimeout?: string;
+  wait?: string;
+  headed?: boolean;
+  viewport?: SessionCreate['viewport'];
+  userAgent?: string;
+  locale?: string;
+  timezone?: string;
+  proxy?: string;
+  storageState?: string;
+  extension?: string[];
+  arg?: string[];
+  tag?: Record<string, string>;
+}
+
+function addCreate(sessions: Command): void {
+  const create = sessions
+    .command('create')
+    .description('get a browser, waiting for a free one if need be')
+    .option('--browser <name>', 'such as chrome or chrome-headless-shell (default: the server’s)')
+    .option('--backend <name>', 'only of this backend')
+    .option('--keep-alive', 'it outlives its last connection, until it idles or expires')
+    .option('--timeout <duration>', 'its lifetime, such as 30s, 5m or 1h')
+    .option('--idle-timeout <duration>', 'it ends after so long without traffic')
+    .option('--wait <duration>', 'how long to wait for a free browser; 0s not at all')
+    .option('--headed', 'with a window')
+    .option('--viewport <size>', 'of the page in CSS pixels, such as 1280x720', parseViewport)
+    .option('--user-agent <text>')
+    .option('--locale <locale>', 'such as de-CH')
+    .option('--timezone <zone>', 'such as Europe/Zurich')
+    .option('--proxy <url>', 'such as http://user:password@proxy.example:3128')
+    .option('--storage-state <file>', 'cookies and localStorage, as Playwright saves them')
+    .option('--extension <name or zip...>', 'one that the server knows, or a .zip of your own')
+    .option('--arg <switch>', 'a switch of the browser, such as --force-dark-mode; repeatable', collect)
+    .option('--tag <name=value>', 'a label for lists and events; repeatable', collectTag)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ moorage sessions create --browser chrome
+  $ moorage sessions create --keep-alive --timeout 1h --tag team=checkout
+  $ moorage sessions create --viewport 390x844 --locale de-CH --timezone Europe/Zurich
+  $ URL=$(moorage sessions create --json | jq -r .connectUrl)`,
+    );
+  perform<CreateOptions>(create, createSession);
+}
+
+function addEnd(sessions: Command): void {
+  const end = sessions
+    .command('end')
+    .description('destroy sessions; waits until everything of them is gone')
+    .argument('[ids...]', 'their ids in `moorage sessions list`')
+    .option('--all', 'every session that has not ended')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ moorage sessions end ses_4q0v8x2k9d7m1c5t3b6h
+  $ moorage sessions end --all`,
+    );
+  perform<{ all?: boolean }>(end, async ({ options, args, connect, terminal }) => {
+    if (args.length > 0 === (options.all === true)) {
+      throw usageFailure('Give the ids of sessions, or --all.', 'See `moorage sessions list`.');
+    }
+    const { sessions } = await connect();
+    const ids = [...args];
+    if (options.all) for await (const { id } of sessions.list({ status: LIVE_STATUSES })) ids.push(id);
+    for (const id of ids) {
+      await sessions.destroy(id);
+      if (terminal.isJson) terminal.printJson({ id });
+      else terminal.print(`${id} has ended.`);
+    }
+    if (ids.length === 0 && !terminal.isJson) terminal.note('There are no sessions.');
+  });
+}
+
+function addWatch(sessions: Command): void {
+  const watch = sessions
+    .command('watch')
+    .description('follow what happens, live, until Ctrl-C')
+    .addHelpText(
+      'after',
+      `
+On a terminal this is a table that redraws itself, elsewhere a line an event, with --json an event a line.
+
+Examples:
+  $ moorage sessions watch
+  $ moorage sessions watch --json | jq 'select(.type == "session.ended")'`,
+    );
+  perform(watch, async ({ connect, terminal }) => {
+    const { watchSessions } = await import('../watch.ts');
+    const stop = new AbortController();
+    const interrupt = () => stop.abort();
+    process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+    await watchSessions(await connect(), terminal, stop.signal);
+  });
+}
+
+async function createSession({ options, connect, terminal }: Invocation<CreateOptions>): Promise<void> {
+  const request = await requestOf(options);
+  const moorage = await connect();
+  const session = await whileSpinning('Waiting for a browser', terminal.isJson, () =>
+    moorage.sessions.create(request),
+  );
+  if (terminal.isJson) terminal.printJson(session);
+  else terminal.print(introduce(session));
+}
+
+function introduce({
+  id,
+  browser,
+  browserVersion,
+  connectUrl,
+  webdriverUrl,
+  protocol,
+}: SessionHandle): string {
+  const lines = [`${id}  ${[browser, browserVersion].filter(Boolean).join(' ')}`];
+  if (connectUrl !== undefined) lines.push(connectUrl);
+  if (webdriverUrl !== undefined) lines.push(webdriverUrl);
+  if (connectUrl !== undefined && protocol === 'cdp') {
+    lines.push(
+      '',
+      `Playwright  const browser = await chromium.connectOverCDP('${connectUrl}');`,
+      `Puppeteer   const browser = await puppeteer.connect({ browserWSEndpoint: '${connectUrl}' });`,
+    );
+  }
+  return lines.join('\n');
+}
+
+async function requestOf(options: CreateOptions): Promise<SessionCreate> {
+  const { browser, backend, keepAlive, viewport, userAgent, locale, timezone, arg, tag } = options;
+  const [timeoutMs, idleTimeoutMs, waitMs] = await Promise.all([
+    parseDuration('--timeout', options.timeout),
+    parseDuration('--idle-timeout', options.idleTimeout),
+    parseDuration('--wait', options.wait),
+  ]);
+  const request: SessionCreate = {
+    browser,
+    backend,
+    keepAlive,
+    timeoutMs,
+    idleTimeoutMs,
+    waitMs,
+    headless: options.headed ? false : undefined,
+    viewport,
+    userAgent,
+    locale,
+    timezone,
+    proxy: proxyOf(options.proxy),
+    storageState: await readStorageState(options.storageState),
+    extensions: options.extension && (await Promise.all(options.extension.map(readExtension))),
+    args: arg,
+    tags: tag,
+  };
+  return request;
+}
+
+/** A duration in milliseconds, written as in the configuration. */
+async function parseDuration(flag: string, text: string | undefined): Promise<number | undefined> {
+  if (text === undefined) return undefined;
+  const { default: ms } = await import('ms');
+  const isDuration = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text);
+  // The pattern admits only what `ms` reads.
+  if (isDuration) return Math.round(ms(text as `${number}s`));
+  throw usageFailure(`${flag} takes a number with its unit, not “${text}”.`, 'Such as 500ms, 30s, 5m or 1h.');
+}
+
+/** A proxy's address may hold its user and password; the API takes them apart. */
+function proxyOf(text: string | undefined): SessionCreate['proxy'] {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url?.host) throw usageFailure('--proxy takes an address.', 'Such as http://proxy.example:3128.');
+  return {
+    server: `${url.protocol}//${url.host}`,
+    ...(url.username && { username: decodeURIComponent(url.username) }),
+    ...(url.password && { password: decodeURIComponent(url.password) }),
+  };
+}
+
+async function readStorageState(file: string | undefined): Promise<SessionCreate['storageState']> {
+  if (file === undefined) return undefined;
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageFailure(`--storage-state cannot be read: ${reason}`);
+  }
+}
+
+async function readExtension(word: string): Promise<NonNullable<SessionCreate['extensions']>[number]> {
+  if (!word.endsWith('.zip')) return word;
+  try {
+    return { zip: await readFile(word, 'base64') };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageFailure(`--extension cannot be read: ${reason}`);
+  }
+}
+
+/** Runs `task` beside a spinner, where a person looks at stderr. */
+async function whileSpinning<T>(text: string, isJson: boolean, task: () => Promise<T>): Promise<T> {
+  if (isJson || process.stderr.isTTY !== true) return task();
+  const { default: ora } = await import('ora');
+  const spinner = ora({ text, stream: process.stderr }).start();
+  try {
+    return await task();
+  } finally {
+    spinner.stop();
+  }
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It takes a number from 1 on.');
+  return Number(text);
+}
+
+function parseViewport(text: string): SessionCreate['viewport'] {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  if (!width || !height) throw new InvalidArgumentError('It takes width and height, such as 1280x720.');
+  return { width: Number(width), height: Number(height) };
+}
+
+function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+function collectTag(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It takes a name and a value, such as team=checkout.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

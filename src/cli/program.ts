@@ -1,0 +1,70 @@
+// The tree of commands, from which parsing, help and completion are made. Loading it must stay cheap: what a command
+// needs beyond its options, it imports when it runs.
+
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addBackends } from './commands/backends.ts';
+import { addBench } from './commands/bench.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addConfig } from './commands/config.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addKeys } from './commands/keys.ts';
+import { addServe } from './commands/serve.ts';
+import { addSessions } from './commands/sessions.ts';
+import { EXIT, reportFailure } from './failure.ts';
+import { colorsOf } from './terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ moorage serve                                  start a server on 127.0.0.1:4477
+  $ moorage sessions create --browser chrome       get a browser, and the line to drive it with
+  $ moorage sessions watch                         see what happens, live
+  $ moorage doctor                                 find out what is missing on this machine
+
+Exit codes:
+  0 done   1 failed   2 wrong usage   69 no server to be reached   78 wrong configuration`;
+
+/** Runs a command line. Resolves to its exit code and never rejects. */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    // Looked up here as well: a wrong option may stand before --json.
+    return reportFailure(error, { isJson: words.includes('--json') });
+  }
+}
+
+export function createProgram(): Command {
+  const program = new Command('moorage')
+    .description('Browsers that stay: one API that hands out real browser sessions.')
+    .version(readVersion(), '-V, --version', 'print the version')
+    .option('--url <url>', 'the server to talk to (default: $MOORAGE_URL, else http://127.0.0.1:4477)')
+    .option('--api-key <key>', 'the key to show it (default: $MOORAGE_API_KEY, which other users cannot see)')
+    .option('--json', 'print nothing but JSON on stdout, and problems as JSON on stderr')
+    .option('--no-color', 'print without colours; so does NO_COLOR=1')
+    .helpOption('-h, --help', 'show what a command does, with examples')
+    .helpCommand('help [command]', 'show what a command does')
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => colorsOf(process.stdout).bold(title) })
+    // Failures are told once, by reportFailure.
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+
+  addServe(program);
+  addSessions(program);
+  addBackends(program);
+  addKeys(program);
+  addConfig(program);
+  addDoctor(program);
+  addBench(program);
+  addCompletion(program);
+  return program;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(text) as { version: string }; // our own package.json
+  return version;
+}
