@@ -290,6 +290,16 @@ describe('the environment', () => {
     });
   });
 
+  it('knows REDIS_URL, and lets the variable of its own stand over it', async () => {
+    const env = { REDIS_URL: 'redis://:pw@shared/1' };
+    expect((await load({ env })).config.redis).toEqual({ url: 'redis://:pw@shared/1' });
+    const own = await load({ env: { ...env, MOORAGE_REDIS_URL: 'redis://own' } });
+    expect(own.config.redis).toEqual({ url: 'redis://own' });
+    const error = await faultsOf({ env: { REDIS_URL: 'http://:hunter2@shared' } });
+    expect(error.message).toContain('REDIS_URL');
+    expect(error.message).not.toContain('hunter2');
+  });
+
   it('counts an empty variable as none', async () => {
     expect((await load({ env: { MOORAGE_PORT: '' } })).config.port).toBe(4477);
   });

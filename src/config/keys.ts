@@ -19,6 +19,11 @@ const SHORT_NAMES: Record<string, string> = {
   'sessions.max': 'max-sessions',
 };
 
+/** Keys whose variable is called what everybody calls it. */
+const CUSTOMARY_VARIABLES: Record<string, string> = {
+  'redis.url': 'REDIS_URL',
+};
+
 /** Every key under `schema` whose value fits into one word: numbers, texts, switches, and lists of them. */
 export function listKeys(schema: JsonSchema, path: KeyPath = []): Key[] {
   const keys: Key[] = [];
@@ -86,7 +91,9 @@ function jsonTypeOf(value: unknown): string {
 function namesOf(path: KeyPath): Pick<Key, 'flags' | 'variables'> {
   const short = SHORT_NAMES[path.join('.')];
   const flags = [...(short ? [short] : []), kebab(path)];
-  return { flags, variables: flags.map((flag) => `MOORAGE_${flag.toUpperCase().replaceAll('-', '_')}`) };
+  const own = flags.map((flag) => `MOORAGE_${flag.toUpperCase().replaceAll('-', '_')}`);
+  const customary = CUSTOMARY_VARIABLES[path.join('.')];
+  return { flags, variables: customary ? [...own, customary] : own };
 }
 
 /** `['sessions', 'idleTimeout']` as `sessions-idle-timeout`. */

@@ -219,6 +219,16 @@ export const ConfigSchema = Type.Object(
       description: 'Where browsers come from, by name. Giving this replaces the default backends.',
       computed: 'every kind that docs/backends.md marks as a default, under its own name',
     }),
+    redis: Section('A store that several servers share.', {
+      url: Type.Optional(
+        Type.String({
+          pattern: '^(rediss?://|unix:)\\S+$',
+          allowed: 'an address such as redis://host:6379/0, rediss://… for TLS',
+          description:
+            'Redis or Valkey to keep everything in; unless given, it is SQLite in the data folder.',
+        }),
+      ),
+    }),
     health: Section('The probing of backends.', {
       interval: Duration({
         default: '10s',
