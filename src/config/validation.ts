@@ -22,7 +22,7 @@ export function validate(tree: unknown, schema: JsonSchema, locate: (path: KeyPa
   const check = ajv.compile(schema);
   if (check(tree)) return [];
 
-  // What a backend takes is no hint for a key that stands elsewhere.
+  // What a backend takes is no hint for a key that stands elsewhere, nor the other way round.
   const elsewhere = listKeys(schema)
     .map(({ path }) => path)
     .filter(([section]) => section !== 'backends');
@@ -82,7 +82,8 @@ function describeUnknown(path: KeyPath, schema: JsonSchema, elsewhere: readonly 
   const known = Object.keys(schema.properties ?? {});
   const section = path.slice(0, -1);
   const nearest = nearestName(name, known);
-  const namesakes = elsewhere.filter((other) => other.at(-1)?.toLowerCase() === name.toLowerCase());
+  const candidates = path[0] === 'backends' ? [] : elsewhere;
+  const namesakes = candidates.filter((other) => other.at(-1)?.toLowerCase() === name.toLowerCase());
   const meant = nearest ? [writePath([...section, nearest])] : namesakes.map(writePath);
   return [
     'There is no such key.',
