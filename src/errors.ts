@@ -106,6 +106,7 @@ export const PROBLEMS = {
     'This browser or backend cannot do that',
     'GET /v1/backends lists what each one can do.',
   ),
+  'upgrade-required': row(426, false, 'A WebSocket is served here', 'Connect with a WebSocket client.'),
 } satisfies Record<string, ProblemRow>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,0 +1,62 @@
+// Turns whatever was thrown into an answer: the one place where errors become `application/problem+json`.
+
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyError } from 'fastify';
+import { asProblem, type Problem, problem } from '../errors.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** The problem that `error` is to a client. What was not foreseen is `internal`, with `error` as its cause. */
+export function problemOf(error: unknown): Problem {
+  return asProblem(error) ?? parsingProblem(error) ?? unforeseen(error);
+}
+
+/** The body and headers of a problem's answer. */
+export function renderProblem(
+  failure: Problem,
+  requestId: string,
+): { status: number; headers: Record<string, string>; body: string } {
+  const { retryAfterSeconds, status } = failure;
+  return {
+    status,
+    headers: {
+      'content-type': PROBLEM_TYPE,
+      'cache-control': 'no-store',
+      'x-request-id': requestId,
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+      ...(status === 401 && { 'www-authenticate': 'Bearer realm="moorage"' }),
+    },
+    body: JSON.stringify(failure.toDetails(requestId)),
+  };
+}
+
+/** Answers a request that never became a WebSocket or was no HTTP, and closes its socket. */
+export function answerOnSocket(socket: Duplex, failure: Problem, requestId: string): void {
+  const { status, headers, body } = renderProblem(failure, requestId);
+  const lines = Object.entries({
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}`);
+  socket.once('finish', () => socket.destroy());
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`, ...lines, '', ''].join('\r\n') + body);
+}
+
+/** What Fastify refuses before a route is reached. */
+function parsingProblem(error: unknown): Problem | undefined {
+  const { code, message, statusCode } = error as Partial<FastifyError>; // any thrown value may lack them
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return problem('payload-too-large', { detail: 'The request body is larger than http.bodyLimit.' });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return problem('unsupported-media-type', { detail: 'The body must be sent as application/json.' });
+    default:
+      if (statusCode === undefined || statusCode < 400 || statusCode >= 500) return undefined;
+      return problem('invalid-argument', { detail: `The request cannot be read: ${message}`, cause: error });
+  }
+}
+
+function unforeseen(cause: unknown): Problem {
+  return problem('internal', { detail: 'Something went wrong that was not foreseen.', cause });
+}

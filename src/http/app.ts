@@ -1,0 +1,160 @@
+// The Fastify application: schemas, hooks that hold for every request, and the routes.
+
+import type { FastifyRequest } from 'fastify';
+import { problem } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import { problemOf, renderProblem } from './answers.ts';
+import type { Auth } from './auth.ts';
+import type { Gate } from './gate.ts';
+import { registerOpenApi } from './openapi.ts';
+import type { Access, App, Parts } from './parts.ts';
+import { backendRoutes } from './routes/backends.ts';
+import { connectionRoutes } from './routes/connections.ts';
+import { devtoolsRoutes } from './routes/devtools.ts';
+import { registerDocs } from './routes/docs.ts';
+import { eventRoutes } from './routes/events.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { sharedSchemas } from './schemas.ts';
+import { compileValidator, faultyRequest, type Part } from './validation.ts';
+
+/** Everything that openapi.json describes. */
+export async function registerRoutes(app: App, parts: Parts): Promise<void> {
+  app.setValidatorCompiler(({ schema, httpPart }) => compileValidator(schema, httpPart as Part | undefined));
+  app.setSchemaErrorFormatter((errors, part) =>
+    // Fastify types the errors of every validator; ours gives those of ajv.
+    faultyRequest(errors as Parameters<typeof faultyRequest>[0], part as Part),
+  );
+  for (const schema of sharedSchemas) app.addSchema(schema);
+  await registerOpenApi(app);
+  sessionRoutes(app, parts);
+  connectionRoutes(app);
+  devtoolsRoutes(app, parts);
+  backendRoutes(app, parts);
+  eventRoutes(app, parts);
+  keyRoutes(app, parts);
+  operationRoutes(app, parts);
+  await registerDocs(app);
+}
+
+/** What holds for every request, whatever its route. Has to be registered before the routes. */
+export function registerHooks(
+  app: App,
+  { auth, gate, log, metrics }: { auth: Auth; gate: Gate; log: Log; metrics: Metrics },
+): void {
+  app.decorateRequest('requester', undefined);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (_: unknown, text: unknown) =>
+    parseJson(String(text)),
+  );
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    const access = accessOf(request);
+    if (access === 'open') return;
+    gate.checkHost(request.headers.host);
+    const { origin, host } = request.headers;
+    if (gate.checkOrigin(origin, host) === 'allowed') {
+      reply.headers(corsHeaders(request));
+      if (isPreflight(request)) return reply.code(204).send();
+    }
+    if (access === 'public') {
+      await auth.countUnidentified(request.raw);
+      return;
+    }
+    reply.header('cache-control', 'no-store');
+    request.requester = await auth.admit(request.raw, {
+      inQuery: access === 'session' || request.routeOptions.config.tokenInQuery === true,
+      sessionId: access === 'session' ? (request.params as { id: string }).id : undefined, // such routes have an `:id`
+    });
+    if (access === 'admin' && !request.requester.isAdmin) {
+      throw problem('permission-denied', { detail: 'This needs a key with admin rights.' });
+    }
+  });
+
+  app.setNotFoundHandler(async ({ method, url }) => {
+    throw problem('route-not-found', { detail: `There is no ${method} ${pathIn(url)}.` });
+  });
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const failure = problemOf(error);
+    if (failure.code === 'internal') {
+      const err = failure.cause ?? failure;
+      log.error({
+        event: 'http.failed',
+        requestId: request.id,
+        method: request.method,
+        route: routeOf(request),
+        err,
+      });
+    }
+    const { status, headers, body } = renderProblem(failure, request.id);
+    return reply.code(status).headers(headers).send(body);
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const route = routeOf(request);
+    metrics.httpRequests.observe(
+      { method, route, status: String(reply.statusCode) },
+      reply.elapsedTime / 1000,
+    );
+    const line = {
+      event: 'http.request',
+      requestId: request.id,
+      method,
+      // Without its query, which may hold a token.
+      path: pathIn(request.url),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      client: request.requester?.client,
+    };
+    // Probes come every few seconds and say nothing new.
+    if (accessOf(request) === 'open' || route === '/metrics') log.debug(line);
+    else log.info(line);
+  });
+}
+
+function accessOf({ is404, routeOptions }: FastifyRequest): Access {
+  return is404 ? 'public' : (routeOptions.config.access ?? 'client');
+}
+
+function isPreflight({ method, headers }: FastifyRequest): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
+function corsHeaders(request: FastifyRequest): Record<string, string> {
+  return {
+    'access-control-allow-origin': request.headers.origin ?? '',
+    vary: 'Origin',
+    'access-control-expose-headers': 'idempotent-replayed, location, retry-after, x-request-id',
+    ...(isPreflight(request) && {
+      'access-control-allow-methods': 'DELETE, GET, POST',
+      'access-control-allow-headers':
+        'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-request-id',
+      'access-control-allow-private-network': 'true',
+      'access-control-max-age': '600',
+    }),
+  };
+}
+
+/** A body may be empty, whatever its type says: clients send `Content-Type` with DELETE too. */
+function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const seen = cause instanceof Error ? cause.message : String(cause);
+    throw problem('invalid-argument', { detail: `The body is not valid JSON: ${seen}.`, cause });
+  }
+}
+
+function routeOf({ is404, routeOptions }: FastifyRequest): string {
+  return is404 ? 'none' : (routeOptions.url ?? 'none');
+}
+
+function pathIn(url: string): string {
+  return url.replace(/\?.*$/s, '');
+}

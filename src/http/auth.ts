@@ -1,0 +1,105 @@
+// Who sends a request, and whether it may come in now: by API key, by the secret of one session, or, on a server
+// without keys, by being on this machine.
+
+import type { IncomingMessage } from 'node:http';
+import { problem } from '../errors.ts';
+import type { Allocator } from '../sessions/allocator.ts';
+import type { Store } from '../store/store.ts';
+import type { Keys, Requester } from './keys.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { SessionSecrets } from './session-secrets.ts';
+
+/** Everybody on a server without keys. */
+const LOCAL: Requester = { client: 'local', isAdmin: true };
+
+export class Auth {
+  readonly #keys: Keys;
+  readonly #secrets: SessionSecrets;
+  readonly #limits: RateLimits;
+  readonly #isLoopback: boolean;
+  readonly #allocator: Pick<Allocator, 'findSession'>;
+  readonly #store: Store;
+
+  constructor(options: {
+    keys: Keys;
+    secrets: SessionSecrets;
+    limits: RateLimits;
+    /** Whether only this machine reaches the server. */
+    isLoopback: boolean;
+    allocator: Pick<Allocator, 'findSession'>;
+    store: Store;
+  }) {
+    this.#keys = options.keys;
+    this.#secrets = options.secrets;
+    this.#limits = options.limits;
+    this.#isLoopback = options.isLoopback;
+    this.#allocator = options.allocator;
+    this.#store = options.store;
+  }
+
+  /**
+   * Who sends the request. With `sessionId` the secret of that session stands for its owner; `inQuery` accepts
+   * `?token=`, for web pages, whose WebSockets and event streams send no headers, and for addresses that are handed out.
+   * Whether the session exists is for the caller to find out.
+   * @throws Problem `unauthorized`, `rate-limited`.
+   */
+  async admit(
+    request: IncomingMessage,
+    { inQuery, sessionId }: { inQuery: boolean; sessionId?: string | undefined },
+  ): Promise<Requester> {
+    const presented = presentedIn(request, inQuery);
+    const requester =
+      sessionId !== undefined && presented !== undefined && this.#secrets.isSecretOf(sessionId, presented)
+        ? await this.#ownerOf(sessionId)
+        : this.#identify(presented);
+    if (requester === undefined) {
+      await this.countUnidentified(request);
+      throw problem('unauthorized', { detail: this.#refusal(presented) });
+    }
+    // Without keys there is one client, this machine's own, whom nobody is protected against.
+    if (!this.#isKeyless) await this.#limits.countClient(requester.client);
+    return requester;
+  }
+
+  /** Counts a request that needs no key. @throws Problem `rate-limited`. */
+  async countUnidentified({ socket }: IncomingMessage): Promise<void> {
+    if (!this.#isKeyless) await this.#limits.countAddress(socket.remoteAddress ?? '');
+  }
+
+  get #isKeyless(): boolean {
+    return this.#keys.isEmpty && this.#isLoopback;
+  }
+
+  /** A wrong key is refused even where none is needed, so that mistakes show early. */
+  #identify(presented: string | undefined): Requester | undefined {
+    if (presented !== undefined) return this.#keys.find(presented);
+    return this.#isKeyless ? LOCAL : undefined;
+  }
+
+  async #ownerOf(sessionId: string): Promise<Requester> {
+    const client =
+      this.#allocator.findSession(sessionId)?.terms.client ??
+      (await this.#store.sessions.get(sessionId))?.client ??
+      '';
+    return { client, isAdmin: false };
+  }
+
+  #refusal(presented: string | undefined): string {
+    if (presented === undefined) return 'The request carries no API key.';
+    if (this.#isKeyless) return 'This key or token is wrong, and the server needs none: leave it out.';
+    return 'This key or token is wrong.';
+  }
+}
+
+function presentedIn(request: IncomingMessage, inQuery: boolean): string | undefined {
+  const { authorization = '', 'x-api-key': apiKey } = request.headers;
+  const bearer = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
+  if (bearer !== undefined) return bearer;
+  if (typeof apiKey === 'string') return apiKey;
+  return (inQuery && new URLSearchParams(queryOf(request)).get('token')) || undefined;
+}
+
+function queryOf({ url = '' }: IncomingMessage): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start + 1);
+}

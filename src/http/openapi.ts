@@ -1,0 +1,74 @@
+// openapi.json: derived from the routes' own schemas, so that it cannot say anything else than they do.
+
+import { readFileSync } from 'node:fs';
+import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { fastify } from 'fastify';
+import { registerRoutes } from './app.ts';
+import type { App, Parts } from './parts.ts';
+
+const DESCRIPTION = `One HTTP and WebSocket API that hands out real browser sessions.
+
+**Sessions.** \`POST /v1/sessions\` answers with \`connectUrl\` for Puppeteer and every other CDP client and \`cdpUrl\` for
+Playwright. Or connect to \`ws://…/connect?browser=chrome\`, whose session lasts as long as its connection.
+
+**Keys.** A server without keys serves its own machine only. With keys, send one as \`Authorization: Bearer …\` or
+\`X-API-Key\`; WebSockets, event streams and a session's own addresses also take \`?token=\`. The token in a session's
+addresses opens that session alone. Objects of other clients answer 404.
+
+**Errors** are \`application/problem+json\` (RFC 9457) with a stable \`code\`: see [all problems](/docs/errors).
+**WebSockets** close with a code and a reason: see [close codes and events](/docs/events).
+Times are ISO 8601 in UTC, durations milliseconds. Unknown members are refused by name.`;
+
+const OPENAPI: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Moorage',
+      version: version(),
+      description: DESCRIPTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    tags: [
+      { name: 'sessions', description: 'Browsers on lease.' },
+      { name: 'connections', description: 'WebSockets to browsers.' },
+      { name: 'devtools', description: 'What DevTools clients look up over HTTP.' },
+      { name: 'backends', description: 'Where browsers come from.' },
+      { name: 'events', description: 'What happens.' },
+      { name: 'keys', description: 'Who may come in.' },
+      { name: 'operations', description: 'For operators.' },
+    ],
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
+    },
+    security: [{ bearer: [] }, { apiKey: [] }],
+  },
+  // Components are named by the `$id` of their schema.
+  refResolver: {
+    buildLocalReference: ({ $id }, _, __, index) => (typeof $id === 'string' ? $id : `def-${index}`),
+  },
+};
+
+/** Has to be registered before the routes that it is to describe. */
+export async function registerOpenApi(app: App): Promise<void> {
+  await app.register(swagger, OPENAPI);
+}
+
+/** The text of openapi.json, the same for the same routes. */
+export async function renderOpenApi(): Promise<string> {
+  const app: App = fastify();
+  // Only the schemas of the routes are read; no handler, which would need the parts, is ever called.
+  await registerRoutes(app, {} as Parts);
+  await app.ready();
+  const text = JSON.stringify(app.swagger(), null, 2);
+  await app.close();
+  return `${text}\n`;
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')).version;
+}

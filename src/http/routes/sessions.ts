@@ -1,0 +1,214 @@
+// Sessions over HTTP: create, list, look at, destroy.
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { problem } from '../../errors.ts';
+import type { SessionId } from '../../ids.ts';
+import { Session, SessionCreate, SessionList, SessionStatus } from '../../protocol/sessions.ts';
+import { type App, type Parts, requesterOf } from '../parts.ts';
+import { answer, body, problems } from '../schemas.ts';
+
+const SessionPath = Type.Object({ id: Type.String({ description: '`ses_…`' }) });
+
+const SessionQuery = Type.Object(
+  {
+    status: Type.Optional(
+      Type.Array(Type.Enum(SessionStatus.enum), {
+        description: 'Only sessions in one of these states; repeated, or separated by commas.',
+      }),
+    ),
+    tag: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[^=]+=' }), {
+        maxItems: 32,
+        description: 'Only sessions with this tag, as `name=value`; repeated for several.',
+      }),
+    ),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+    cursor: Type.Optional(
+      Type.String({ maxLength: 1024, description: '`nextCursor` of the page before this one.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const CreationHeaders = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description:
+        'The same key with the same body answers with the same session for 24 hours, so that a request whose answer was lost can be sent again.',
+    }),
+  ),
+});
+
+export function sessionRoutes(app: App, parts: Parts): void {
+  const { addresses, allocator } = parts;
+
+  /** The session as its owner sees it, addresses with their secret included. */
+  const view = async (client: string, id: string, request: FastifyRequest): Promise<Session> => {
+    const snapshot = await allocator.describeSession(client, id);
+    return { ...snapshot, ...addresses.ofSession(snapshot, request.raw) };
+  };
+
+  app.post(
+    '/v1/sessions',
+    {
+      schema: {
+        operationId: 'createSession',
+        summary: 'Create a session',
+        description:
+          'Answers when the browser can be connected to. Where every browser is in use, the request waits for up to `waitMs` in a fair queue; hanging up leaves it.',
+        tags: ['sessions'],
+        headers: CreationHeaders,
+        body: body(SessionCreate),
+        response: {
+          201: answer(Session, 'The session is ready.'),
+          ...problems(
+            'backend-unavailable',
+            'capabilities-unmatched',
+            'idempotency-conflict',
+            'invalid-argument',
+            'no-capacity',
+            'payload-too-large',
+            'quota-exceeded',
+            'server-draining',
+            'session-not-created',
+            'store-unavailable',
+            'unauthorized',
+            'unsupported-media-type',
+          ),
+        },
+      },
+      // `curl -X POST` without a body asks for a session as it comes.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
+    },
+    async (request, reply) => {
+      const { client } = requesterOf(request);
+      const { sessionId, isReplay } = await createSession(parts, {
+        client,
+        body: request.body,
+        key: request.headers['idempotency-key'],
+        hungUp: hangUpSignal(reply),
+      });
+      reply.code(201).header('location', `/v1/sessions/${sessionId}`);
+      if (isReplay) reply.header('idempotent-replayed', 'true');
+      return view(client, sessionId, request);
+    },
+  );
+
+  app.get(
+    '/v1/sessions',
+    {
+      schema: {
+        operationId: 'listSessions',
+        summary: 'List sessions',
+        description:
+          'Your sessions, newest first, those that ended a while ago included. Without addresses: they carry secrets.',
+        tags: ['sessions'],
+        querystring: SessionQuery,
+        response: {
+          200: answer(SessionList, 'A page of sessions.'),
+          ...problems('invalid-argument', 'store-unavailable', 'unauthorized'),
+        },
+      },
+      preValidation: splitLists('status'),
+    },
+    async (request) => {
+      const { status, tag = [], limit = 50, cursor } = request.query;
+      return allocator.listSessions(requesterOf(request).client, {
+        limit,
+        tags: Object.fromEntries(tag.map(readTag)),
+        ...(status && { status }),
+        ...(cursor !== undefined && { cursor }),
+      });
+    },
+  );
+
+  app.get(
+    '/v1/sessions/:id',
+    {
+      schema: {
+        operationId: 'getSession',
+        summary: 'Look at a session',
+        description: 'Running or ended; after its end it is remembered for `sessions.retention`.',
+        tags: ['sessions'],
+        params: SessionPath,
+        response: {
+          200: answer(Session, 'The session.'),
+          ...problems('session-not-found', 'store-unavailable', 'unauthorized'),
+        },
+      },
+    },
+    (request) => view(requesterOf(request).client, request.params.id, request),
+  );
+
+  app.delete(
+    '/v1/sessions/:id',
+    {
+      schema: {
+        operationId: 'destroySession',
+        summary: 'Destroy a session',
+        description:
+          'Answers when its browser and everything of it are gone. Destroying it again answers the same.',
+        tags: ['sessions'],
+        params: SessionPath,
+        response: {
+          200: answer(Session, 'The session has ended.'),
+          ...problems('session-not-found', 'store-unavailable', 'unauthorized'),
+        },
+      },
+    },
+    (request) => allocator.destroySession(requesterOf(request).client, request.params.id),
+  );
+}
+
+/** A session for this request, destroyed again where its answer cannot be delivered: nobody would know of it. */
+async function createSession(
+  { allocator, background, isDraining, replies, termsOf }: Parts,
+  request: { client: string; body: SessionCreate; key: string | undefined; hungUp: AbortSignal },
+): Promise<{ sessionId: SessionId; isReplay: boolean }> {
+  if (isDraining()) {
+    throw problem('server-draining', { detail: 'This server is shutting down.', retryAfterSeconds: 10 });
+  }
+  const { client, body, key, hungUp } = request;
+  const create = async (signal: AbortSignal) =>
+    (await allocator.createSession(termsOf(client), body, signal)).id;
+  // Whoever has a key can ask again and finds the session.
+  if (key !== undefined) return replies.once({ client, key, body, signal: hungUp }, create);
+
+  const sessionId = await create(hungUp);
+  const destroy = () =>
+    background.run('destroy undelivered session', allocator.destroySession(client, sessionId, 'canceled'));
+  if (hungUp.aborted) destroy();
+  else hungUp.addEventListener('abort', destroy, { once: true });
+  return { sessionId, isReplay: false };
+}
+
+/** Aborts when the client goes away before it has its answer. */
+function hangUpSignal({ raw }: FastifyReply): AbortSignal {
+  const hungUp = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) hungUp.abort();
+  });
+  return hungUp.signal;
+}
+
+/** Lets lists in a query be written with commas, as people do in an address bar. */
+export function splitLists(...names: string[]) {
+  return async ({ query }: { query: unknown }): Promise<void> => {
+    const members = query as Record<string, string | string[]>; // as the query parser gives them
+    for (const name of names) {
+      const given = members[name];
+      if (given !== undefined) members[name] = [given].flat().flatMap((text) => text.split(','));
+    }
+  };
+}
+
+function readTag(text: string): [name: string, value: string] {
+  const end = text.indexOf('=');
+  return [text.slice(0, end), text.slice(end + 1)];
+}

@@ -1,0 +1,38 @@
+// The secret of each session, which opens that session and nothing else: an HMAC of its id under a key of the server.
+// Nothing is kept per session, so an address goes on working after a restart (docs/adr/0004).
+
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
+
+const SETTING = 'server-secret';
+
+export class SessionSecrets {
+  readonly #serverSecret: Buffer;
+
+  private constructor(serverSecret: Buffer) {
+    this.#serverSecret = serverSecret;
+  }
+
+  /** Reads the server's secret from the store, where the first start puts it. */
+  static async open({ store, clock }: { store: Store; clock: Clock }): Promise<SessionSecrets> {
+    const stored = (await store.settings.get(SETTING))?.value;
+    if (typeof stored === 'string') return new SessionSecrets(Buffer.from(stored, 'base64url'));
+
+    const secret = randomBytes(32);
+    const value = secret.toString('base64url');
+    await store.settings.put({ id: SETTING, client: '', value, createdAt: clock.now() });
+    return new SessionSecrets(secret);
+  }
+
+  /** What `?token=` of this session's addresses carries; safe in URLs. */
+  secretOf(sessionId: string): string {
+    return createHmac('sha256', this.#serverSecret).update(sessionId).digest('base64url');
+  }
+
+  isSecretOf(sessionId: string, presented: string): boolean {
+    const secret = Buffer.from(this.secretOf(sessionId));
+    const guess = Buffer.from(presented);
+    return guess.length === secret.length && timingSafeEqual(guess, secret);
+  }
+}

@@ -1,0 +1,158 @@
+// WebSocket upgrades: checks Host and Origin, finds the route, and hands the socket to the relay with the way to its
+// session. What web pages must not do is refused over HTTP; every other refusal is a close code of the relay.
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Background } from '../background.ts';
+import { problem } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { ClientTerms } from '../sessions/allocator.ts';
+import type { Session } from '../sessions/session.ts';
+import { answerOnSocket, problemOf } from './answers.ts';
+import type { Auth } from './auth.ts';
+import { readConnectQuery } from './connect-query.ts';
+import { devtoolsOf } from './devtools.ts';
+import type { Gate } from './gate.ts';
+import type { AllocatorDoor } from './parts.ts';
+
+export interface Upgrade {
+  request: IncomingMessage;
+  socket: Duplex;
+  head: Buffer;
+}
+
+/** What the door asks of the relay. */
+export interface RelayDoor {
+  /**
+   * Answers the handshake, calls `open`, and joins the socket with the address that it gives. A problem of `open`
+   * becomes a close code. `signal` aborts when the client goes away.
+   */
+  connect(upgrade: Upgrade, open: (signal: AbortSignal) => Promise<{ session: Session; url: string }>): void;
+}
+
+/** Where a WebSocket wants to go. */
+type Target =
+  | { kind: 'connect' }
+  | { kind: 'browser'; sessionId: string }
+  | { kind: 'page'; sessionId: string; targetId: string };
+
+export class Upgrades {
+  readonly #allocator: AllocatorDoor;
+  readonly #auth: Auth;
+  readonly #background: Background;
+  readonly #gate: Gate;
+  readonly #log: Log;
+  readonly #relay: RelayDoor;
+  readonly #isDraining: () => boolean;
+  readonly #requestId: (request: IncomingMessage) => string;
+  readonly #termsOf: (client: string) => ClientTerms;
+
+  constructor(options: {
+    allocator: AllocatorDoor;
+    auth: Auth;
+    background: Background;
+    gate: Gate;
+    log: Log;
+    relay: RelayDoor;
+    isDraining: () => boolean;
+    requestId: (request: IncomingMessage) => string;
+    termsOf: (client: string) => ClientTerms;
+  }) {
+    this.#allocator = options.allocator;
+    this.#auth = options.auth;
+    this.#background = options.background;
+    this.#gate = options.gate;
+    this.#log = options.log;
+    this.#relay = options.relay;
+    this.#isDraining = options.isDraining;
+    this.#requestId = options.requestId;
+    this.#termsOf = options.termsOf;
+  }
+
+  /** Takes what an HTTP server's `upgrade` event gives. Never throws. */
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Until somebody else listens, a reset connection would end the process.
+    socket.on('error', () => {});
+    const requestId = this.#requestId(request);
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const line = { event: 'http.upgrade', requestId, path: url.pathname };
+    try {
+      const { host, origin, upgrade } = request.headers;
+      this.#gate.checkHost(host);
+      this.#gate.checkOrigin(origin, host);
+      const target = findTarget(url.pathname);
+      if (upgrade?.toLowerCase() !== 'websocket') {
+        throw problem('invalid-argument', {
+          detail: `Only WebSocket upgrades are served, not ${upgrade}: send the request without Upgrade.`,
+        });
+      }
+      this.#relay.connect({ request, socket, head }, async (signal) => {
+        const opened = await this.#open(target, url.searchParams, request, socket, signal);
+        this.#log.info({ ...line, client: opened.session.terms.client, sessionId: opened.session.id });
+        return opened;
+      });
+    } catch (error) {
+      const failure = problemOf(error);
+      this.#log.info({ ...line, status: failure.status, code: failure.code });
+      answerOnSocket(socket, failure, requestId);
+    }
+  }
+
+  async #open(
+    target: Target,
+    query: URLSearchParams,
+    request: IncomingMessage,
+    socket: Duplex,
+    signal: AbortSignal,
+  ): Promise<{ session: Session; url: string }> {
+    const sessionId = target.kind === 'connect' ? undefined : target.sessionId;
+    const { client } = await this.#auth.admit(request, { inQuery: true, sessionId });
+    if (target.kind === 'connect') return this.#create(client, query, socket, signal);
+
+    const session = await this.#allocator.getSession(client, target.sessionId);
+    const devtools = devtoolsOf(session);
+    return { session, url: target.kind === 'page' ? devtools.pageUrl(target.targetId) : devtools.browserUrl };
+  }
+
+  /** A session that lives as long as this socket. */
+  async #create(
+    client: string,
+    query: URLSearchParams,
+    socket: Duplex,
+    signal: AbortSignal,
+  ): Promise<{ session: Session; url: string }> {
+    if (this.#isDraining()) throw problem('server-draining', { detail: 'This server is shutting down.' });
+    const wishes = readConnectQuery(query);
+    const session = await this.#allocator.createSession(this.#termsOf(client), wishes, signal);
+    const end = () => {
+      // The last connection's leaving ends it; but this one may be gone before it joined.
+      if (session.connections.size > 0) return;
+      this.#background.run(
+        'end unused session',
+        this.#allocator.destroySession(client, session.id, 'disconnected'),
+      );
+    };
+    try {
+      signal.throwIfAborted();
+      const { browserUrl } = devtoolsOf(session);
+      if (wishes.keepAlive !== true) socket.once('close', end);
+      if (socket.closed) end();
+      return { session, url: browserUrl };
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+}
+
+/** @throws Problem `route-not-found`. */
+function findTarget(path: string): Target {
+  if (path === '/connect') return { kind: 'connect' };
+  const [, sessionId, rest = ''] = /^\/v1\/sessions\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  if (sessionId !== undefined) {
+    if (rest === 'cdp') return { kind: 'browser', sessionId };
+    const [, targetId] = /^devtools\/page\/([A-Za-z0-9-]{1,128})$/.exec(rest) ?? [];
+    if (targetId !== undefined) return { kind: 'page', sessionId, targetId };
+  }
+  throw problem('route-not-found', { detail: `There is no WebSocket at ${path}.` });
+}
