@@ -78,7 +78,7 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
   });
   opened.add(() => allocator.stop());
 
-  const relay = new Relay({ clock, log, metrics, limits: config.relay });
+  const relay = new Relay({ clock, log, metrics, limits: relayLimits(config) });
   const http = await createServer({ ...base, config, allocator, relay });
   opened.add(() => http.close());
   const webhooks = new Webhooks({ ...base, webhooks: config.webhooks });
@@ -165,6 +165,17 @@ function allocatorSettings({ sessions, health, reaper }: Config) {
       probeIntervalMs: reaper.probeInterval,
       lateTickMs: reaper.lateTick,
     },
+  };
+}
+
+function relayLimits({ relay }: Config) {
+  return {
+    bufferMessages: relay.bufferMessages,
+    bufferBytes: relay.bufferBytes,
+    stallTimeoutMs: relay.stallTimeout,
+    closeTimeoutMs: relay.closeTimeout,
+    connectTimeoutMs: relay.connectTimeout,
+    maxConnectionsPerSession: relay.maxConnectionsPerSession,
   };
 }
 

@@ -38,7 +38,7 @@ export interface ChildServer extends TestServer {
 /** Starts a server in this process. */
 export async function startInProcess(settings: ConfigFile = {}): Promise<InProcessServer> {
   const { dataFolder, file } = await prepare(settings);
-  const { config } = await loadConfig({ file, cwd: dataFolder, env: {}, flags: {} });
+  const { config } = await loadConfig({ argv: { config: file }, cwd: dataFolder, env: {} });
   const server = await startServer(config, { log: createLog({ level: 'silent', pretty: false }) });
   return {
     url: server.url,

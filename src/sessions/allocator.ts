@@ -15,7 +15,7 @@ import { SESSION_END_REASONS, type SessionCreate, type SessionEndReason } from '
 import type { SessionRecord, Store } from '../store/store.ts';
 import { Admission, type ClientTerms, LEASE_MS } from './admission.ts';
 import { Browsers } from './browsers.ts';
-import { closeNameOf, describeRecord, describeSession, type SessionSnapshot } from './description.ts';
+import { closeNameAfter, describeRecord, describeSession, type SessionSnapshot } from './description.ts';
 import { Fleet, type FleetMember } from './fleet.ts';
 import type { HealthSettings } from './health.ts';
 import { Reaper, type ReaperSettings } from './reaper.ts';
@@ -423,7 +423,7 @@ export class Allocator {
     const backend = before.status === 'queued' ? undefined : before.backend;
     session.state = { status: 'ending', backend, reason, detail };
     const sentence = `${SESSION_END_REASONS[reason]}${detail === '' ? '' : `: ${detail}`}`;
-    session.closeConnections(closeNameOf(reason), sentence);
+    session.closeConnections(closeNameAfter(reason), sentence);
 
     const creation = this.#creations.get(session.id);
     creation?.abort.abort(

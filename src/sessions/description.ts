@@ -37,7 +37,7 @@ export function describeRecord(record: SessionRecord): SessionSnapshot {
 }
 
 /** The close frame that connections get when their session ends for `reason`. */
-export function closeNameOf(reason: SessionEndReason): CloseName {
+export function closeNameAfter(reason: SessionEndReason): CloseName {
   return CLOSE_NAMES[reason];
 }
 

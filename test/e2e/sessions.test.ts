@@ -105,17 +105,18 @@ describe('Puppeteer', () => {
 describe('DevTools addresses', () => {
   it('lists the pages with addresses of the relay, which work', async () => {
     const session = await api(server).create({ keepAlive: true });
-    const list = await (await fetch(at(session, 'json/list'))).json();
-    const page = list.find(({ type }: { type: string }) => type === 'page');
-    expect(page.webSocketDebuggerUrl).toContain(
+    const list = await json<{ type: string; webSocketDebuggerUrl: string }[]>(at(session, 'json/list'));
+    const page = list.find(({ type }) => type === 'page');
+    expect(page?.webSocketDebuggerUrl).toContain(
       `${new URL(server.url).host}/v1/sessions/${session.id}/devtools/page/`,
     );
     expect(JSON.stringify(list)).not.toContain('/devtools/inspector.html');
-    expect(await evaluateOver(page.webSocketDebuggerUrl, '6 * 7')).toBe(42);
+    expect(await evaluateOver(page?.webSocketDebuggerUrl, '6 * 7')).toBe(42);
 
-    const version = await (await fetch(at(session, 'json/version'))).json();
+    const version = await json<{ Browser: string }>(at(session, 'json/version'));
     expect(version.Browser).toMatch(/^(Headless)?Chrome/);
-    expect((await (await fetch(at(session, 'json/protocol'))).json()).domains.length).toBeGreaterThan(20);
+    const protocol = await json<{ domains: unknown[] }>(at(session, 'json/protocol'));
+    expect(protocol.domains.length).toBeGreaterThan(20);
   });
 });
 
@@ -153,8 +154,12 @@ function at(session: Session, path: string): URL {
   return url;
 }
 
-async function evaluateOver(url: string, expression: string): Promise<unknown> {
-  const socket = new WebSocket(url);
+async function json<T>(url: URL): Promise<T> {
+  return (await (await fetch(url)).json()) as T; // what Chrome answers there
+}
+
+async function evaluateOver(url: string | undefined, expression: string): Promise<unknown> {
+  const socket = new WebSocket(address(url));
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   const answer = new Promise<string>((resolve) => socket.once('message', (data) => resolve(data.toString())));
   socket.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression } }));
