@@ -1,0 +1,13 @@
+// `npm run bench [-- names]`: makes the machine ready, builds what is measured, and runs the benchmarks.
+
+import { build } from './build.mjs';
+import { run } from './run.mjs';
+import { setUp } from './setup.mjs';
+
+await setUp({ needed: ['chrome', 'haproxy'] });
+await build();
+process.exitCode = await run(
+  process.execPath,
+  ['--import', 'tsx', 'bench/index.ts', ...process.argv.slice(2)],
+  { stdout: 'inherit' },
+);

@@ -1,0 +1,51 @@
+// `npm test [-- vitest arguments]`: makes the machine ready, builds, checks, and runs the tests. The last line counts
+// them, and the exit code is 0 only when all of it went well.
+
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { heading, ROOT, run, say } from './run.mjs';
+import { setUp } from './setup.mjs';
+
+const REPORT_FILE = join(ROOT, '.cache', 'vitest.json');
+
+heading('Making the machine ready');
+await setUp({ wished: ['chromium-headless-shell', 'redis-server', 'xvfb'] });
+heading('Building');
+await build();
+heading('Checking (npm run check)');
+const check = await run(process.execPath, [join('scripts', 'check.mjs')]);
+
+heading('Testing (vitest run)');
+mkdirSync(join(ROOT, '.cache'), { recursive: true });
+rmSync(REPORT_FILE, { force: true });
+const vitest = await run(
+  process.execPath,
+  [
+    join('node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${REPORT_FILE}`,
+    ...process.argv.slice(2),
+  ],
+  { stdout: 'inherit' },
+);
+
+if (check !== 0) say('\nThe check failed: see above, or run `npm run check`.');
+console.log(countTests());
+process.exitCode = check || vitest;
+
+/** Vitest counts a file that cannot be loaded as no test at all, so it is counted as one that failed. */
+function countTests() {
+  try {
+    const report = JSON.parse(readFileSync(REPORT_FILE, 'utf8'));
+    const broken = report.testResults.filter(
+      (/** @type {{status: string, assertionResults: unknown[]}} */ file) =>
+        file.status === 'failed' && file.assertionResults.length === 0,
+    );
+    return `${report.numPassedTests} passed, ${report.numFailedTests + broken.length} failed`;
+  } catch {
+    return '0 passed, 1 failed'; // vitest itself did not run to its end
+  }
+}
