@@ -7,8 +7,14 @@ interface Place {
   /** Such as `sessions list`; empty at the start. */
   path: string;
   words: Word[];
-  /** Options here that take a value, with what it may be. */
-  values: { flag: string; choices: readonly string[]; isFile: boolean }[];
+  values: Value[];
+}
+
+/** An option that takes a value, with what it may be. */
+interface Value {
+  flag: string;
+  choices: readonly string[];
+  isFile: boolean;
 }
 
 interface Word {
@@ -68,18 +74,18 @@ function flagsOf({ short, long }: Option): string[] {
 // All three walk the words before the cursor, and step down whenever one is a command of the place where they are.
 
 function bashScript(places: Place[]): string {
-  const words = places.map(
-    ({ path, words }) => `    '${path}') words='${words.map(({ word }) => word).join(' ')}' ;;`,
-  );
-  const values = places.flatMap(({ path, values }) =>
-    values.map(({ flag, choices, isFile }) => {
-      const reply = isFile ? `compgen -f -- "$cur"` : `compgen -W '${choices.join(' ')}' -- "$cur"`;
-      return `    '${at(path, flag)}') COMPREPLY=($(${reply})); return ;;`;
-    }),
+  const words = places.map(({ path, words }) => {
+    const [commands, flags] = splitFlags(words);
+    return `    '${path}') words='${namesIn(commands)}'; flags='${namesIn(flags)}' ;;`;
+  });
+  const values = branches(places, ({ choices, isFile }) =>
+    isFile
+      ? 'COMPREPLY=($(compgen -f -- "$cur"))'
+      : `COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$cur"))`,
   );
   return `# Completion of moorage for bash. Made by: moorage completion bash
 _moorage() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" at='' words='' i
+  local cur="\${COMP_WORDS[COMP_CWORD]}" at='' words='' flags='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$at \${COMP_WORDS[i]}" in
       ${steps(places, '|')}) at="$at \${COMP_WORDS[i]}"; at="\${at# }" ;;
@@ -91,32 +97,30 @@ ${values.join('\n')}
   case "$at" in
 ${words.join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  case "$cur" in -*) words="$flags" ;; esac
+  COMPREPLY=($(compgen -W "\${words:-$flags}" -- "$cur"))
 }
 complete -F _moorage moorage`;
 }
 
 function zshScript(places: Place[]): string {
+  const items = (words: Word[]) =>
+    words.map(({ word, description }) => quote(`${word.replaceAll(':', '\\:')}:${description}`)).join(' ');
   const words = places.map(({ path, words }) => {
-    const items = words.map(({ word, description }) =>
-      quote(`${word.replaceAll(':', '\\:')}:${description}`),
-    );
-    return `    '${path}') items=(${items.join(' ')}) ;;`;
+    const [commands, flags] = splitFlags(words);
+    return `    '${path}') words_here=(${items(commands)}); flags_here=(${items(flags)}) ;;`;
   });
-  const values = places.flatMap(({ path, values }) =>
-    values.map(({ flag, choices, isFile }) => {
-      const reply = isFile ? '_files' : `compadd -- ${choices.join(' ')}`;
-      return `    '${at(path, flag)}') ${reply}; return ;;`;
-    }),
+  const values = branches(places, ({ choices, isFile }) =>
+    isFile ? '_files' : `compadd -- ${choices.join(' ')}`.trimEnd(),
   );
   return `#compdef moorage
 # Completion of moorage for zsh. Made by: moorage completion zsh
 _moorage() {
-  local at='' i
-  local -a items
-  for ((i = 2; i < CURRENT; i++)); do
-    case "$at \${words[i]}" in
-      ${steps(places, '|')}) at="$at \${words[i]}"; at="\${at# }" ;;
+  local at='' word
+  local -a words_here flags_here
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "$at $word" in
+      ${steps(places, '|')}) at="\${at:+$at }$word" ;;
     esac
   done
   case "$at \${words[CURRENT-1]}" in
@@ -125,7 +129,8 @@ ${values.join('\n')}
   case "$at" in
 ${words.join('\n')}
   esac
-  _describe 'moorage' items
+  if [[ "\${words[CURRENT]}" == -* || \${#words_here} == 0 ]]; then words_here=("\${flags_here[@]}"); fi
+  _describe 'moorage' words_here
 }
 if [ "\${funcstack[1]}" = '_moorage' ]; then _moorage "$@"; else compdef _moorage moorage; fi`;
 }
@@ -165,9 +170,26 @@ function steps(places: Place[], separator: string, atStart = ' '): string {
     .join(separator);
 }
 
-/** How a script sees `word` after a place. */
-function at(path: string, word: string): string {
-  return `${path} ${word}`;
+/** What follows the options that take a value: a branch for each thing that `reply` says, over all places. */
+function branches(places: Place[], reply: (value: Value) => string): string[] {
+  const patterns = new Map<string, string[]>();
+  for (const { path, values } of places) {
+    for (const value of values) {
+      const same = patterns.get(reply(value)) ?? [];
+      patterns.set(reply(value), [...same, `'${path} ${value.flag}'`]);
+    }
+  }
+  return [...patterns].map(([action, of]) => `    ${of.join('|')}) ${action}; return ;;`);
+}
+
+/** Commands and values, and apart from them the options, which are offered after a dash. */
+function splitFlags(words: Word[]): [Word[], Word[]] {
+  const isFlag = ({ word }: Word) => word.startsWith('-');
+  return [words.filter((word) => !isFlag(word)), words.filter(isFlag)];
+}
+
+function namesIn(words: Word[]): string {
+  return words.map(({ word }) => word).join(' ');
 }
 
 function quote(text: string): string {

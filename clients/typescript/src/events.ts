@@ -76,7 +76,7 @@ async function* readConnection(
   const watch = watchSilence(() => connection.abort(closed(transport)));
   try {
     const response = await transport.stream('/v1/events', {
-      query: { types: options.types?.join(',') },
+      query: { types: options.types },
       headers: {
         accept: 'text/event-stream',
         ...(position.lastEventId !== undefined && { 'last-event-id': position.lastEventId }),

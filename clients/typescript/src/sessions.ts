@@ -14,7 +14,9 @@ export interface CreateOptions {
 
 export interface SessionQuery {
   status?: SessionStatus | readonly SessionStatus[];
-  /** Sessions a page, at most 1000. */
+  /** Only sessions that have all of these. */
+  tags?: Record<string, string>;
+  /** Sessions a page, at most 500. */
   limit?: number;
 }
 
@@ -68,9 +70,9 @@ export class Sessions {
 
   /** One page, newest first. `nextCursor` is the `cursor` of the next one, null at the end. */
   page(query: SessionQuery & { cursor?: string } = {}): Promise<SessionList> {
-    const { status, limit, cursor } = query;
-    const statuses = typeof status === 'string' ? status : status?.join(',');
-    return this.#transport.json('GET', '/v1/sessions', { query: { status: statuses, limit, cursor } });
+    const { tags = {}, ...rest } = query;
+    const tag = Object.entries(tags).map(([name, value]) => `${name}=${value}`);
+    return this.#transport.json('GET', '/v1/sessions', { query: { ...rest, tag } });
   }
 
   /**

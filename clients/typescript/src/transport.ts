@@ -21,7 +21,8 @@ export interface TransportOptions {
   retries: number;
 }
 
-export type Query = Record<string, string | number | boolean | undefined>;
+/** A list gives its name several times. */
+export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;
 
 export interface RequestOptions {
   query?: Query;
@@ -86,7 +87,8 @@ export class Transport {
   address(path: string, query: Query = {}): string {
     const parameters = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) parameters.set(name, String(value));
+      if (value === undefined) continue;
+      for (const item of [value].flat()) parameters.append(name, String(item));
     }
     const text = parameters.toString();
     return `${this.url}${path}${text === '' ? '' : `?${text}`}`;

@@ -74,11 +74,16 @@ describe('sessions', () => {
     await using server = await startStubServer(...pages.map((page) => json(200, page)));
     const { sessions } = new Moorage({ url: server.url });
     const ids: string[] = [];
-    for await (const { id } of sessions.list({ status: ['ready', 'starting'], limit: 2 })) ids.push(id);
+    const wanted = { status: ['ready', 'starting'], tags: { team: 'a', stage: 'b' }, limit: 2 } as const;
+    for await (const { id } of sessions.list(wanted)) ids.push(id);
 
     expect(ids).toEqual(['ses_1', 'ses_2', 'ses_3']);
     expect(server.asked.map(({ query }) => query.get('cursor'))).toEqual([null, 'next']);
-    expect(server.asked.map(({ query }) => query.get('limit'))).toEqual(['2', '2']);
+    for (const { query } of server.asked) {
+      expect(query.getAll('status')).toEqual(['ready', 'starting']);
+      expect(query.getAll('tag')).toEqual(['team=a', 'stage=b']);
+      expect(query.get('limit')).toBe('2');
+    }
     expect(await sessions.page({ cursor: 'next' })).toEqual(pages[1]);
   });
 

@@ -21,6 +21,7 @@ export function addSessions(program: Command): void {
 interface ListOptions {
   status?: SessionStatus[];
   all?: boolean;
+  tag?: Record<string, string>;
   limit: number;
 }
 
@@ -30,6 +31,7 @@ function addList(sessions: Command): void {
     .description('show sessions that have not ended, newest first')
     .addOption(new Option('--status <status...>', 'only those').choices(STATUSES))
     .option('--all', 'ended ones as well')
+    .option('--tag <name=value>', 'only those with this label; repeatable', collectTag)
     .option('--limit <count>', 'the most to show', parseCount, 100)
     .addHelpText(
       'after',
@@ -40,9 +42,10 @@ Examples:
   $ moorage sessions list --json | jq -r '.data[].id'`,
     );
   perform<ListOptions>(list, async ({ options, connect, terminal }) => {
-    const { status = options.all ? STATUSES : LIVE_STATUSES, limit } = options;
+    const { status = options.all ? STATUSES : LIVE_STATUSES, tag: tags, limit } = options;
+    const { sessions } = await connect();
     const data: Session[] = [];
-    for await (const session of (await connect()).sessions.list({ status, limit: Math.min(limit, 100) })) {
+    for await (const session of sessions.list({ status, tags, limit: Math.min(limit, 100) })) {
       data.push(session);
       if (data.length === limit) break;
     }
