@@ -1,0 +1,135 @@
+// A small DevTools connection to a browser, for what Moorage itself asks of it at a start. Clients' traffic never
+// passes through here. https://chromedevtools.github.io/devtools-protocol/
+
+import WebSocket from 'ws';
+
+export interface CdpEvent {
+  method: string;
+  params: Record<string, unknown>;
+  sessionId: string | undefined;
+}
+
+/** What the browser answered to a command that it refused. */
+export class CdpError extends Error {
+  override readonly name = 'CdpError';
+  readonly method: string;
+
+  constructor(method: string, message: string) {
+    super(`${method}: ${message}`);
+    this.method = method;
+  }
+}
+
+interface Pending {
+  method: string;
+  resolve: (result: Record<string, unknown>) => void;
+  reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
+}
+
+const COMMAND_TIMEOUT_MS = 10_000;
+
+export class CdpConnection {
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Set<(event: CdpEvent) => void>();
+  readonly #signal: AbortSignal;
+  readonly #onAbort: () => void;
+  #lastId = 0;
+
+  /** Connects to a browser's WebSocket. Aborting `signal` cuts the connection, now and later. */
+  static async open(url: string, signal: AbortSignal): Promise<CdpConnection> {
+    signal.throwIfAborted();
+    const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: COMMAND_TIMEOUT_MS });
+    const connection = new CdpConnection(socket, signal);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', (error) => reject(signal.aborted ? signal.reason : error));
+    });
+    return connection;
+  }
+
+  private constructor(socket: WebSocket, signal: AbortSignal) {
+    this.#socket = socket;
+    this.#signal = signal;
+    this.#onAbort = () => socket.terminate();
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    socket.on('message', (data) => this.#receive(data.toString()));
+    // Whoever waits for an answer learns of it by 'close', which follows; without a listener it would end the process.
+    socket.on('error', () => {});
+    socket.on('close', () => this.#failPending());
+  }
+
+  /**
+   * Sends a command, to the browser or to the target behind `sessionId`, and resolves with its result.
+   * @throws CdpError when the browser refuses it, closes, or does not answer within ten seconds.
+   */
+  send(
+    method: string,
+    params: Record<string, unknown> = {},
+    sessionId?: string,
+  ): Promise<Record<string, unknown>> {
+    this.#signal.throwIfAborted();
+    if (this.#socket.readyState !== WebSocket.OPEN)
+      return Promise.reject(new CdpError(method, 'not connected'));
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id);
+        reject(new CdpError(method, `no answer within ${COMMAND_TIMEOUT_MS} ms`));
+      }, COMMAND_TIMEOUT_MS);
+      this.#pending.set(id, { method, resolve, reject, timer });
+      this.#socket.send(
+        JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) }),
+      );
+    });
+  }
+
+  /** Calls `listener` for every event from now on. Returns the function that ends it. */
+  onEvent(listener: (event: CdpEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Lets go of the browser, which goes on. */
+  close(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#socket.terminate();
+  }
+
+  #receive(text: string): void {
+    // The browser is ours and speaks the protocol: either an answer or an event.
+    const message = JSON.parse(text) as {
+      id?: number;
+      method?: string;
+      params?: Record<string, unknown>;
+      result?: Record<string, unknown>;
+      error?: { message: string };
+      sessionId?: string;
+    };
+    if (message.id === undefined) {
+      const { method = '', params = {}, sessionId } = message;
+      for (const listener of this.#listeners) listener({ method, params, sessionId });
+      return;
+    }
+    const pending = this.#pending.get(message.id);
+    if (!pending) return;
+    this.#pending.delete(message.id);
+    clearTimeout(pending.timer);
+    if (message.error) pending.reject(new CdpError(pending.method, message.error.message));
+    else pending.resolve(message.result ?? {});
+  }
+
+  #failPending(): void {
+    for (const { method, reject, timer } of this.#pending.values()) {
+      clearTimeout(timer);
+      reject(
+        this.#signal.aborted
+          ? this.#signal.reason
+          : new CdpError(method, 'the browser closed the connection'),
+      );
+    }
+    this.#pending.clear();
+  }
+}
