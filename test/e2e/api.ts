@@ -4,13 +4,12 @@ import type { ProblemDetails } from '../../src/protocol/problem.ts';
 import type { Session, SessionCreate, SessionList } from '../../src/protocol/sessions.ts';
 
 export function api({ url }: { url: string }, key?: string) {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  if (key !== undefined) headers.authorization = `Bearer ${key}`;
+  const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await fetch(url + path, {
       method,
-      headers: body === undefined ? { ...headers, 'content-type': '' } : headers,
+      headers: body === undefined ? authorization : { ...authorization, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const answer: unknown = await response.json();
