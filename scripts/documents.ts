@@ -7,6 +7,7 @@ import { describeAllowed } from '../src/config/validation.ts';
 import { configFileSchema } from '../src/config.ts';
 import { PROBLEMS } from '../src/errors.ts';
 import { createMetrics } from '../src/metrics.ts';
+import { writeDuration, writeSize } from '../src/notation.ts';
 import { CLOSE_CODES } from '../src/protocol/close-codes.ts';
 import { EVENT_TYPES } from '../src/protocol/events.ts';
 import { SESSION_END_REASONS } from '../src/protocol/sessions.ts';
@@ -34,6 +35,7 @@ export async function renderConfiguration(): Promise<string> {
     ...sections.flatMap(([name, section]) => listSection(name, section)),
     [
       '## `backends`',
+      '',
       'Where browsers come from, by name. Each takes the settings of its `kind`, which may be left out where the name is',
       'a kind: see [backends.md](backends.md). Giving `backends` replaces the default ones. A setting of a backend is a',
       'variable and a flag as well: `capacity` of the backend `chrome` is `MOORAGE_BACKENDS_CHROME_CAPACITY` and',
@@ -69,6 +71,7 @@ export async function renderEvents(): Promise<string> {
   return page('Events, end reasons and close codes', [
     [
       '## Events',
+      '',
       'Read by `GET /v1/events` (SSE) and posted to webhooks. Every event has an `id`, a `sequence` by which a reader goes',
       'on where it stopped, a `type`, the time `at`, and the `client`, `sessionId` and `backend` that it is about.',
       '',
@@ -79,6 +82,7 @@ export async function renderEvents(): Promise<string> {
     ].join('\n'),
     [
       '## Why a session ended',
+      '',
       '`endReason` of a session, and of `session.ended` in its `data`.',
       '',
       table(
@@ -118,8 +122,8 @@ export async function renderBackends(current: string): Promise<string> {
     const rows = settingRows(schema.properties ?? {}, []).filter(([name]) => name !== '`kind`');
     return `### \`${definition.kind}\`\n\n${table(['Setting', 'Default', 'Takes', 'Means'], rows)}`;
   });
-  const content = ['', table(['Kind', 'What it is', 'There by default'], kinds), ...settings, ''];
-  return `${before}\n${content.join('\n\n').trim()}\n${after}`;
+  const content = [table(['Kind', 'What it is', 'There by default'], kinds), ...settings];
+  return `${before}\n\n${content.join('\n\n')}\n\n${after}`;
 }
 
 const CONFIGURATION_INTRODUCTION = `Every key has a default. A file stands over the defaults, the environment over the file, and flags over all.
@@ -162,7 +166,7 @@ function keyRows(keys: readonly Key[]): string {
   const rows = keys.map(({ path, schema, variables, flags }) => [
     `\`${writePath(path)}\``,
     defaultOf(schema),
-    describeAllowed(schema),
+    takes(schema),
     [...variables.map((name) => `\`${name}\``), `\`--${flags[0]}\``].join(' '),
     schema.description ?? '',
   ]);
@@ -178,19 +182,30 @@ function listSection(name: string, section: JsonSchema): string[] {
   const rows = Object.entries(item.properties).map(([member, schema]) => [
     `\`${member}\``,
     required.has(member) ? 'yes' : 'no',
-    describeAllowed(schema),
+    takes(schema),
     schema.description ?? '',
   ]);
-  const title = `## \`${name}\`\n\n${section.description} ${item.description ?? ''}`.trim();
-  return [`${title}\n\n${table(['Member', 'Required', 'Takes', 'Means'], rows)}`];
+  return [
+    `## \`${name}\`\n\n${section.description}\n\n${table(['Member', 'Required', 'Takes', 'Means'], rows)}`,
+  ];
 }
 
 function settingRows(properties: Record<string, JsonSchema>, path: readonly string[]): string[][] {
   return Object.entries(properties).flatMap(([name, schema]) => {
     const here = [...path, name];
     if (schema.properties) return settingRows(schema.properties, here);
-    return [[`\`${here.join('.')}\``, defaultOf(schema), describeAllowed(schema), schema.description ?? '']];
+    return [[`\`${here.join('.')}\``, defaultOf(schema), takes(schema), schema.description ?? '']];
   });
+}
+
+/** The page tells once how durations and sizes are written, so that a row need not. */
+function takes(schema: JsonSchema): string {
+  const { notation, minimum = 0, maximum } = schema;
+  if (notation !== 'duration' && notation !== 'size') return describeAllowed(schema);
+  const write = notation === 'duration' ? writeDuration : writeSize;
+  const limits =
+    maximum === undefined ? `at least ${write(minimum)}` : `${write(minimum)} to ${write(maximum)}`;
+  return `a ${notation}, ${limits}`;
 }
 
 function defaultOf({ default: value, computed }: JsonSchema): string {

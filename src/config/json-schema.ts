@@ -135,8 +135,9 @@ function optional(schema: JsonSchema): JsonSchema {
   const properties = Object.fromEntries(
     Object.entries(schema.properties).map(([key, property]) => [key, optional(property)]),
   );
-  const required = schema.required?.filter((key) => !hasDefault(schema.properties?.[key] ?? {}));
-  return { ...schema, properties, required };
+  const required = (schema.required ?? []).filter((key) => !hasDefault(schema.properties?.[key] ?? {}));
+  const { required: _, ...rest } = schema;
+  return { ...rest, properties, ...(required.length > 0 && { required }) };
 }
 
 function hasDefault(schema: JsonSchema): boolean {
