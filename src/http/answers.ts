@@ -2,18 +2,35 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { FastifyError } from 'fastify';
+import type { FastifyError, FastifyReply } from 'fastify';
 import { asProblem, type Problem, problem } from '../errors.ts';
 
-export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** The problem that `error` is to a client. What was not foreseen is `internal`, with `error` as its cause. */
 export function problemOf(error: unknown): Problem {
   return asProblem(error) ?? parsingProblem(error) ?? unforeseen(error);
 }
 
-/** The body and headers of a problem's answer. */
-export function renderProblem(
+/** Answers a request with a problem. */
+export function answerProblem(reply: FastifyReply, failure: Problem, requestId: string): FastifyReply {
+  const { status, headers, body } = renderProblem(failure, requestId);
+  return reply.code(status).headers(headers).send(body);
+}
+
+/** Answers a request that never became a WebSocket or was no HTTP, and closes its socket. */
+export function answerOnSocket(socket: Duplex, failure: Problem, requestId: string): void {
+  const { status, headers, body } = renderProblem(failure, requestId);
+  const lines = Object.entries({
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}`);
+  socket.once('finish', () => socket.destroy());
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`, ...lines, '', ''].join('\r\n') + body);
+}
+
+function renderProblem(
   failure: Problem,
   requestId: string,
 ): { status: number; headers: Record<string, string>; body: string } {
@@ -29,18 +46,6 @@ export function renderProblem(
     },
     body: JSON.stringify(failure.toDetails(requestId)),
   };
-}
-
-/** Answers a request that never became a WebSocket or was no HTTP, and closes its socket. */
-export function answerOnSocket(socket: Duplex, failure: Problem, requestId: string): void {
-  const { status, headers, body } = renderProblem(failure, requestId);
-  const lines = Object.entries({
-    ...headers,
-    'content-length': String(Buffer.byteLength(body)),
-    connection: 'close',
-  }).map(([name, value]) => `${name}: ${value}`);
-  socket.once('finish', () => socket.destroy());
-  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Error'}`, ...lines, '', ''].join('\r\n') + body);
 }
 
 /** What Fastify refuses before a route is reached. */

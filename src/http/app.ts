@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import { problemOf, renderProblem } from './answers.ts';
+import { answerProblem, problemOf } from './answers.ts';
 import type { Auth } from './auth.ts';
 import type { Gate } from './gate.ts';
 import { registerOpenApi } from './openapi.ts';
@@ -52,6 +52,8 @@ export function registerHooks(
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+    // Clients send a type, even an empty one, where there is no body that could have it.
+    if (!hasBody(request)) delete request.raw.headers['content-type'];
     const access = accessOf(request);
     if (access === 'open') return;
     gate.checkHost(request.headers.host);
@@ -90,8 +92,7 @@ export function registerHooks(
         err,
       });
     }
-    const { status, headers, body } = renderProblem(failure, request.id);
-    return reply.code(status).headers(headers).send(body);
+    return answerProblem(reply, failure, request.id);
   });
 
   app.addHook('onResponse', async (request, reply) => {
@@ -121,6 +122,11 @@ function accessOf({ is404, routeOptions }: FastifyRequest): Access {
   return is404 ? 'public' : (routeOptions.config.access ?? 'client');
 }
 
+function hasBody({ headers }: FastifyRequest): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = headers;
+  return encoding !== undefined || length !== '0';
+}
+
 function isPreflight({ method, headers }: FastifyRequest): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
@@ -140,8 +146,8 @@ function corsHeaders(request: FastifyRequest): Record<string, string> {
   };
 }
 
-/** A body may be empty, whatever its type says: clients send `Content-Type` with DELETE too. */
 function parseJson(text: string): unknown {
+  // A body of chunks turns out to be empty only here.
   if (text === '') return undefined;
   try {
     return JSON.parse(text);

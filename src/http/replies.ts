@@ -88,6 +88,7 @@ export class Replies {
     const make = async () => {
       const reply = await stored;
       if (reply) return reply.sessionId;
+      abort.signal.throwIfAborted();
       const sessionId = await create(abort.signal);
       await this.#replies.put({ id, client, requestHash, sessionId, createdAt: this.#clock.now() });
       return sessionId;
@@ -108,7 +109,10 @@ export class Replies {
 
 function leaveCreation(creation: Creation): void {
   creation.waiting -= 1;
-  if (creation.waiting === 0) creation.abort.abort();
+  if (creation.waiting > 0) return;
+  creation.abort.abort(
+    problem('session-ended', { detail: 'Everybody who asked for the session went away.' }),
+  );
 }
 
 /** The same for bodies that differ only in the order of their members. */

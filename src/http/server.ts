@@ -2,9 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server } from 'node:http';
-import { type AddressInfo, isIPv6 } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { type FastifyServerOptions, fastify } from 'fastify';
+import { type AddressInfo, isIPv6, type Socket } from 'node:net';
+import { type FastifyReply, type FastifyServerOptions, fastify } from 'fastify';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, isLoopbackHost } from '../config.ts';
@@ -15,7 +14,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Store } from '../store/store.ts';
 import { Addresses } from './addresses.ts';
-import { answerOnSocket } from './answers.ts';
+import { answerOnSocket, answerProblem, problemOf } from './answers.ts';
 import { registerHooks, registerRoutes } from './app.ts';
 import { Auth } from './auth.ts';
 import { type ClientSettings, termsOf } from './clients.ts';
@@ -29,7 +28,7 @@ import { SessionSecrets } from './session-secrets.ts';
 import { type RelayDoor, Upgrades } from './upgrades.ts';
 
 export type { AllocatorDoor } from './parts.ts';
-export type { RelayDoor, Upgrade } from './upgrades.ts';
+export type { RelayDoor } from './upgrades.ts';
 
 export type HttpConfig = ClientSettings &
   Pick<Config, 'host' | 'http' | 'keys' | 'port' | 'publicUrl' | 'tls'>;
@@ -97,9 +96,8 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
   registerHooks(app, { auth, gate, log, metrics });
   await registerRoutes(app, parts);
   const upgrades = new Upgrades({ ...parts, auth, gate, relay, requestId });
-  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    upgrades.handle(request, socket, head),
-  );
+  // Node types the socket as any stream, but an HTTP(S) server gives that of TCP or TLS.
+  app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket as Socket, head));
   await app.ready();
 
   return {
@@ -130,7 +128,11 @@ async function createApp(config: HttpConfig): Promise<App> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     genReqId: requestId,
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => {
+      // Typed for a route's own answers; a problem is one of every route.
+      answerProblem(reply as FastifyReply, problemOf(error), request.id);
+    },
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return;
       const detail = `The request cannot be read: ${error.message}.`;

@@ -2,12 +2,12 @@
 // session. What web pages must not do is refused over HTTP; every other refusal is a close code of the relay.
 
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import type { Background } from '../background.ts';
 import { problem } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Opened, Relay } from '../relay/relay.ts';
 import type { ClientTerms } from '../sessions/allocator.ts';
-import type { Session } from '../sessions/session.ts';
 import { answerOnSocket, problemOf } from './answers.ts';
 import type { Auth } from './auth.ts';
 import { readConnectQuery } from './connect-query.ts';
@@ -15,20 +15,8 @@ import { devtoolsOf } from './devtools.ts';
 import type { Gate } from './gate.ts';
 import type { AllocatorDoor } from './parts.ts';
 
-export interface Upgrade {
-  request: IncomingMessage;
-  socket: Duplex;
-  head: Buffer;
-}
-
-/** What the door asks of the relay. */
-export interface RelayDoor {
-  /**
-   * Answers the handshake, calls `open`, and joins the socket with the address that it gives. A problem of `open`
-   * becomes a close code. `signal` aborts when the client goes away.
-   */
-  connect(upgrade: Upgrade, open: (signal: AbortSignal) => Promise<{ session: Session; url: string }>): void;
-}
+/** What the door asks of the relay: a problem of `open` becomes a close code. */
+export type RelayDoor = Pick<Relay, 'connect'>;
 
 /** Where a WebSocket wants to go. */
 type Target =
@@ -70,7 +58,7 @@ export class Upgrades {
   }
 
   /** Takes what an HTTP server's `upgrade` event gives. Never throws. */
-  handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  handle(request: IncomingMessage, socket: Socket, head: Buffer): void {
     // Until somebody else listens, a reset connection would end the process.
     socket.on('error', () => {});
     const requestId = this.#requestId(request);
@@ -102,9 +90,9 @@ export class Upgrades {
     target: Target,
     query: URLSearchParams,
     request: IncomingMessage,
-    socket: Duplex,
+    socket: Socket,
     signal: AbortSignal,
-  ): Promise<{ session: Session; url: string }> {
+  ): Promise<Opened> {
     const sessionId = target.kind === 'connect' ? undefined : target.sessionId;
     const { client } = await this.#auth.admit(request, { inQuery: true, sessionId });
     if (target.kind === 'connect') return this.#create(client, query, socket, signal);
@@ -118,9 +106,9 @@ export class Upgrades {
   async #create(
     client: string,
     query: URLSearchParams,
-    socket: Duplex,
+    socket: Socket,
     signal: AbortSignal,
-  ): Promise<{ session: Session; url: string }> {
+  ): Promise<Opened> {
     if (this.#isDraining()) throw problem('server-draining', { detail: 'This server is shutting down.' });
     const wishes = readConnectQuery(query);
     const session = await this.#allocator.createSession(this.#termsOf(client), wishes, signal);

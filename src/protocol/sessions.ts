@@ -106,6 +106,7 @@ export const Tags = Type.Record(
   Type.String({ pattern: '^[\\w.:/-]{1,64}$' }),
   Type.String({ maxLength: 256 }),
   {
+    additionalProperties: false,
     maxProperties: 32,
     description: 'Free labels, for lists and events.',
   },

@@ -83,7 +83,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
       },
       // `curl -X POST` without a body asks for a session as it comes.
       preValidation: async (request) => {
-        request.body ??= {};
+        if (request.body === undefined) request.body = {};
       },
     },
     async (request, reply) => {
