@@ -28,7 +28,7 @@ export function usageFailure(message: string, hint?: string): CommandFailure {
 }
 
 /** What is told of a failure; the members are those of problem details, as far as there are any. */
-interface Report {
+export interface Report {
   exitCode: number;
   problem: {
     code: string;
@@ -54,7 +54,8 @@ export function reportFailure(error: unknown, { isJson }: { isJson: boolean }): 
   return exitCode;
 }
 
-function reportOf(error: unknown): Report | undefined {
+/** The exit code and the words for a failure; nothing for what commander throws after help and version. */
+export function reportOf(error: unknown): Report | undefined {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
     const detail = error.message.replace(/^error: /, '');

@@ -3,6 +3,7 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVELS as SHOWN_LOG_LEVELS, SHOWN_OPTIONS } from '../../src/cli/config-options.ts';
+import { reportOf } from '../../src/cli/failure.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { configFlags } from '../../src/config.ts';
 import { LOG_LEVELS } from '../../src/log.ts';
@@ -101,9 +102,15 @@ describe('wrong usage', () => {
     [['keys', 'create'], "required option '--client <name>' not specified"],
     [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
   ])('%j says what is wrong', async (words, message) => {
-    const { exitCode, stderr } = await run(words);
-    expect(stderr).toContain(message);
-    expect(exitCode).toBe(2);
+    const error: unknown = await createProgram()
+      .parseAsync(words, { from: 'user' })
+      .catch((reason: unknown) => reason);
+    const report = reportOf(error);
+    expect(report?.problem).toMatchObject({
+      code: 'invalid-usage',
+      detail: expect.stringContaining(message),
+    });
+    expect(report?.exitCode).toBe(2);
   });
 });
 
