@@ -65,7 +65,7 @@ describe('after SIGKILL of the server', () => {
     await api(server).destroy((await api(server).create()).id);
   });
 
-  it('leaves no orphan over ten kills in the middle of everything', async () => {
+  it('leaves no orphan over ten kills in the middle of everything', { timeout: 180_000 }, async () => {
     await start({ backends: { chrome: { capacity: 3, warm: { chrome: 1 } } } });
     for (let round = 0; round < 10; round += 1) {
       const creating = [1, 2].map(() =>
