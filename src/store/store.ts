@@ -106,6 +106,15 @@ export interface ReservationCounts {
   clients: Record<string, number>;
 }
 
+/** What a server holds in its memory, and what the store must hold because of it. */
+export interface Holdings {
+  keys?: KeyRecord[];
+  sessions?: SessionRecord[];
+  settings?: SettingRecord[];
+  /** Put as they are, whatever their limits. */
+  reservations?: Reservation[];
+}
+
 export interface Store extends Readonly<{ [Name in keyof Collections]: Collection<Collections[Name]> }> {
   /**
    * Takes a slot in one atomic step. Reserving again for the same session replaces its reservation. Slots of other
@@ -126,6 +135,12 @@ export interface Store extends Readonly<{ [Name in keyof Collections]: Collectio
   readEvents(query: { after: number; limit: number; client?: string }): Promise<Event[]>;
   /** Calls `listener` for every event appended from now on. Returns the function that ends it. */
   subscribe(listener: (event: Event) => void): () => void;
+
+  /**
+   * Of stores that can lose everything while they are in use (a flushed Redis): `source` is asked what to put again,
+   * before anything else is granted. It may be asked at any time, and what it gives may be there already.
+   */
+  restoreFrom?(source: () => Holdings): void;
 
   /** @throws when the store cannot be written. */
   ping(): Promise<void>;

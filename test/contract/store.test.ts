@@ -2,12 +2,25 @@
 
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Database from 'libsql';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openRedisStore } from '../../src/store/redis.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { RedisServer } from '../redis-server.ts';
 import { storeContract } from './store.ts';
+
+let redis: Promise<RedisServer> | undefined;
+
+afterAll(async () => {
+  await (await redis)?.stop();
+});
+
+storeContract('redis', async ({ folder, clock }) => {
+  redis ??= RedisServer.start();
+  return openRedisStore({ url: (await redis).url, prefix: basename(folder), clock, time: 'clock' });
+});
 
 storeContract('sqlite', ({ folder, clock }) => openSqliteStore({ file: join(folder, 'store.db'), clock }));
 

@@ -1,0 +1,3 @@
+-- Inserts or replaces a record.
+put_record(given.kind, given.id, given.place, body)
+return 1

@@ -1,0 +1,2 @@
+-- Gives a slot back. Returns how many there were.
+return free_slot(given.id)
