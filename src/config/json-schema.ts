@@ -120,7 +120,7 @@ function branchingSchema(definitions: readonly BackendDefinition[], unnamed?: Ba
   );
   const { required: _, ...schema } = kindSchema(definitions);
   if (!unnamed) return { ...schema, allOf: branches };
-  const isUnnamed = { type: 'object', not: { required: ['kind'] } };
+  const isUnnamed = { type: 'object', properties: { kind: { not: {} } } };
   return { ...schema, allOf: [branch(isUnnamed, unnamed), ...branches] };
 }
 
