@@ -32,7 +32,12 @@ import {
 } from './backend.ts';
 import { CdpConnection } from './support/cdp.ts';
 import { ChromeBrowser } from './support/chrome-browser.ts';
-import { loadExtensions, unpackExtensions } from './support/chrome-extensions.ts';
+import {
+  loadExtensions,
+  type ReadExtension,
+  readExtensions,
+  writeExtensions,
+} from './support/chrome-extensions.ts';
 import { type ChromeStart, DEFAULT_VIEWPORT, refuseDangerousArgs } from './support/chrome-flags.ts';
 import {
   type Executable,
@@ -181,6 +186,7 @@ interface Plan {
   executable: Executable;
   start: Omit<ChromeStart, 'networkFlags'>;
   env: Record<string, string>;
+  extensions: readonly ReadExtension[];
   /** Whether a browser that was started without knowing the request would do. */
   isPlain: boolean;
 }
@@ -421,6 +427,7 @@ export class ChromeBackend implements Backend {
       );
     }
     refuseDangerousArgs(args);
+    const named = this.#settings.extensions ?? {};
 
     return {
       program,
@@ -441,6 +448,7 @@ export class ChromeBackend implements Backend {
         ...(locale !== undefined && { LANGUAGE: canonicalLocale(locale).replaceAll('-', '_') }),
         ...(!headless && displayEnvironment(this.#settings.display ?? '')),
       },
+      extensions: await readExtensions(extensions, named),
       isPlain:
         headless &&
         args.length === 0 &&
@@ -526,14 +534,13 @@ export class ChromeBackend implements Backend {
   /** What can be had only from a running browser. Costs nothing when there is no such wish. */
   async #grantWishes(
     browser: ChromeBrowser,
-    { viewport, storageState, extensions = [] }: SessionRequest,
-    { start }: Plan,
+    { viewport, storageState }: SessionRequest,
+    { start, extensions }: Plan,
     signal: AbortSignal,
   ): Promise<void> {
     const size = start.isShell ? undefined : viewport;
     if (!size && !storageState && extensions.length === 0) return;
-    const folder = join(browser.folder.path, 'extensions');
-    const paths = await unpackExtensions(extensions, this.#settings.extensions ?? {}, folder);
+    const paths = await writeExtensions(extensions, join(browser.folder.path, 'extensions'));
     const cdp = await CdpConnection.open(browser.url, signal);
     try {
       if (size) await resizeWindow(cdp, await getFirstPage(cdp), size);

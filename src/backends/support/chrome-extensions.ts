@@ -11,19 +11,34 @@ import { type CdpConnection, CdpError } from './cdp.ts';
 const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 const MAX_FILES = 5000;
 
-/**
- * Gives the folder of each extension, those that came as a zip unpacked under `folder`.
- * @throws Problem `invalid-argument` for a name that the operator did not configure, or a zip that cannot be used.
- */
-export async function unpackExtensions(
+/** An extension that was looked at: a folder of the operator's, or files that are still in memory. */
+export type ReadExtension = { path: string } | { files: Readonly<Record<string, Uint8Array>>; root: string };
+
+/** @throws Problem `invalid-argument` for a name that the operator did not configure, or a zip that cannot be used. */
+export async function readExtensions(
   extensions: readonly Extension[],
   named: Readonly<Record<string, string>>,
+): Promise<ReadExtension[]> {
+  const read: ReadExtension[] = [];
+  for (const [index, extension] of extensions.entries()) {
+    read.push(
+      typeof extension === 'string'
+        ? { path: getNamed(extension, named, index) }
+        : await readPacked(extension.zip, index),
+    );
+  }
+  return read;
+}
+
+/** Gives the folder of each extension, writing those that came as a zip below `folder`. */
+export async function writeExtensions(
+  extensions: readonly ReadExtension[],
   folder: string,
 ): Promise<string[]> {
   const paths: string[] = [];
   for (const [index, extension] of extensions.entries()) {
-    if (typeof extension === 'string') paths.push(getNamed(extension, named, index));
-    else paths.push(await unpack(extension.zip, join(folder, String(index)), index));
+    if ('path' in extension) paths.push(extension.path);
+    else paths.push(await write(extension, join(folder, String(index))));
   }
   return paths;
 }
@@ -51,16 +66,23 @@ function getNamed(name: string, named: Readonly<Record<string, string>>, index: 
   throw refuse(index, `the server has no extension ${name}; it has ${known}`);
 }
 
-async function unpack(base64: string, folder: string, index: number): Promise<string> {
+async function readPacked(base64: string, index: number): Promise<ReadExtension> {
   const files = await readZip(Buffer.from(base64, 'base64'), index);
+  const root = rootOf(Object.keys(files));
+  if (root === undefined)
+    throw refuse(index, 'the zip has no manifest.json at its top, nor in its one folder');
+  return { files, root };
+}
+
+async function write(
+  { files, root }: Extract<ReadExtension, { root: string }>,
+  folder: string,
+): Promise<string> {
   for (const [name, content] of Object.entries(files)) {
     const file = join(folder, name);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content, { mode: 0o600 });
   }
-  const root = rootOf(Object.keys(files));
-  if (root === undefined)
-    throw refuse(index, 'the zip has no manifest.json at its top, nor in its one folder');
   return join(folder, root);
 }
 
