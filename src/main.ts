@@ -15,6 +15,7 @@ import { Relay } from './relay/relay.ts';
 import { Allocator } from './sessions/allocator.ts';
 import type { FleetMember } from './sessions/fleet.ts';
 import { openSqliteStore } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4477`. */
@@ -62,7 +63,7 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
 
   const dataFolder = await openDataFolder(config.dataFolder, { clock });
   opened.add(() => dataFolder.release());
-  const store = await openSqliteStore({ file: dataFolder.storeFile, clock });
+  const store = await openStore(config, dataFolder);
   opened.add(() => store.close());
   opened.add(() => background.settled());
   await checkKeys(config, async () => (await store.keys.list({ limit: 1 })).data.length > 0);
@@ -113,6 +114,13 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
     },
     stopNow: () => grace.abort(),
   };
+}
+
+/** What Redis needs takes long to load, so that only who has one waits for it. */
+async function openStore({ redis }: Config, { storeFile }: DataFolder): Promise<Store> {
+  if (redis.url === undefined) return openSqliteStore({ file: storeFile, clock: systemClock });
+  const { openRedisStore } = await import('./store/redis.ts');
+  return openRedisStore({ url: redis.url, clock: systemClock });
 }
 
 async function createBackends(config: Config, dataFolder: DataFolder, log: Log): Promise<FleetMember[]> {

@@ -12,7 +12,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Backend as BackendView } from '../protocol/backends.ts';
 import type { EventType } from '../protocol/events.ts';
 import { SESSION_END_REASONS, type SessionCreate, type SessionEndReason } from '../protocol/sessions.ts';
-import type { SessionRecord, Store } from '../store/store.ts';
+import type { Holdings, Reservation, SessionRecord, Store } from '../store/store.ts';
 import { Admission, type ClientTerms, LEASE_MS } from './admission.ts';
 import { Browsers } from './browsers.ts';
 import { closeNameAfter, describeRecord, describeSession, type SessionSnapshot } from './description.ts';
@@ -68,6 +68,13 @@ interface Creation {
 
 const REPLY_RETENTION_MS = 24 * 60 * 60 * 1000;
 
+/** For sessions that have their browser already. */
+const NO_LIMITS: Reservation['limits'] = {
+  backend: Number.MAX_SAFE_INTEGER,
+  client: Number.MAX_SAFE_INTEGER,
+  global: Number.MAX_SAFE_INTEGER,
+};
+
 export class Allocator {
   readonly #node: string;
   readonly #settings: SessionSettings;
@@ -85,6 +92,8 @@ export class Allocator {
   readonly #sessions = new Map<string, Session>();
   readonly #creations = new Map<string, Creation>();
   readonly #endings = new Map<string, Promise<void>>();
+  /** Records of ended sessions that the store did not take. */
+  readonly #unstored = new Set<SessionRecord>();
   #isStopping = false;
   #storeFailure: string | undefined;
 
@@ -111,6 +120,7 @@ export class Allocator {
 
   /** Takes over what an earlier run left, probes the backends, and starts the reaper. */
   async start(): Promise<void> {
+    this.#store.restoreFrom?.(() => this.#holdings());
     await this.#fleet.start();
     await this.#recover();
     await this.#heartbeat();
@@ -303,6 +313,7 @@ export class Allocator {
     await this.#fleet.probe();
     await Promise.all([...this.readySessions()].map((session) => this.#endIfOrphaned(session)));
     await this.#releaseStrays();
+    await this.#storeEnded();
     const now = this.#clock.now();
     await this.#store.sessions.prune({ createdBefore: now - this.#settings.retentionMs, status: 'ended' });
     await this.#store.replies.prune({ createdBefore: now - REPLY_RETENTION_MS });
@@ -439,7 +450,9 @@ export class Allocator {
     }
 
     session.state = { status: 'ended', backend, reason, detail, endedAt: this.#clock.now() };
-    if (backend !== undefined) await this.#attempt('store session', () => this.#putRecord(session));
+    if (backend !== undefined && !(await this.#attempt('store session', () => this.#putRecord(session)))) {
+      this.#unstored.add(session.toRecord(this.#node));
+    }
     this.#sessions.delete(session.id);
     this.#metrics.sessionsEnded.inc({ backend: backend ?? '', client: session.terms.client, reason });
     this.#publish('session.ended', session, { reason, detail });
@@ -564,6 +577,30 @@ export class Allocator {
     }
   }
 
+  async #storeEnded(): Promise<void> {
+    for (const record of this.#unstored) {
+      await this.#stored(() => this.#store.sessions.put(record));
+      this.#unstored.delete(record);
+    }
+  }
+
+  /** What a store that lost everything has to be given again. */
+  #holdings(): Holdings {
+    const sessions = [...this.#unstored];
+    const reservations: Reservation[] = [];
+    for (const session of this.#sessions.values()) {
+      if (session.state.status === 'queued' || session.state.backend === undefined) continue;
+      sessions.push(session.toRecord(this.#node));
+      reservations.push(this.#reservation(session, session.state.backend));
+    }
+    return { sessions, reservations, settings: this.#fleet.settings() };
+  }
+
+  #reservation({ id, terms }: Session, backend: string): Reservation {
+    const leaseUntil = this.#clock.now() + LEASE_MS;
+    return { sessionId: id, node: this.#node, backend, client: terms.client, limits: NO_LIMITS, leaseUntil };
+  }
+
   /** After a restart: takes over the browsers that still live and ends the rest. */
   async #recover(): Promise<void> {
     const lastSeen = (await this.#store.settings.get(heartbeatId(this.#node)))?.value;
@@ -616,18 +653,7 @@ export class Allocator {
     // The time in which there was no server does not count.
     session.expiresAt = record.expiresAt + downMs;
     session.touch(this.#clock.now());
-    await this.#store.reserve({
-      sessionId: session.id,
-      node: this.#node,
-      backend: name,
-      client: record.client,
-      limits: {
-        backend: Number.MAX_SAFE_INTEGER,
-        client: Number.MAX_SAFE_INTEGER,
-        global: Number.MAX_SAFE_INTEGER,
-      },
-      leaseUntil: this.#clock.now() + LEASE_MS,
-    });
+    await this.#store.reserve(this.#reservation(session, name));
     await this.#putRecord(session);
     this.#watch(session, browser);
     this.#publish('session.ready', session, { recovered: true });

@@ -8,7 +8,7 @@ import type { EventLog } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Availability, Backend as BackendView } from '../protocol/backends.ts';
-import type { Store } from '../store/store.ts';
+import type { SettingRecord, Store } from '../store/store.ts';
 import { HealthMonitor, type HealthSettings } from './health.ts';
 import type { BackendSnapshot } from './routing.ts';
 
@@ -123,6 +123,12 @@ export class Fleet {
     return view(berth);
   }
 
+  /** What the store has to know about the fleet. */
+  settings(): SettingRecord[] {
+    const draining = [...this.#berths.values()].filter(({ isDraining }) => isDraining);
+    return draining.map(({ name }) => this.#drainingSetting(name));
+  }
+
   /** Brings the gauges up to date; called before they are read. */
   updateMetrics(): void {
     const { backendAvailability, backendCapacity, poolWarm, poolWarming } = this.#metrics;
@@ -158,10 +164,12 @@ export class Fleet {
   }
 
   async #remember(name: string, isDraining: boolean): Promise<void> {
-    const id = drainingId(name);
-    if (isDraining)
-      await this.#store.settings.put({ id, client: '', value: true, createdAt: this.#clock.now() });
-    else await this.#store.settings.delete(id);
+    if (isDraining) await this.#store.settings.put(this.#drainingSetting(name));
+    else await this.#store.settings.delete(drainingId(name));
+  }
+
+  #drainingSetting(name: string): SettingRecord {
+    return { id: drainingId(name), client: '', value: true, createdAt: this.#clock.now() };
   }
 }
 

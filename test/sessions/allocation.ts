@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import type { Backend } from '../../src/backends/backend.ts';
 import { FakeBackend, type FakeSettings } from '../../src/backends/fake.ts';
 import { Background } from '../../src/background.ts';
+import type { Clock } from '../../src/clock.ts';
 import { EventLog } from '../../src/events/events.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -31,6 +32,11 @@ export const BOB: ClientTerms = { ...ALICE, name: 'bob' };
 
 export const NEVER = new AbortController().signal;
 
+type OpenStore = (place: { folder: string; clock: Clock }) => Promise<Store>;
+
+const openStoreFile: OpenStore = ({ folder, clock }) =>
+  openSqliteStore({ file: join(folder, 'store.db'), clock });
+
 type Members = Record<string, FakeSettings | Backend>;
 
 /** What a test works with. */
@@ -43,17 +49,20 @@ export class Allocation {
   readonly fakes: Record<string, FakeBackend> = {};
   readonly #members: Members;
   readonly #settings: Partial<SessionSettings>;
+  readonly #openStore: OpenStore;
 
   private constructor(
     base: { clock: ManualClock; folder: string; store: Store },
     members: Members,
     settings: Partial<SessionSettings>,
+    openStore: OpenStore,
   ) {
     this.clock = base.clock;
     this.folder = base.folder;
     this.store = base.store;
     this.#members = members;
     this.#settings = settings;
+    this.#openStore = openStore;
     const { clock, store } = base;
     const log = createLog({ level: 'silent', pretty: false });
     const metrics = createMetrics();
@@ -82,11 +91,12 @@ export class Allocation {
   static async open(
     members: Members = { fake: {} },
     settings: Partial<SessionSettings> = {},
+    openStore: OpenStore = openStoreFile,
   ): Promise<Allocation> {
     const clock = new ManualClock();
     const folder = await mkdtemp(join(tmpdir(), 'moorage-allocation-'));
-    const store = await openSqliteStore({ file: join(folder, 'store.db'), clock });
-    return new Allocation({ clock, folder, store }, members, settings).#start();
+    const store = await openStore({ folder, clock });
+    return new Allocation({ clock, folder, store }, members, settings, openStore).#start();
   }
 
   /** The server dies, as by SIGKILL: time stops for it and it writes nothing more. Its browsers live on. */
@@ -97,8 +107,9 @@ export class Allocation {
   /** A new server over what a dead one left, `downMs` later. */
   async restart(downMs = 0): Promise<Allocation> {
     const clock = new ManualClock(this.clock.now() + downMs);
-    const store = await openSqliteStore({ file: join(this.folder, 'store.db'), clock });
-    return new Allocation({ clock, folder: this.folder, store }, this.#members, this.#settings).#start();
+    const store = await this.#openStore({ folder: this.folder, clock });
+    const base = { clock, folder: this.folder, store };
+    return new Allocation(base, this.#members, this.#settings, this.#openStore).#start();
   }
 
   /** Lets time pass, with everything that is due on the way. */
