@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 
 export class RedisServer {
   readonly folder: string;
@@ -41,6 +42,17 @@ export class RedisServer {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
+  }
+
+  /** Sends one command on a connection of its own. Returns the answer. */
+  async command(name: string, ...args: string[]): Promise<unknown> {
+    const redis = new Redis({ path: join(this.folder, 'redis.sock'), lazyConnect: true });
+    try {
+      await redis.connect();
+      return await redis.call(name, ...args);
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** Stops the process in its tracks; its sockets stay open. */
