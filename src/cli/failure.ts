@@ -2,7 +2,7 @@
 
 import type { MoorageError } from '@moorage/client';
 import { CommanderError } from 'commander';
-import { colorsOf } from './terminal.ts';
+import { colorsOf, type Output } from './terminal.ts';
 
 /** The exit codes of every command; those above 2 are of sysexits(3). */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 69, badConfig: 78 } as const;
@@ -28,7 +28,7 @@ export function usageFailure(message: string, hint?: string): CommandFailure {
 }
 
 /** What is told of a failure; the members are those of problem details, as far as there are any. */
-export interface Report {
+interface Report {
   exitCode: number;
   problem: {
     code: string;
@@ -44,18 +44,18 @@ export interface Report {
 }
 
 /** Says on stderr why a command failed. Returns the exit code. */
-export function reportFailure(error: unknown, { isJson }: { isJson: boolean }): number {
+export function reportFailure(error: unknown, output: Output, { isJson }: { isJson: boolean }): number {
   const report = reportOf(error);
   // Help and version are printed by then, and a command without its subcommand has shown its help.
   if (report === undefined) return EXIT.ok;
   const { exitCode, problem } = report;
   if (error instanceof CommanderError && error.code === 'commander.help') return exitCode;
-  process.stderr.write(`${isJson ? JSON.stringify(problem) : inWords(problem)}\n`);
+  output.writeErr(`${isJson ? JSON.stringify(problem) : inWords(problem)}\n`);
   return exitCode;
 }
 
-/** The exit code and the words for a failure; nothing for what commander throws after help and version. */
-export function reportOf(error: unknown): Report | undefined {
+/** Nothing for what commander throws after help and version. */
+function reportOf(error: unknown): Report | undefined {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return undefined;
     const detail = error.message.replace(/^error: /, '');

@@ -3,7 +3,7 @@
 import type { Moorage } from '@moorage/client';
 import type { Command } from 'commander';
 import { usageFailure } from './failure.ts';
-import { createTerminal, type Terminal } from './terminal.ts';
+import { createTerminal, type Output, type Terminal } from './terminal.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -33,10 +33,17 @@ export function perform<Options>(
       options,
       args: command.args,
       command,
-      terminal: createTerminal({ isJson: options.json === true }),
+      terminal: createTerminal(outputOf(command), { isJson: options.json === true }),
       connect: () => connect(options),
     });
   });
+}
+
+/** Commander writes help to the same places. */
+function outputOf(command: Command): Output {
+  const { writeOut, writeErr } = command.configureOutput();
+  if (!writeOut || !writeErr) throw new Error('the program was made without an output');
+  return { writeOut, writeErr };
 }
 
 async function connect({ url, apiKey }: GlobalOptions): Promise<Moorage> {

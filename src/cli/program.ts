@@ -12,7 +12,7 @@ import { addKeys } from './commands/keys.ts';
 import { addServe } from './commands/serve.ts';
 import { addSessions } from './commands/sessions.ts';
 import { EXIT, reportFailure } from './failure.ts';
-import { colorsOf } from './terminal.ts';
+import { colorsOf, type Output } from './terminal.ts';
 
 const EXAMPLES = `
 Examples:
@@ -24,19 +24,26 @@ Examples:
 Exit codes:
   0 done   1 failed   2 wrong usage   69 no server to be reached   78 wrong configuration`;
 
+const STANDARD_OUTPUT: Output = {
+  writeOut: (text) => void process.stdout.write(text),
+  writeErr: (text) => void process.stderr.write(text),
+};
+
 /** Runs a command line. Resolves to its exit code and never rejects. */
-export async function runCommandLine(words: readonly string[]): Promise<number> {
-  const program = createProgram();
+export async function runCommandLine(
+  words: readonly string[],
+  output: Output = STANDARD_OUTPUT,
+): Promise<number> {
   try {
-    await program.parseAsync(words, { from: 'user' });
-    return Number(process.exitCode ?? EXIT.ok);
+    await createProgram(output).parseAsync(words, { from: 'user' });
+    return EXIT.ok;
   } catch (error) {
-    // Looked up here as well: a wrong option may stand before --json.
-    return reportFailure(error, { isJson: words.includes('--json') });
+    // Looked for in the words themselves: a wrong option may stand before --json.
+    return reportFailure(error, output, { isJson: words.includes('--json') });
   }
 }
 
-export function createProgram(): Command {
+export function createProgram(output: Output = STANDARD_OUTPUT): Command {
   const program = new Command('moorage')
     .description('Browsers that stay: one API that hands out real browser sessions.')
     .version(readVersion(), '-V, --version', 'print the version')
@@ -48,7 +55,7 @@ export function createProgram(): Command {
     .helpCommand('help [command]', 'show what a command does')
     .configureHelp({ showGlobalOptions: true, styleTitle: (title) => colorsOf(process.stdout).bold(title) })
     // Failures are told once, by reportFailure.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ ...output, outputError: () => {} })
     .exitOverride()
     .addHelpText('after', EXAMPLES);
 

@@ -19,14 +19,20 @@ export interface Terminal {
   note(text: string): void;
 }
 
-export function createTerminal({ isJson }: { isJson: boolean }): Terminal {
+/** Where text goes, as commander has it for help. */
+export interface Output {
+  writeOut(text: string): void;
+  writeErr(text: string): void;
+}
+
+export function createTerminal({ writeOut, writeErr }: Output, { isJson }: { isJson: boolean }): Terminal {
   return {
     isJson,
     isInteractive: !isJson && process.stdout.isTTY === true,
     colors: colorsOf(process.stdout),
-    print: (text) => void process.stdout.write(`${text}\n`),
-    printJson: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    print: (text) => writeOut(`${text}\n`),
+    printJson: (value) => writeOut(`${JSON.stringify(value)}\n`),
+    note: (text) => writeErr(`${text}\n`),
   };
 }
 

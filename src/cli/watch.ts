@@ -100,7 +100,8 @@ class LiveTable {
   async #draw(): Promise<void> {
     const { bold, dim } = this.#colors;
     const count = this.#sessions.length;
-    const title = `${bold(`${count}${count === MOST_SESSIONS ? '+' : ''} sessions`)} on ${this.#moorage.url}`;
+    const number = count === 1 ? '1 session' : `${count}${count === MOST_SESSIONS ? '+' : ''} sessions`;
+    const title = `${bold(number)} on ${this.#moorage.url}`;
     const below = ['', ...this.#recent, dim('Ctrl-C to leave')];
     const table =
       count === 0 ? [] : (await formatSessions(this.#sessions, this.#colors, Date.now())).split('\n');

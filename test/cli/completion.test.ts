@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { completionScript } from '../../src/cli/completion-script.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { run } from './run.ts';
+import { runHere } from './run.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 const STATUSES = ['queued', 'starting', 'ready', 'ending', 'ended'];
@@ -45,13 +45,13 @@ async function complete(shell: string, script: string, words: readonly string[])
 
 describe('completion', () => {
   it('prints the script that is made from the tree of commands', async () => {
-    const { exitCode, stdout } = await run(['completion', 'bash']);
+    const { exitCode, stdout } = await runHere(['completion', 'bash']);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`${completionScript('bash', createProgram())}\n`);
   });
 
   it('is a JSON value with --json', async () => {
-    const { stdout } = await run(['completion', 'fish', '--json']);
+    const { stdout } = await runHere(['completion', 'fish', '--json']);
     expect(JSON.parse(stdout)).toEqual({ shell: 'fish', script: completionScript('fish', createProgram()) });
   });
 });

@@ -9,7 +9,7 @@ import type { Check } from '../../src/cli/doctor.ts';
 import { findPortOwner } from '../../src/cli/port-owner.ts';
 import { configFileSchema } from '../../src/config.ts';
 import { startInProcess } from '../server.ts';
-import { run } from './run.ts';
+import { run, runHere } from './run.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -59,21 +59,21 @@ describe('config show', () => {
 describe('config check', () => {
   it('says so when all is right', async () => {
     const file = await configFile({ port: 8080 });
-    const { exitCode, stdout } = await run(['config', 'check', '--config', file]);
+    const { exitCode, stdout } = await runHere(['config', 'check', '--config', file]);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`The configuration is valid (${file}).\n`);
   });
 
   it('exits with 78 and lists every fault', async () => {
     const file = await configFile({ prot: 8080, sessions: { timeout: 'soon' } });
-    const { exitCode, stdout, stderr } = await run(['config', 'check', '--config', file]);
+    const { exitCode, stdout, stderr } = await runHere(['config', 'check', '--config', file]);
     expect(exitCode).toBe(78);
     expect(stdout).toBe('');
     expect(stderr).toContain('prot');
     expect(stderr).toContain('sessions.timeout');
     expect(stderr).toContain(file);
 
-    const json = await run(['config', 'check', '--config', file, '--json']);
+    const json = await runHere(['config', 'check', '--config', file, '--json']);
     expect(json.exitCode).toBe(78);
     const problem = JSON.parse(json.stderr);
     expect(problem.code).toBe('invalid-config');
@@ -86,16 +86,21 @@ describe('config check', () => {
 
 describe('config schema', () => {
   it('prints the schema for editors', async () => {
-    const { exitCode, stdout } = await run(['config', 'schema']);
+    const { exitCode, stdout } = await runHere(['config', 'schema']);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(configFileSchema())));
   });
 });
 
 describe('doctor', () => {
+  const nowhere = () => ({
+    kind: 'chrome',
+    executablePath: join(folder, 'none'),
+    headlessShellPath: join(folder, 'none'),
+  });
   const examine = async (config: unknown, ...words: string[]) => {
     const file = await configFile({ dataFolder: join(folder, 'data'), port: 0, ...(config as object) });
-    const { exitCode, stdout, stderr } = await run(['doctor', '--json', '--config', file, ...words]);
+    const { exitCode, stdout, stderr } = await runHere(['doctor', '--json', '--config', file, ...words]);
     const { checks } = JSON.parse(stdout) as { checks: Check[] };
     return { exitCode, stderr, check: (name: string) => checks.find((one) => one.name === name) };
   };
@@ -112,7 +117,7 @@ describe('doctor', () => {
 
   it('fails when the only backend is not installed, and says what to do', async () => {
     const { exitCode, check, stderr } = await examine({
-      backends: { chrome: { kind: 'chrome', executablePath: join(folder, 'none') } },
+      backends: { chrome: nowhere() },
     });
     expect(exitCode).toBe(1);
     expect(check('backend chrome')?.status).toBe('failed');
@@ -122,7 +127,7 @@ describe('doctor', () => {
 
   it('only warns of a missing backend when another one is there', async () => {
     const { exitCode, check } = await examine({
-      backends: { chrome: { kind: 'chrome', executablePath: join(folder, 'none') }, fake: { kind: 'fake' } },
+      backends: { chrome: nowhere(), fake: { kind: 'fake' } },
     });
     expect(exitCode).toBe(0);
     expect(check('backend chrome')?.status).toBe('warning');
@@ -162,7 +167,7 @@ describe('doctor', () => {
 
   it('marks each check for a person', async () => {
     const file = await configFile({ dataFolder: join(folder, 'data'), port: 0, backends: { fake: {} } });
-    const { stdout } = await run(['doctor', '--config', file]);
+    const { stdout } = await runHere(['doctor', '--config', file]);
     expect(stdout).toMatch(/^✓ node +v\d/m);
     expect(stdout).toMatch(/^✓ backend fake /m);
   });

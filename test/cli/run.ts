@@ -1,8 +1,9 @@
-// Runs the command line from source, as a process of its own.
+// Runs the command line from source: in this process where that shows all there is to see, else as one of its own.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { runCommandLine } from '../../src/cli/program.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** What runs the command line, without its words. */
@@ -38,21 +39,44 @@ export function start(words: readonly string[], options: RunOptions = {}): Runni
   return startProcess(node, [...rest, ...words], options);
 }
 
-/** Runs a command to its end. */
+/** Runs a command in this process to its end. It sees this process's environment and no stdin. */
+export async function runHere(words: readonly string[]): Promise<Outcome> {
+  const outcome = { exitCode: null, stdout: '', stderr: '' };
+  const exitCode = await runCommandLine(words, {
+    writeOut: (text) => {
+      outcome.stdout += text;
+    },
+    writeErr: (text) => {
+      outcome.stderr += text;
+    },
+  });
+  return { ...outcome, exitCode };
+}
+
+/** Runs a command as a process to its end. */
 export function run(words: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return start(words, options).ended;
 }
 
-/** The same on a terminal, of which stdout is all that is seen. */
+/** The same on a terminal: all that is seen is in `stdout`. */
 export function startOnTerminal(words: readonly string[], options: RunOptions = {}): Running {
   const line = [...COMMAND, ...words].map((word) => `'${word}'`).join(' ');
   return startProcess('script', ['-qefc', `stty cols 120 rows 30; exec ${line}`, '/dev/null'], {
-    ...options,
+    isTyped: true,
     env: { TERM: 'xterm-256color', ...options.env },
   });
 }
 
-function startProcess(command: string, words: readonly string[], options: RunOptions): Running {
+/** Types Ctrl-C on the terminal of a command. */
+export function interrupt({ process: { stdin } }: Running): void {
+  stdin?.write('\x03');
+}
+
+function startProcess(
+  command: string,
+  words: readonly string[],
+  options: RunOptions & { isTyped?: boolean },
+): Running {
   const child = spawn(command, words, {
     cwd: options.cwd ?? ROOT,
     env: { ...environment(), ...options.env },
@@ -74,7 +98,7 @@ function startProcess(command: string, words: readonly string[], options: RunOpt
     running.stderr += text;
   });
   child.stdin.on('error', () => {}); // a command that does not read it may have ended
-  child.stdin.end(options.input ?? '');
+  if (!options.isTyped) child.stdin.end(options.input ?? '');
   return running;
 }
 

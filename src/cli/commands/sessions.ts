@@ -262,7 +262,8 @@ async function readExtension(word: string): Promise<NonNullable<SessionCreate['e
 async function whileSpinning<T>(text: string, isJson: boolean, task: () => Promise<T>): Promise<T> {
   if (isJson || process.stderr.isTTY !== true) return task();
   const { default: ora } = await import('ora');
-  const spinner = ora({ text, stream: process.stderr }).start();
+  // It would otherwise take the keyboard over, Ctrl-C included.
+  const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
   try {
     return await task();
   } finally {
