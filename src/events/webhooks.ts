@@ -131,8 +131,7 @@ class Delivery {
       if (page.length === 0) return;
       for (const event of page) {
         if (this.#isWanted(event)) {
-          await this.#deliver(event);
-          if (this.#isStopping) return;
+          if (!(await this.#deliver(event))) return;
           await this.#moveTo(event.sequence);
         }
         this.#cursor = event.sequence;
@@ -145,25 +144,26 @@ class Delivery {
     return this.#webhook.events?.includes(type) ?? true;
   }
 
-  /** Sends one event until it is received, given up, or the server stops. */
-  async #deliver(event: Event): Promise<void> {
+  /** Sends one event until it is received or given up. False when the server stops before. */
+  async #deliver(event: Event): Promise<boolean> {
     for (let attempt = 1; !this.#isStopping; attempt += 1) {
       const failure = await this.#attempt(event);
       if (failure === undefined) {
         this.#metrics.webhookDeliveries.inc({ outcome: 'delivered' });
-        return;
+        return true;
       }
-      if (this.#isStopping) return;
+      if (this.#isStopping) return false;
       const line = { eventId: event.id, attempt, reason: failure };
       if (attempt === ATTEMPTS) {
         this.#metrics.webhookDeliveries.inc({ outcome: 'dropped' });
         this.#log.error({ event: 'webhook.dropped', ...line });
-        return;
+        return true;
       }
       this.#metrics.webhookDeliveries.inc({ outcome: 'retried' });
       this.#log.warn({ event: 'webhook.retried', ...line });
-      await this.#pause(delayBefore(attempt));
+      await this.#pause(delayAfter(attempt));
     }
+    return false;
   }
 
   /** Sends it once. Returns why it was not received. */
@@ -244,7 +244,7 @@ export function signatureOf(delivery: {
 }
 
 /** Doubles with each attempt; the jitter keeps many receivers of one failed host apart. */
-function delayBefore(attempt: number): number {
+function delayAfter(attempt: number): number {
   const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
   return delayMs * (0.5 + Math.random() / 2);
 }

@@ -52,6 +52,7 @@ export class Keys {
       for (const { hash, ...record } of page.data) keys.#add({ ...record, digest: digestIn(hash) });
       cursor = page.nextCursor;
     }
+    store.restoreFrom?.(() => ({ keys: keys.#records() }));
     return keys;
   }
 
@@ -127,6 +128,13 @@ export class Keys {
     this.#entries.delete(id);
     await this.#store.delete(id);
     return describe(entry);
+  }
+
+  /** What the store has to know. */
+  #records(): KeyRecord[] {
+    return [...this.#entries.values()].flatMap(({ digest, createdAt, ...entry }) =>
+      createdAt === undefined ? [] : [{ ...entry, hash: `sha256:${digest.toString('hex')}`, createdAt }],
+    );
   }
 
   #add(entry: Entry): void {

@@ -2,9 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import { fastify } from 'fastify';
+import { type FastifyContextConfig, type FastifySchema, fastify } from 'fastify';
+import type { ProblemCode } from '../errors.ts';
 import { registerRoutes } from './app.ts';
 import type { App, Parts } from './parts.ts';
+import { problemAnswers } from './schemas.ts';
 
 const DESCRIPTION = `One HTTP and WebSocket API that hands out real browser sessions.
 
@@ -46,6 +48,8 @@ const OPENAPI: FastifyDynamicSwaggerOptions = {
     },
     security: [{ bearer: [] }, { apiKey: [] }],
   },
+  // Here and not in the routes' own schemas, for which Fastify would make a serializer for each of them.
+  transform: ({ schema, url, route }) => ({ url, schema: withProblems(schema, route.config) }),
   // Components are named by the `$id` of their schema.
   refResolver: {
     buildLocalReference: ({ $id }, _, __, index) => (typeof $id === 'string' ? $id : `def-${index}`),
@@ -66,6 +70,23 @@ export async function renderOpenApi(): Promise<string> {
   const text = JSON.stringify(app.swagger(), null, 2);
   await app.close();
   return `${text}\n`;
+}
+
+// What any route may answer that looks at Host and Origin.
+const EVERYWHERE: readonly ProblemCode[] = ['host-refused', 'internal', 'origin-refused', 'rate-limited'];
+
+function withProblems(
+  schema: FastifySchema,
+  { access = 'client', problems = [] }: FastifyContextConfig = {},
+) {
+  const codes = [
+    ...problems,
+    ...(access === 'open' ? [] : EVERYWHERE),
+    ...(access === 'open' || access === 'public' ? [] : (['unauthorized'] as const)),
+    ...(access === 'admin' ? (['permission-denied'] as const) : []),
+  ];
+  const { response = {} } = schema as { response?: object }; // Fastify leaves its type open
+  return { ...schema, response: { ...response, ...problemAnswers(codes) } };
 }
 
 function version(): string {

@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
+import type { ProblemCode } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
@@ -61,6 +62,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `client` unless given. */
     access?: Access;
+    /** The problems of this route, for openapi.json, besides those that its access brings. */
+    problems?: readonly ProblemCode[];
     /** `?token=` is accepted besides the headers. */
     tokenInQuery?: boolean;
   }

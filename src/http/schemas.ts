@@ -112,13 +112,10 @@ export function content(mediaType: string, schema: object, description: string) 
   return { description, content: { [mediaType]: { schema } } };
 }
 
-// What any route may answer.
-const EVERYWHERE: readonly ProblemCode[] = ['host-refused', 'internal', 'origin-refused', 'rate-limited'];
-
-/** The problems of a route, by status, besides those that every route has. */
-export function problems(...codes: ProblemCode[]): Record<number, ReturnType<typeof content>> {
+/** The answers of a route with problems, by status. */
+export function problemAnswers(codes: readonly ProblemCode[]): Record<number, ReturnType<typeof content>> {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of [...EVERYWHERE, ...codes].sort()) {
+  for (const code of [...codes].sort()) {
     const { status } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

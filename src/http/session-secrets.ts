@@ -3,7 +3,7 @@
 
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { Store } from '../store/store.ts';
+import type { SettingRecord, Store } from '../store/store.ts';
 
 const SETTING = 'server-secret';
 
@@ -17,12 +17,11 @@ export class SessionSecrets {
   /** Reads the server's secret from the store, where the first start puts it. */
   static async open({ store, clock }: { store: Store; clock: Clock }): Promise<SessionSecrets> {
     const stored = (await store.settings.get(SETTING))?.value;
-    if (typeof stored === 'string') return new SessionSecrets(Buffer.from(stored, 'base64url'));
-
-    const secret = randomBytes(32);
-    const value = secret.toString('base64url');
-    await store.settings.put({ id: SETTING, client: '', value, createdAt: clock.now() });
-    return new SessionSecrets(secret);
+    const value = typeof stored === 'string' ? stored : randomBytes(32).toString('base64url');
+    const setting: SettingRecord = { id: SETTING, client: '', value, createdAt: clock.now() };
+    if (value !== stored) await store.settings.put(setting);
+    store.restoreFrom?.(() => ({ settings: [setting] }));
+    return new SessionSecrets(Buffer.from(value, 'base64url'));
   }
 
   /** What `?token=` of this session's addresses carries; safe in URLs. */

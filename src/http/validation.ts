@@ -26,11 +26,12 @@ const fromText = { ...exact, coerceTypes: 'array' } as const;
 export function compileValidator(schema: object, part: Part | undefined): ValidateFunction {
   const options = part === 'body' || part === undefined ? exact : fromText;
   const first = validators(options).first.compile(schema);
-  const all = validators(options).all.compile(schema);
+  let all: ValidateFunction | undefined;
   const validate = (data: unknown) => {
     const isValid = first(data);
     let told = first;
     if (!isValid && isSmall(data)) {
+      all ??= validators(options).all.compile(schema);
       all(data);
       told = all;
     }

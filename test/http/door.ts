@@ -6,7 +6,12 @@ import { pino } from 'pino';
 import WebSocket from 'ws';
 import type { FakeSettings } from '../../src/backends/fake.ts';
 import { EventLog } from '../../src/events/events.ts';
-import { createServer, type HttpConfig, type HttpServer } from '../../src/http/server.ts';
+import {
+  createServer,
+  type HttpConfig,
+  type HttpServer,
+  type HttpServerOptions,
+} from '../../src/http/server.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import type { ProblemDetails } from '../../src/protocol/problem.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
@@ -57,14 +62,21 @@ export class Door {
   }
 
   /** Opens a server on a free port of 127.0.0.1. */
-  static async open({ config = {}, members, sessions }: DoorOptions = {}): Promise<Door> {
+  static async open(options?: DoorOptions): Promise<Door> {
+    const door = await Door.build(options);
+    await door.server.listen();
+    return door;
+  }
+
+  /** A server that does not listen yet. Leaves nothing behind when it cannot be built. */
+  static async build({ config = {}, members, sessions }: DoorOptions = {}): Promise<Door> {
     const farm = await Allocation.open(members, sessions);
     const { allocator, background, clock, store } = farm;
     const logged: string[] = [];
     const log = pino({ level: 'trace', base: null }, { write: (line: string) => logged.push(line) });
     const metrics = createMetrics();
     const relay = new Relay({ clock, log, metrics });
-    const server = await createServer({
+    const settings: HttpServerOptions = {
       config: {
         host: '127.0.0.1',
         port: 0,
@@ -82,9 +94,13 @@ export class Door {
       log,
       clock,
       background,
-    });
-    await server.listen();
-    return new Door(farm, { server, relay, metrics, logged });
+    };
+    try {
+      return new Door(farm, { server: await createServer(settings), relay, metrics, logged });
+    } catch (error) {
+      await farm.expectNothingLeft();
+      throw error;
+    }
   }
 
   get url(): string {

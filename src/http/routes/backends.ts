@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { Backend, BackendList } from '../../protocol/backends.ts';
 import type { App, Parts } from '../parts.ts';
-import { answer, problems } from '../schemas.ts';
+import { answer } from '../schemas.ts';
 
 const BackendPath = Type.Object({ name: Type.String({ description: 'Its name in the configuration.' }) });
 
@@ -16,7 +16,7 @@ export function backendRoutes(app: App, { allocator }: Parts): void {
         summary: 'List backends',
         description: 'Where browsers come from: what each backend offers, how it is and how busy.',
         tags: ['backends'],
-        response: { 200: answer(BackendList, 'All backends.'), ...problems('unauthorized') },
+        response: { 200: answer(BackendList, 'All backends.') },
       },
     },
     async () => ({ data: allocator.listBackends(), nextCursor: null }),
@@ -25,7 +25,7 @@ export function backendRoutes(app: App, { allocator }: Parts): void {
   app.post(
     '/v1/backends/:name/drain',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', problems: ['backend-not-found'] },
       schema: {
         operationId: 'drainBackend',
         summary: 'Drain a backend',
@@ -33,10 +33,7 @@ export function backendRoutes(app: App, { allocator }: Parts): void {
           'It takes no new sessions, also after a restart, until it is resumed. Running ones go on.',
         tags: ['backends'],
         params: BackendPath,
-        response: {
-          200: answer(Backend, 'The backend, draining.'),
-          ...problems('backend-not-found', 'permission-denied', 'unauthorized'),
-        },
+        response: { 200: answer(Backend, 'The backend, draining.') },
       },
     },
     (request) => allocator.drainBackend(request.params.name),
@@ -45,17 +42,14 @@ export function backendRoutes(app: App, { allocator }: Parts): void {
   app.post(
     '/v1/backends/:name/resume',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', problems: ['backend-not-found'] },
       schema: {
         operationId: 'resumeBackend',
         summary: 'Resume a backend',
         description: 'It takes sessions again.',
         tags: ['backends'],
         params: BackendPath,
-        response: {
-          200: answer(Backend, 'The backend.'),
-          ...problems('backend-not-found', 'permission-denied', 'unauthorized'),
-        },
+        response: { 200: answer(Backend, 'The backend.') },
       },
     },
     (request) => allocator.resumeBackend(request.params.name),

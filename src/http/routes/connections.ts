@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { ConnectQuery } from '../connect-query.ts';
 import type { App } from '../parts.ts';
-import { content, problems } from '../schemas.ts';
+import { content } from '../schemas.ts';
 
 const TokenQuery = Type.Object(
   { token: Type.Optional(Type.String({ description: 'The secret of the session, or an API key.' })) },
@@ -19,7 +19,6 @@ const PagePath = Type.Object({
 // The refusals of a WebSocket are close codes, so that clients that hide HTTP answers see them.
 const response = {
   101: content('application/octet-stream', {}, 'A WebSocket. Refusals are close codes: see /docs/events.'),
-  ...problems('upgrade-required'),
 };
 
 export function connectionRoutes(app: App): void {
@@ -30,7 +29,7 @@ export function connectionRoutes(app: App): void {
   app.get(
     '/connect',
     {
-      config: { access: 'public' },
+      config: { access: 'public', problems: ['upgrade-required'] },
       exposeHeadRoute: false,
       schema: {
         operationId: 'connect',
@@ -49,7 +48,7 @@ export function connectionRoutes(app: App): void {
   app.get(
     '/v1/sessions/:id/cdp',
     {
-      config: { access: 'public' },
+      config: { access: 'public', problems: ['upgrade-required'] },
       exposeHeadRoute: false,
       schema: {
         operationId: 'connectToSession',
@@ -68,7 +67,7 @@ export function connectionRoutes(app: App): void {
   app.get(
     '/v1/sessions/:id/devtools/page/:targetId',
     {
-      config: { access: 'public' },
+      config: { access: 'public', problems: ['upgrade-required'] },
       exposeHeadRoute: false,
       schema: {
         operationId: 'connectToPage',

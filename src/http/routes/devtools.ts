@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { devtoolsOf } from '../devtools.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
-import { content, problems } from '../schemas.ts';
+import { content } from '../schemas.ts';
 
 const SessionPath = Type.Object({ id: Type.String({ description: '`ses_…`' }) });
 const TokenQuery = Type.Object(
@@ -47,7 +47,10 @@ export function devtoolsRoutes(app: App, { addresses, allocator }: Parts): void 
       app.get(
         `/v1/sessions/:id/${path}`,
         {
-          config: { access: 'session' },
+          config: {
+            access: 'session',
+            problems: ['backend-unavailable', 'session-ended', 'session-not-found', 'unsupported-operation'],
+          },
           schema: {
             hide: path !== `json/${name}`,
             operationId,
@@ -56,16 +59,7 @@ export function devtoolsRoutes(app: App, { addresses, allocator }: Parts): void 
             tags: ['devtools'],
             params: SessionPath,
             querystring: TokenQuery,
-            response: {
-              200: content('application/json', {}, answer),
-              ...problems(
-                'backend-unavailable',
-                'session-ended',
-                'session-not-found',
-                'unauthorized',
-                'unsupported-operation',
-              ),
-            },
+            response: { 200: content('application/json', {}, answer) },
           },
         },
         async (request, reply) => {

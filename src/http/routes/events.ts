@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { EVENT_TYPES, Event } from '../../protocol/events.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
-import { content, problems, reference } from '../schemas.ts';
+import { content, reference } from '../schemas.ts';
 import { splitLists } from './sessions.ts';
 
 const EventQuery = Type.Object(
@@ -39,7 +39,7 @@ export function eventRoutes(app: App, { background, streams }: Parts): void {
   app.get(
     '/v1/events',
     {
-      config: { tokenInQuery: true },
+      config: { tokenInQuery: true, problems: ['invalid-argument'] },
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamEvents',
@@ -55,7 +55,6 @@ export function eventRoutes(app: App, { background, streams }: Parts): void {
             reference(Event),
             'A stream that does not end. The `data` of each event is this object.',
           ),
-          ...problems('invalid-argument', 'unauthorized'),
         },
       },
       preValidation: splitLists('types'),

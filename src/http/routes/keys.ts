@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { Key, KeyCreate, KeyCreated, KeyList } from '../../protocol/keys.ts';
 import type { App, Parts } from '../parts.ts';
-import { answer, body, problems } from '../schemas.ts';
+import { answer, body } from '../schemas.ts';
 
 const KeyPath = Type.Object({ id: Type.String({ description: '`key_…`' }) });
 
@@ -11,7 +11,10 @@ export function keyRoutes(app: App, { keys }: Parts): void {
   app.post(
     '/v1/keys',
     {
-      config: { access: 'admin' },
+      config: {
+        access: 'admin',
+        problems: ['invalid-argument', 'payload-too-large', 'unsupported-media-type'],
+      },
       schema: {
         operationId: 'createKey',
         summary: 'Create an API key',
@@ -19,16 +22,7 @@ export function keyRoutes(app: App, { keys }: Parts): void {
           'The key is shown in this answer and never again. The first key must be an admin’s; from then on every request needs one.',
         tags: ['keys'],
         body: body(KeyCreate),
-        response: {
-          201: answer(KeyCreated, 'The key.'),
-          ...problems(
-            'invalid-argument',
-            'payload-too-large',
-            'permission-denied',
-            'unauthorized',
-            'unsupported-media-type',
-          ),
-        },
+        response: { 201: answer(KeyCreated, 'The key.') },
       },
     },
     async (request, reply) => {
@@ -46,10 +40,7 @@ export function keyRoutes(app: App, { keys }: Parts): void {
         summary: 'List API keys',
         description: 'Those made over HTTP and those of the configuration, without the keys themselves.',
         tags: ['keys'],
-        response: {
-          200: answer(KeyList, 'All keys.'),
-          ...problems('permission-denied', 'unauthorized'),
-        },
+        response: { 200: answer(KeyList, 'All keys.') },
       },
     },
     async () => ({ data: keys.list(), nextCursor: null }),
@@ -58,7 +49,7 @@ export function keyRoutes(app: App, { keys }: Parts): void {
   app.delete(
     '/v1/keys/:id',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', problems: ['invalid-argument', 'key-not-found'] },
       schema: {
         operationId: 'deleteKey',
         summary: 'Delete an API key',
@@ -66,10 +57,7 @@ export function keyRoutes(app: App, { keys }: Parts): void {
           'It is refused from now on; sessions go on. The last admin’s key cannot be deleted while it is needed.',
         tags: ['keys'],
         params: KeyPath,
-        response: {
-          200: answer(Key, 'The key that was deleted.'),
-          ...problems('invalid-argument', 'key-not-found', 'permission-denied', 'unauthorized'),
-        },
+        response: { 200: answer(Key, 'The key that was deleted.') },
       },
     },
     (request) => keys.delete(request.params.id),

@@ -3,7 +3,7 @@
 import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import type { App, Parts } from '../parts.ts';
-import { content, problems } from '../schemas.ts';
+import { content } from '../schemas.ts';
 
 const Live = Type.Object({ status: Type.Literal('live') }, { description: 'The process answers.' });
 const Ready = Type.Object({ status: Type.Literal('ready') }, { description: 'A session could be made.' });
@@ -27,7 +27,7 @@ export function operationRoutes(app: App, { allocator, isDraining, metrics }: Pa
   app.get(
     '/health/ready',
     {
-      config: { access: 'open' },
+      config: { access: 'open', problems: ['backend-unavailable', 'server-draining'] },
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether a session could be made',
@@ -35,7 +35,7 @@ export function operationRoutes(app: App, { allocator, isDraining, metrics }: Pa
           'Be it after waiting for a free browser. Red from the moment that the server begins to stop.',
         tags: ['operations'],
         security: [],
-        response: { 200: Ready, ...problems('backend-unavailable', 'server-draining') },
+        response: { 200: Ready },
       },
     },
     async () => {
@@ -63,10 +63,7 @@ export function operationRoutes(app: App, { allocator, isDraining, metrics }: Pa
         description:
           'With keys, an admin’s is needed, because the names of all clients stand here: `authorization: {credentials: …}` in the scrape configuration.',
         tags: ['operations'],
-        response: {
-          200: content('text/plain', { type: 'string' }, 'The Prometheus text format.'),
-          ...problems('permission-denied', 'unauthorized'),
-        },
+        response: { 200: content('text/plain', { type: 'string' }, 'The Prometheus text format.') },
       },
     },
     async (_, reply) => {

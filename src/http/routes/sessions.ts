@@ -6,7 +6,7 @@ import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../../protocol/sessions.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
-import { answer, body, problems } from '../schemas.ts';
+import { answer, body } from '../schemas.ts';
 
 const SessionPath = Type.Object({ id: Type.String({ description: '`ses_…`' }) });
 
@@ -55,6 +55,21 @@ export function sessionRoutes(app: App, parts: Parts): void {
   app.post(
     '/v1/sessions',
     {
+      config: {
+        problems: [
+          'backend-unavailable',
+          'capabilities-unmatched',
+          'idempotency-conflict',
+          'invalid-argument',
+          'no-capacity',
+          'payload-too-large',
+          'quota-exceeded',
+          'server-draining',
+          'session-not-created',
+          'store-unavailable',
+          'unsupported-media-type',
+        ],
+      },
       schema: {
         operationId: 'createSession',
         summary: 'Create a session',
@@ -63,23 +78,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
         tags: ['sessions'],
         headers: CreationHeaders,
         body: body(SessionCreate),
-        response: {
-          201: answer(Session, 'The session is ready.'),
-          ...problems(
-            'backend-unavailable',
-            'capabilities-unmatched',
-            'idempotency-conflict',
-            'invalid-argument',
-            'no-capacity',
-            'payload-too-large',
-            'quota-exceeded',
-            'server-draining',
-            'session-not-created',
-            'store-unavailable',
-            'unauthorized',
-            'unsupported-media-type',
-          ),
-        },
+        response: { 201: answer(Session, 'The session is ready.') },
       },
       // `curl -X POST` without a body asks for a session as it comes.
       preValidation: async (request) => {
@@ -103,6 +102,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
   app.get(
     '/v1/sessions',
     {
+      config: { problems: ['invalid-argument', 'store-unavailable'] },
       schema: {
         operationId: 'listSessions',
         summary: 'List sessions',
@@ -110,10 +110,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
           'Your sessions, newest first, those that ended a while ago included. Without addresses: they carry secrets.',
         tags: ['sessions'],
         querystring: SessionQuery,
-        response: {
-          200: answer(SessionList, 'A page of sessions.'),
-          ...problems('invalid-argument', 'store-unavailable', 'unauthorized'),
-        },
+        response: { 200: answer(SessionList, 'A page of sessions.') },
       },
       preValidation: splitLists('status'),
     },
@@ -131,16 +128,14 @@ export function sessionRoutes(app: App, parts: Parts): void {
   app.get(
     '/v1/sessions/:id',
     {
+      config: { problems: ['session-not-found', 'store-unavailable'] },
       schema: {
         operationId: 'getSession',
         summary: 'Look at a session',
         description: 'Running or ended; after its end it is remembered for `sessions.retention`.',
         tags: ['sessions'],
         params: SessionPath,
-        response: {
-          200: answer(Session, 'The session.'),
-          ...problems('session-not-found', 'store-unavailable', 'unauthorized'),
-        },
+        response: { 200: answer(Session, 'The session.') },
       },
     },
     (request) => view(requesterOf(request).client, request.params.id, request),
@@ -149,6 +144,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
   app.delete(
     '/v1/sessions/:id',
     {
+      config: { problems: ['session-not-found', 'store-unavailable'] },
       schema: {
         operationId: 'destroySession',
         summary: 'Destroy a session',
@@ -156,10 +152,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
           'Answers when its browser and everything of it are gone. Destroying it again answers the same.',
         tags: ['sessions'],
         params: SessionPath,
-        response: {
-          200: answer(Session, 'The session has ended.'),
-          ...problems('session-not-found', 'store-unavailable', 'unauthorized'),
-        },
+        response: { 200: answer(Session, 'The session has ended.') },
       },
     },
     (request) => allocator.destroySession(requesterOf(request).client, request.params.id),
