@@ -25,6 +25,7 @@ export type SessionHandle = SessionActions & Session;
 
 // No backend takes longer for a start; see sessions.startTimeout of the server.
 const START_MS = 90_000;
+const LONGEST_WAIT_MS = 3_600_000;
 // Without `waitMs` the server decides how long a request waits.
 const CREATE_MS = 300_000;
 // The server tried or waited as long as it was asked to. Once more is for the caller to decide.
@@ -47,7 +48,7 @@ export class Sessions {
       body: request,
       headers: { 'idempotency-key': idempotencyKey },
       signal,
-      timeoutMs: request.waitMs === undefined ? CREATE_MS : request.waitMs + START_MS,
+      timeoutMs: creationTimeoutMs(request),
       mayRetry: (error) => error.retryable && !TRIED_ENOUGH.has(error.code),
     });
     return this.#handle(session);
@@ -125,6 +126,12 @@ export class SessionActions implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.destroy();
   }
+}
+
+/** What the request asks for may be nonsense, which is for the server to say. */
+function creationTimeoutMs({ waitMs }: SessionCreate): number {
+  const isSensible = typeof waitMs === 'number' && waitMs >= 0 && waitMs <= LONGEST_WAIT_MS;
+  return isSensible ? waitMs + START_MS : CREATE_MS;
 }
 
 function sessionPath(id: string): string {
