@@ -16,10 +16,9 @@ beforeEach(async () => {
   redis = await RedisServer.start();
 });
 
-afterEach(async () => {
-  await farm.expectNothingLeft();
-  await redis.stop();
-});
+// The last one goes first.
+afterEach(() => redis.stop());
+afterEach(() => farm.expectNothingLeft());
 
 async function open(fake: FakeSettings = {}): Promise<void> {
   farm = await Allocation.open({ fake }, {}, ({ folder, clock }) =>

@@ -26,9 +26,10 @@ async function open(options: Partial<Parameters<typeof openRedisStore>[0]> = {})
   return store;
 }
 
+// The last one goes first.
+afterEach(() => redis.stop());
 afterEach(async () => {
   for (const store of stores.splice(0)) await store.close();
-  await redis.stop();
 });
 
 describe('while Redis is gone', () => {
