@@ -24,7 +24,7 @@ import {
 } from './config/sources.ts';
 import { deepFreeze, fillDefaults, isRecord, normalize } from './config/tree.ts';
 import { validate } from './config/validation.ts';
-import { parsePath } from './notation.ts';
+import { parsePath, writeDuration, writeSize } from './notation.ts';
 
 export { hashApiKey } from './config/api-keys.ts';
 export { type ConfigFile, defineConfig } from './config/define.ts';
@@ -125,6 +125,21 @@ export function configFlags(
     key: writePath(path),
     description: schema.description ?? '',
   }));
+}
+
+/** Writes values of `config` as a file would hold them, given their key paths: `90s` for a duration of `90000`. */
+export function configWriter(
+  config: Config,
+  definitions: readonly BackendDefinition[] = backendDefinitions,
+): (key: string, value: unknown) => string {
+  const keys = listKeys(configSchema(definitions, config.backends));
+  const notations = new Map(keys.map(({ path, schema }) => [writePath(path), schema.notation]));
+  return (key, value) => {
+    const notation = notations.get(key);
+    if (typeof value === 'number' && notation === 'duration') return writeDuration(value);
+    if (typeof value === 'number' && notation === 'size') return writeSize(value);
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  };
 }
 
 /** The JSON Schema of configuration files, for editors. */

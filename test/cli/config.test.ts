@@ -52,6 +52,7 @@ describe('config show', () => {
     const table = await run(words, { env });
     expect(table.stdout).toMatch(/^KEY {2,}VALUE {2,}FROM$/m);
     expect(table.stdout).toMatch(/^port {2,}0 {2,}--port$/m);
+    expect(table.stdout).toMatch(/^sessions\.idleTimeout {2,}90s {2,}--sessions-idle-timeout$/m);
     for (const text of [stdout, table.stdout]) expect(text).not.toContain('a-secret-of-16-characters');
   });
 });

@@ -34,7 +34,7 @@ export function addConfig(program: Command): void {
 }
 
 async function showConfig({ options, terminal }: Invocation): Promise<void> {
-  const { describeSource, loadConfig, maskSecrets } = await import('../../config.ts');
+  const { configWriter, describeSource, loadConfig, maskSecrets } = await import('../../config.ts');
   const { config, sources, file, warnings } = await loadConfig({ argv: { ...options } });
   for (const warning of warnings) terminal.note(`warning: ${warning}`);
   const masked = maskSecrets(config);
@@ -43,12 +43,13 @@ async function showConfig({ options, terminal }: Invocation): Promise<void> {
   );
   if (terminal.isJson) return terminal.printJson({ config: masked, sources: origins, file: file ?? null });
 
+  const write = configWriter(config);
   const { bold, dim } = terminal.colors;
   const rows = Object.entries(origins)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([key, origin]) => [
       bold(key),
-      write(valueAt(masked, key)),
+      write(key, valueAt(masked, key)),
       origin === 'default' ? dim(origin) : origin,
     ]);
   terminal.print(await formatTable(terminal.colors, ['KEY', 'VALUE', 'FROM'], rows));
@@ -68,8 +69,4 @@ function valueAt(tree: unknown, key: string): unknown {
     .split(/[.[\]]+/)
     .filter((name) => name !== '')
     .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], tree);
-}
-
-function write(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
