@@ -29,13 +29,16 @@ export async function registerDocs(app: App): Promise<void> {
     void docs.register(swaggerUi, {
       routePrefix: '/docs',
       staticCSP: CONTENT_POLICY,
-      theme: { title: 'Moorage API' },
+      theme: { title: 'Moorage API', css: [{ filename: 'moorage.css', content: STYLE }] },
       logo: { type: 'image/svg+xml', content: LOGO, href: '/docs' },
       uiConfig: { defaultModelsExpandDepth: 0, displayRequestDuration: true, tryItOutEnabled: true },
     });
     done();
   });
 }
+
+// There is only one document to explore.
+const STYLE = '.swagger-ui .topbar .download-url-wrapper { visibility: hidden; }';
 
 const LOGO =
   '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="32"><text y="23" font-family="system-ui, sans-serif" font-size="22" font-weight="600" fill="#fff">Moorage</text></svg>';
@@ -55,6 +58,7 @@ function sendPage(reply: FastifyReply, title: string, content: string): unknown 
   table { border-collapse: collapse; width: 100%; }
   th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #8884; }
   code { font-size: .95em; }
+  td:first-child code { white-space: nowrap; }
   tr:target { background: #fd06; }
 </style>
 <p><a href="/docs">Moorage API</a></p>
@@ -95,10 +99,15 @@ type Row = [name: string, cells: string[]];
 function table(heads: string[], rows: Row[]): string {
   const head = heads.map((text) => `<th>${escapeHtml(text)}</th>`).join('');
   const lines = rows.map(([name, cells]) => {
-    const rest = cells.map((text) => `<td>${escapeHtml(text)}</td>`).join('');
+    const rest = cells.map((text) => `<td>${renderText(text)}</td>`).join('');
     return `<tr id="${escapeHtml(name)}"><td><code>${escapeHtml(name)}</code></td>${rest}</tr>`;
   });
   return `<table>\n<tr>${head}</tr>\n${lines.join('\n')}\n</table>`;
+}
+
+/** HTML of a text whose code stands between backticks. */
+function renderText(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 function escapeHtml(text: string): string {
