@@ -23,7 +23,11 @@ beforeEach(async () => {
 
 // The last one goes first.
 afterEach(() => redis.stop());
-afterEach(() => server.expectNothingLeft());
+afterEach(async () => {
+  await server.expectNothingLeft();
+  expect(await redis.command('HLEN', '{moorage}:slots')).toBe(0);
+  expect(await redis.command('ZCARD', '{moorage}:sessions:status:ready')).toBe(0);
+});
 
 const create = () => api(server).create({ keepAlive: true, waitMs: 0 });
 const isReady = async () => (await fetch(`${server.url}/health/ready`)).ok;

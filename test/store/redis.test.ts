@@ -290,10 +290,13 @@ describe('the address of a Redis', () => {
       await failureOf(store.ping()),
       await failureOf(open({ url: `redis://user:${PASSWORD}@127.0.0.1:${closedPort}` })),
       await failureOf(open({ url: `redis://:${PASSWORD}@not a host` })),
+      await failureOf(open({ url: `redis://:100%${PASSWORD}@127.0.0.1` })),
+      await failureOf(open({ url: `redis://:${PASSWORD}@127.0.0.1/database` })),
     ];
     expect(failures[0]?.message).toContain(`redis://127.0.0.1:${port}/2`);
     expect(failures[1]?.message).toContain(`redis://127.0.0.1:${closedPort}/0`);
     expect(failures[1]?.message).toContain('ECONNREFUSED');
+    for (const failure of failures.slice(2)) expect(failure.message).toContain('redis.url is not an address');
     for (const failure of failures) expect(inspect(failure, { depth: 9 })).not.toContain(PASSWORD);
   });
 

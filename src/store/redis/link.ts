@@ -150,22 +150,35 @@ function isReply(error: unknown, code: string): boolean {
   return error instanceof Error && error.name === 'ReplyError' && error.message.startsWith(`${code} `);
 }
 
-/** `redis://user:password@host:port/database`, `rediss://…` for TLS, or `unix:/path?db=1`. */
+/**
+ * `redis://user:password@host:port/database`, `rediss://…` for TLS, or `unix:/path?db=1`.
+ * @throws Error that says nothing of the text: it may hold a password, and so may the errors of `new URL`.
+ */
 function parseRedisUrl(text: string): RedisOptions {
-  // Not the error of `new URL`: it holds the whole text.
-  if (!URL.canParse(text)) throw new Error('redis.url is not an address such as redis://host:6379/0');
-  const url = new URL(text);
-  if (url.protocol === 'unix:') {
-    return { path: decodeURIComponent(url.pathname), db: Number(url.searchParams.get('db') ?? 0) };
+  const target = readTarget(text);
+  if (target?.db !== undefined && Number.isInteger(target.db)) return target;
+  throw new Error(
+    'redis.url is not an address such as redis://:password@host:6379/0, with signs like % and @ in the password encoded',
+  );
+}
+
+function readTarget(text: string): RedisOptions | undefined {
+  try {
+    const url = new URL(text);
+    if (url.protocol === 'unix:') {
+      return { path: decodeURIComponent(url.pathname), db: Number(url.searchParams.get('db') ?? 0) };
+    }
+    return {
+      host: url.hostname.replace(/^\[|\]$/g, '') || 'localhost',
+      port: Number(url.port || 6379),
+      db: Number(url.pathname.slice(1) || 0),
+      ...(url.username && { username: decodeURIComponent(url.username) }),
+      ...(url.password && { password: decodeURIComponent(url.password) }),
+      ...(url.protocol === 'rediss:' && { tls: {} }),
+    };
+  } catch {
+    return undefined;
   }
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, '') || 'localhost',
-    port: Number(url.port || 6379),
-    db: Number(url.pathname.slice(1) || 0),
-    ...(url.username && { username: decodeURIComponent(url.username) }),
-    ...(url.password && { password: decodeURIComponent(url.password) }),
-    ...(url.protocol === 'rediss:' && { tls: {} }),
-  };
 }
 
 function describeTarget({ path, host, port, db, tls }: RedisOptions): string {
