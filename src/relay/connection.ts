@@ -150,20 +150,23 @@ export class RelayedConnection implements Connection {
     return this.#stalledMs > this.#context.limits.stallTimeoutMs;
   }
 
+  #forward(chunk: Buffer, to: Wire | undefined): boolean {
+    const isTaken = to === undefined || to.write(chunk);
+    this.#session?.touch(this.#context.clock.now());
+    return isTaken;
+  }
+
   // --- the client's side ---
 
   #takeFromClient(chunk: Buffer): boolean {
-    const { clock, traffic } = this.#context;
+    // Forwarded first: what is counted can be counted while the chunk is on its way.
+    const isTaken = this.#stage !== 'joined' || this.#forward(chunk, this.#backend);
+    const { traffic } = this.#context;
     traffic.bytesToBrowser += chunk.length;
     traffic.framesToBrowser += this.#fromClient.walk(chunk);
-    if (this.#stage === 'joined') {
-      this.#session?.touch(clock.now());
-      if (this.#fromClient.sawClose) this.#limitClosing();
-      return this.#backend?.write(chunk) ?? true;
-    }
     if (this.#stage === 'waiting') this.#keep(chunk);
-    else if (this.#stage === 'parted') this.#endIfAnswered();
-    return true;
+    else if (this.#fromClient.sawClose) this.#clientClosed();
+    return isTaken;
   }
 
   #keep(chunk: Buffer): void {
@@ -212,6 +215,11 @@ export class RelayedConnection implements Connection {
       this.#backend.resume();
       this.#limitClosing();
     }
+  }
+
+  #clientClosed(): void {
+    if (this.#stage === 'joined') this.#limitClosing();
+    else if (this.#stage === 'parted') this.#endIfAnswered();
   }
 
   /** A client that has answered our Close frame waits for the server to end the connection (RFC 6455 §7.1.1). */
@@ -263,17 +271,16 @@ export class RelayedConnection implements Connection {
   }
 
   #takeFromBackend(chunk: Buffer): boolean {
-    if (this.#stage === 'joined') {
-      const { clock, traffic } = this.#context;
-      traffic.bytesToClient += chunk.length;
-      traffic.framesToClient += this.#fromBackend.walk(chunk);
-      this.#session?.touch(clock.now());
-      if (this.#fromBackend.sawClose) this.#limitClosing();
-      return this.#client.write(chunk);
-    }
     if (this.#stage === 'waiting') return this.#takeAnswer(chunk);
     if (this.#stage === 'parting') return this.#takeRestOfFrame(chunk);
-    return true;
+    if (this.#stage !== 'joined') return true;
+
+    const isTaken = this.#forward(chunk, this.#client);
+    const { traffic } = this.#context;
+    traffic.bytesToClient += chunk.length;
+    traffic.framesToClient += this.#fromBackend.walk(chunk);
+    if (this.#fromBackend.sawClose) this.#limitClosing();
+    return isTaken;
   }
 
   #takeAnswer(chunk: Buffer): boolean {

@@ -29,7 +29,7 @@ export interface RelayOptions {
 export const RELAY_LIMITS: RelayLimits = {
   bufferBytes: 4 * 1024 * 1024,
   bufferMessages: 128,
-  closeTimeoutMs: 5_000,
+  closeTimeoutMs: 2_000,
   connectTimeoutMs: 10_000,
   lossGraceMs: 50,
   maxConnectionsPerSession: 32,

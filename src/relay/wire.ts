@@ -126,6 +126,8 @@ export class Wire {
     if (socket instanceof tls.TLSSocket || typeof handle?.readStop !== 'function') return undefined;
     if (socket.readableLength > 0 || socket.writableLength > 0) return undefined;
 
+    // Read once, the peer's address is remembered, for those who limit or log by it later.
+    void socket.remoteAddress;
     handle.readStop();
     handle.reading = false;
     shell._handle = null;
