@@ -58,7 +58,9 @@ const Key = Type.Object(
     }),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'To tell keys apart.' })),
     admin: Type.Optional(
-      Type.Boolean({ description: 'It may drain backends, manage keys and see the sessions of all.' }),
+      Type.Boolean({
+        description: 'It may drain backends, manage keys, read metrics and follow the events of all.',
+      }),
     ),
   },
   { additionalProperties: false, description: 'An API key, as its hash.' },
@@ -145,7 +147,11 @@ export const ConfigSchema = Type.Object(
           description: 'Origins whose web pages may use this server, such as `https://app.example`.',
         },
       ),
-      rateLimit: Count(1, 600, 'Requests that a client may make in a minute.'),
+      rateLimit: Count(
+        1,
+        6000,
+        'Requests that a client may make in a minute. A server without keys does not count them.',
+      ),
     }),
     log: Section('The log, on stderr.', {
       level: Type.Enum([...LOG_LEVELS], { default: 'info', description: 'The least that is logged.' }),
