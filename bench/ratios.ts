@@ -22,12 +22,12 @@ export interface Target {
  * Runs every variant once a round and gives what each returned, round by round. The order within a round is shuffled:
  * who always came after the same neighbour would always pay for what that one left to do. Warm-up rounds do not count.
  */
-export async function interleave<Name extends string>(
-  variants: Record<Name, () => Promise<number>>,
+export async function interleave<Name extends string, Sample>(
+  variants: Record<Name, () => Promise<Sample>>,
   { rounds, warmUp = Math.ceil(rounds / 10) }: { rounds: number; warmUp?: number },
-): Promise<Record<Name, number[]>> {
+): Promise<Record<Name, Sample[]>> {
   const names = Object.keys(variants) as Name[];
-  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Name, Sample[]>;
   for (let round = -warmUp; round < rounds; round++) {
     for (const name of shuffled(names)) {
       const sample = await variants[name]();
