@@ -7,22 +7,18 @@
 // server's environment; where clients are not trusted, run Moorage as a user or in a container with nothing to read.
 
 import { mkdir, statfs } from 'node:fs/promises';
-import { availableParallelism, homedir, totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type Static, Type } from 'typebox';
 import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { Duration, Path, Size } from '../notation.ts';
 import {
   type Backend,
   type BackendContext,
   type BackendSession,
   type Detection,
   defineBackend,
-  FEATURES,
-  type Feature,
   type Handle,
   type Health,
   type NetworkPolicy,
@@ -32,13 +28,17 @@ import {
 } from './backend.ts';
 import { CdpConnection } from './support/cdp.ts';
 import { ChromeBrowser } from './support/chrome-browser.ts';
+import { loadExtensions, writeExtensions } from './support/chrome-extensions.ts';
+import { DEFAULT_VIEWPORT } from './support/chrome-flags.ts';
 import {
-  loadExtensions,
-  type ReadExtension,
-  readExtensions,
-  writeExtensions,
-} from './support/chrome-extensions.ts';
-import { type ChromeStart, DEFAULT_VIEWPORT, refuseDangerousArgs } from './support/chrome-flags.ts';
+  BROWSERS,
+  featuresOf,
+  type Plan,
+  planStart,
+  planWarmStart,
+  programOf,
+} from './support/chrome-plan.ts';
+import { ChromeSettings } from './support/chrome-settings.ts';
 import {
   type Executable,
   findChrome,
@@ -46,100 +46,14 @@ import {
   type Program,
   readVersion,
 } from './support/find-chrome.ts';
-import { getFirstPage, MIN_WINDOW_WIDTH, resizeWindow, warmUpPage } from './support/first-page.ts';
+import { getFirstPage, resizeWindow, warmUpPage } from './support/first-page.ts';
 import { LaunchGate } from './support/launch-gate.ts';
 import { findGroups, identify, killGroup } from './support/process.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
 import { restoreStorageState } from './support/storage-state.ts';
 import { WarmPool } from './support/warm-pool.ts';
 
-const ChromeSettings = Type.Object(
-  {
-    executablePath: Type.Optional(
-      Path({ description: 'The program of Chrome or Chromium; the first of the usual places unless given.' }),
-    ),
-    headlessShellPath: Type.Optional(
-      Path({
-        description: 'The program of chrome-headless-shell; the first of the usual places unless given.',
-      }),
-    ),
-    capacity: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 10_000,
-        description:
-          'The most sessions at a time; by cores and memory of the machine unless given, at least 5.',
-      }),
-    ),
-    warm: Type.Optional(
-      Type.Object(
-        {
-          chrome: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 1 })),
-          'chrome-headless-shell': Type.Optional(Type.Integer({ minimum: 0, maximum: 1000, default: 0 })),
-        },
-        { additionalProperties: false, description: 'How many started browsers wait for a session.' },
-      ),
-    ),
-    warmMaxAge: Type.Optional(
-      Duration({
-        default: '30m',
-        minimum: '1s',
-        description: 'A browser that waited this long is replaced by a fresh one.',
-      }),
-    ),
-    launchConcurrency: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 64,
-        default: 2,
-        description: 'How many browsers start at the same time; the others wait their turn.',
-      }),
-    ),
-    startTimeout: Type.Optional(
-      Duration({
-        default: '30s',
-        minimum: '1s',
-        description: 'How long a browser may take to open its port.',
-      }),
-    ),
-    diskFloor: Type.Optional(
-      Size({
-        default: '512MB',
-        description: 'No browser is started while less than this is free on the disk of the data folder.',
-      }),
-    ),
-    args: Type.Optional(
-      Type.Array(Type.String({ pattern: '^--[a-z0-9]' }), { description: 'Switches for every browser.' }),
-    ),
-    env: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }), Type.String(), {
-        description: 'Environment of every browser, which gets nothing of the environment of the server.',
-      }),
-    ),
-    extensions: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }),
-        Path({ description: 'The folder with its manifest.json.' }),
-        { description: 'Unpacked extensions that sessions may ask for, by name.' },
-      ),
-    ),
-    sandbox: Type.Optional(
-      Type.Union([Type.Boolean(), Type.Literal('auto')], {
-        default: 'auto',
-        description: "Chrome's own sandbox; `auto` does without it for root only, for whom it does not work.",
-      }),
-    ),
-    display: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description:
-          'The X (`:0`) or Wayland (`wayland-0`) display for headed browsers; without one there are none.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-export type ChromeSettings = Static<typeof ChromeSettings>;
+export type { ChromeSettings };
 
 export const chrome = defineBackend({
   kind: 'chrome',
@@ -180,32 +94,6 @@ interface Creation {
   settled: Promise<unknown>;
 }
 
-/** What a request means for Chrome. */
-interface Plan {
-  program: Program;
-  executable: Executable;
-  start: Omit<ChromeStart, 'networkFlags'>;
-  env: Record<string, string>;
-  extensions: readonly ReadExtension[];
-  /** Whether a browser that was started without knowing the request would do. */
-  isPlain: boolean;
-}
-
-const PROGRAMS: Readonly<Record<string, Program>> = {
-  chrome: 'chrome',
-  chromium: 'chrome',
-  'chrome-headless-shell': 'chrome-headless-shell',
-};
-const SHELL_FEATURES: Feature[] = [
-  'args',
-  'headless',
-  'locale',
-  'proxy',
-  'storageState',
-  'timezone',
-  'userAgent',
-  'viewport',
-];
 const VERSION_CHECK_MS = 60_000;
 // An idle Chrome takes 120 to 330 MB, and one that works about a fifth of a core.
 const MEMORY_PER_SESSION = 400 * 1024 * 1024;
@@ -276,7 +164,6 @@ export class ChromeBackend implements Backend {
   }
 
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
-    const plan = await this.#plan(request);
     signal.throwIfAborted();
     // The allocator reserves before it asks, so this is met only where its counts are wrong.
     if (this.#active >= this.#capacity) {
@@ -284,17 +171,11 @@ export class ChromeBackend implements Backend {
         detail: `Backend ${this.#name} has all of its ${this.#capacity} browsers in use.`,
       });
     }
-    const abort = new AbortController();
-    const anySignal = AbortSignal.any([signal, abort.signal]);
-    const creating = this.#create(request, plan, anySignal);
-    this.#creations.set(request.id, { abort, settled: creating.catch(() => {}) });
-    try {
-      const browser = await creating;
-      this.#sessions.set(request.id, browser);
-      return browser.describe(request.browser);
-    } finally {
-      this.#creations.delete(request.id);
-    }
+    const creation: Creation = { abort: new AbortController(), settled: Promise.resolve() };
+    this.#creations.set(request.id, creation);
+    const creating = this.#create(request, AbortSignal.any([signal, creation.abort.signal]));
+    creation.settled = creating.catch(() => {});
+    return creating;
   }
 
   async destroySession({ id, handle }: { id: SessionId; handle?: Handle }): Promise<void> {
@@ -383,81 +264,42 @@ export class ChromeBackend implements Backend {
   }
 
   #offers(): Offer[] {
-    const { display } = this.#settings;
-    const features = FEATURES.filter((feature) => feature !== 'headed' || display !== undefined);
-    return Object.entries(PROGRAMS).flatMap(([browser, program]) => {
-      const found = this.#executables.get(program);
-      if (found === undefined || typeof found === 'string') return [];
-      const offered = program === 'chrome' ? [...features] : [...SHELL_FEATURES];
-      return [{ browser, browserVersion: found.version, protocols: ['cdp' as const], features: offered }];
+    return BROWSERS.flatMap((browser) => {
+      const program = programOf(browser);
+      const found = program && this.#executables.get(program);
+      if (program === undefined || found === undefined || typeof found === 'string') return [];
+      const features = featuresOf(program, this.#settings);
+      return [{ browser, browserVersion: found.version, protocols: ['cdp' as const], features }];
     });
   }
 
-  /** @throws Problem `invalid-argument` for what is refused. */
-  async #plan(request: SessionRequest): Promise<Plan> {
-    const {
-      browser,
-      headless,
-      viewport,
-      userAgent,
-      locale,
-      timezone,
-      proxy,
-      args = [],
-      extensions = [],
-    } = request;
-    const program = Object.hasOwn(PROGRAMS, browser) ? PROGRAMS[browser] : undefined;
+  /** Brings the session into the map, or leaves nothing. */
+  async #create(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
+    try {
+      const plan = await this.#plan(request);
+      const browser = await this.#bringUp(request, plan, signal);
+      this.#sessions.set(request.id, browser);
+      return browser.describe(request.browser);
+    } finally {
+      this.#creations.delete(request.id);
+    }
+  }
+
+  /** @throws Problem `invalid-argument` for a browser that is not offered, or a wish that is refused. */
+  #plan(request: SessionRequest): Promise<Plan> {
+    const program = programOf(request.browser);
     const executable = program && this.#executables.get(program);
     if (program === undefined || executable === undefined || typeof executable === 'string') {
       const names = this.#offers().map((offer) => offer.browser);
       throw problem('invalid-argument', {
-        detail: `Backend ${this.#name} has no browser ${browser}; it offers ${names.join(', ') || 'none'}.`,
+        detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${names.join(', ') || 'none'}.`,
       });
     }
-    const isShell = program === 'chrome-headless-shell';
-    if (isShell && extensions.length > 0)
-      throw refuse('/extensions', 'chrome-headless-shell knows no extensions');
-    if (!headless && isShell) throw refuse('/headless', 'chrome-headless-shell is headless only');
-    if (!headless && this.#settings.display === undefined)
-      throw refuse('/headless', 'the backend has no display');
-    if (viewport && !isShell && viewport.width < MIN_WINDOW_WIDTH) {
-      throw refuse(
-        '/viewport/width',
-        `Chrome's windows are at least ${MIN_WINDOW_WIDTH} pixels wide; use chrome-headless-shell, or emulate a smaller screen in the page`,
-      );
-    }
-    refuseDangerousArgs(args);
-    const named = this.#settings.extensions ?? {};
-
-    return {
-      program,
-      executable,
-      start: {
-        isShell,
-        headless,
-        // The window of a Chrome is given its size over CDP, exactly; the shell's is exact from the start.
-        windowFor: isShell ? (viewport ?? DEFAULT_VIEWPORT) : viewport ? undefined : DEFAULT_VIEWPORT,
-        userAgent,
-        locale: locale === undefined ? undefined : canonicalLocale(locale),
-        noSandbox: this.#noSandbox,
-        args: [...(this.#settings.args ?? []), ...args],
-      },
-      env: {
-        ...this.#settings.env,
-        ...(timezone !== undefined && { TZ: checkedTimezone(timezone) }),
-        ...(locale !== undefined && { LANGUAGE: canonicalLocale(locale).replaceAll('-', '_') }),
-        ...(!headless && displayEnvironment(this.#settings.display ?? '')),
-      },
-      extensions: await readExtensions(extensions, named),
-      isPlain:
-        headless &&
-        args.length === 0 &&
-        !(isShell && viewport) &&
-        [userAgent, locale, timezone, proxy].every((wish) => wish === undefined),
-    };
+    return planStart(request, program, executable, this.#settings);
   }
 
-  async #create(request: SessionRequest, plan: Plan, signal: AbortSignal): Promise<ChromeBrowser> {
+  async #bringUp(request: SessionRequest, plan: Plan, signal: AbortSignal): Promise<ChromeBrowser> {
+    signal.throwIfAborted();
     const warm = plan.isPlain ? await this.#takeWarm(plan.program) : undefined;
     const browser = warm ?? (await this.#launchFor(request, plan, signal));
     try {
@@ -569,26 +411,16 @@ export class ChromeBackend implements Backend {
         detail: `There is no ${program}: ${executable ?? 'not looked for'}.`,
       });
     }
-    const isShell = program === 'chrome-headless-shell';
-    const start = {
-      isShell,
-      headless: true,
-      windowFor: isShell ? DEFAULT_VIEWPORT : undefined,
-      userAgent: undefined,
-      locale: undefined,
-      noSandbox: this.#noSandbox,
-      args: this.#settings.args ?? [],
-    };
+    const plan = planWarmStart(program, executable, this.#settings);
     // Unlike the names of sessions' folders, and unlike those that an earlier server may have left.
     this.#warmCount += 1;
     const name = `warm-${this.#clock.now().toString(36)}-${process.pid}-${this.#warmCount}`;
-    const plan = { executable, start, env: { ...this.#settings.env } };
     const browser = await this.#launch(name, plan, {}, signal);
     try {
       const cdp = await CdpConnection.open(browser.url, signal);
       try {
         const page = await getFirstPage(cdp);
-        if (!isShell) await resizeWindow(cdp, page, DEFAULT_VIEWPORT);
+        if (!plan.start.isShell) await resizeWindow(cdp, page, DEFAULT_VIEWPORT);
         await warmUpPage(cdp, page);
       } finally {
         cdp.close();
@@ -617,11 +449,6 @@ export class ChromeBackend implements Backend {
     await mkdir(this.#root, { recursive: true, mode: 0o700 });
     const { bavail, bsize } = await statfs(this.#root);
     return bavail * bsize;
-  }
-
-  get #noSandbox(): boolean {
-    const { sandbox = 'auto' } = this.#settings;
-    return sandbox === 'auto' ? process.getuid?.() === 0 : !sandbox;
   }
 
   /** Where a session that is not in memory may have left something: named after it, by its handle, by its stamp. */
@@ -676,38 +503,4 @@ async function explain(error: unknown, browser: ChromeBrowser): Promise<unknown>
 function defaultCapacity(): number {
   const byMemory = Math.floor((totalmem() * 0.75) / MEMORY_PER_SESSION);
   return Math.max(MIN_DEFAULT_CAPACITY, Math.min(availableParallelism() * SESSIONS_PER_CORE, byMemory));
-}
-
-function canonicalLocale(text: string): string {
-  try {
-    const [locale] = Intl.getCanonicalLocales(text.replaceAll('_', '-'));
-    if (locale !== undefined) return locale;
-  } catch {
-    // told below
-  }
-  throw refuse('/locale', `${text} is no BCP 47 language tag, such as de-CH`);
-}
-
-function checkedTimezone(timezone: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return timezone;
-  } catch (error) {
-    throw refuse('/timezone', `${timezone} is no IANA time zone, such as Europe/Zurich`, error);
-  }
-}
-
-function displayEnvironment(display: string): Record<string, string> {
-  if (display.includes('wayland')) {
-    return { WAYLAND_DISPLAY: display, XDG_RUNTIME_DIR: `/run/user/${process.getuid?.() ?? 0}` };
-  }
-  return { DISPLAY: display, XAUTHORITY: join(homedir(), '.Xauthority') };
-}
-
-function refuse(path: string, message: string, cause?: unknown) {
-  return problem('invalid-argument', {
-    detail: `${message}.`,
-    cause,
-    members: { errors: [{ path, message }] },
-  });
 }

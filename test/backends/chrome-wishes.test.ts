@@ -1,13 +1,17 @@
 // What a session asked for, seen from inside a page of a real Chrome.
 
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionRequest } from '../../src/backends/backend.ts';
+import { processesOf } from '../server.ts';
 import { firstPage, type TestChromes, testChromes } from './chromes.ts';
 
 let chromes: TestChromes;
@@ -131,6 +135,43 @@ describe.each(['chrome', 'chrome-headless-shell'])('%s', (browserName) => {
     expect((await page.screenshot()).length).toBeGreaterThan(500);
     await chromes.backend.destroySession({ id: session.id });
   });
+});
+
+describe('headed', () => {
+  let xvfb: ChildProcess;
+  let headed: TestChromes;
+
+  beforeAll(async () => {
+    xvfb = spawn('Xvfb', ['-displayfd', '3', '-nolisten', 'tcp'], {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    });
+    const [number] = await once(xvfb.stdio[3] as Readable, 'data'); // a pipe, as asked for
+    headed = await testChromes({ display: `:${String(number).trim()}` });
+  });
+
+  afterAll(async () => {
+    const exited = once(xvfb, 'exit');
+    xvfb.kill();
+    await exited;
+    await headed.end();
+  });
+
+  it.each([{ width: 901, height: 603 }, undefined])(
+    'shows a window for %o on the display',
+    async (viewport) => {
+      expect(headed.backend.status().offers[0]?.features).toContain('headed');
+      const session = await headed.start({ headless: false, ...(viewport && { viewport }) });
+      const browser = await headed.connect(session);
+      const size = viewport ?? { width: 1280, height: 720 };
+      await firstPage(browser).goto(`${siteUrl}/`);
+      for (const page of [firstPage(browser), await browser.contexts()[0]?.newPage()]) {
+        expect(await page?.evaluate('({ width: innerWidth, height: innerHeight })')).toEqual(size);
+      }
+      expect(await firstPage(browser).evaluate('navigator.userAgent')).not.toContain('Headless');
+      await headed.backend.destroySession({ id: session.id });
+      expect(processesOf(headed.dataFolder)).toEqual([]);
+    },
+  );
 });
 
 describe('extensions', () => {

@@ -248,6 +248,9 @@ function stampOf(
 /** Nothing of the server's own environment: a page can read that of its browser through file:///proc. */
 function environment(folder: SessionFolder): Record<string, string> {
   return {
+    // A headed Chrome starts a handler of crashes outside of its group whatever its switches say. Without a place for
+    // its files that one ends at once. (--disable-crashpad-for-testing makes Chrome 156 abort every navigation.)
+    BREAKPAD_DUMP_LOCATION: '/dev/null',
     HOME: folder.path,
     LANG: 'C.UTF-8',
     PATH: '/usr/local/bin:/usr/bin:/bin',

@@ -9,11 +9,11 @@ const FLAGS: Readonly<Record<string, string>> = {
   '--disable-background-timer-throttling':
     'timers of background tabs keep their pace: 20 a second instead of 1',
   '--disable-backgrounding-occluded-windows': 'a window that another one covers goes on rendering',
-  '--disable-breakpad': 'no crash reports, and no handler process that would outlive its group',
+  '--disable-breakpad': 'no crash reports',
   '--disable-component-update': 'no downloads at the start',
   '--disable-default-apps': 'no web apps that a fresh profile would install',
   '--disable-hang-monitor': 'no dialog about a page that is slow on purpose',
-  '--disable-infobars': 'the bar about --no-sandbox would take 56 px from the first page',
+  '--disable-infobars': 'a bar about unusual switches would take 56 px from the first page',
   '--disable-ipc-flooding-protection': 'programs call history.pushState faster than people',
   '--disable-popup-blocking': 'window.open works without a click',
   '--disable-prompt-on-repost': 'reloading a form asks nobody',
@@ -87,6 +87,8 @@ export function chromeArguments(start: ChromeStart, profileFolder: string): stri
     ...(headless && !isShell ? Object.keys(HEADLESS_FLAGS) : []),
     // Chrome's own sandbox does not work for root. Everything else about isolation is up to the operator then.
     ...(noSandbox ? ['--no-sandbox'] : []),
+    // Headed Chrome shows a bar about that on the first page all the same, unless it takes itself for tested.
+    ...(noSandbox && !headless ? ['--test-type'] : []),
     ...(windowFor ? [`--window-size=${windowFor.width},${windowFor.height + toolbarHeight}`] : []),
     ...(userAgent === undefined ? [] : [`--user-agent=${userAgent}`]),
     ...(locale === undefined ? [] : [`--lang=${locale}`, `--accept-lang=${locale}`]),

@@ -28,6 +28,8 @@ export interface DetachedProcess {
 }
 
 const KILL_TIMEOUT_MS = 10_000;
+// Chrome's children need 50 to 90 ms to die.
+const EMPTY_GROUP_MS = 50;
 
 /**
  * Starts a program in a process group of its own that our end does not touch. Its output goes to `logFile`.
@@ -90,13 +92,13 @@ export async function killGroup(identity: ProcessIdentity): Promise<void> {
   // Where the head is gone, the group that it left is still ours: a pid is not given out while a group has its number.
   if (!signalGroup(pid, 'SIGKILL')) return;
 
-  const startedAt = performance.now();
-  const isGone = await waitUntil(
-    // Zombies that nobody collects (a container without an init) keep the group's number; looking closer is slow.
-    () => !signalGroup(pid, 0) || (performance.now() - startedAt > 250 && !hasLivingMember(pid)),
-    { everyMs: 5, timeoutMs: KILL_TIMEOUT_MS },
-  );
-  if (isGone) return;
+  const hasNoMember = () => !signalGroup(pid, 0);
+  if (await waitUntil(hasNoMember, { everyMs: 5, timeoutMs: EMPTY_GROUP_MS })) return;
+  // Zombies that nobody collects (a container without an init) keep the number of a group that is dead. Nothing new
+  // can have joined it since the signal, so one look at all processes is enough.
+  const members = membersOf(pid);
+  const areDead = () => hasNoMember() || members?.every((member) => isDead(member));
+  if (await waitUntil(areDead, { everyMs: 5, timeoutMs: KILL_TIMEOUT_MS })) return;
   throw new Error(`process group ${pid} is still there ${KILL_TIMEOUT_MS} ms after SIGKILL`);
 }
 
@@ -118,7 +120,7 @@ async function inspect(pid: number): Promise<Inspection | undefined> {
     return (
       stat && {
         startTime: stat.startTime,
-        isDead: stat.state === 'Z' || stat.state === 'X',
+        isDead: isDead(String(pid)),
         isStopped: stat.state === 'T' || stat.state === 't',
       }
     );
@@ -166,12 +168,16 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function hasLivingMember(group: number): boolean {
-  if (process.platform !== 'linux') return true;
-  return pids().some((pid) => {
-    const stat = readStat(pid);
-    return stat?.group === group && stat.state !== 'Z' && stat.state !== 'X';
-  });
+/** The processes of a group, zombies included; `undefined` where the system does not tell. */
+function membersOf(group: number): string[] | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return pids().filter((pid) => readStat(pid)?.group === group);
+}
+
+/** Of a process on Linux: it ended, whether or not somebody has taken note. */
+function isDead(pid: string): boolean {
+  const state = readStat(pid)?.state;
+  return state === undefined || state === 'Z' || state === 'X';
 }
 
 function listByProc(): Array<{ pid: number; commandLine: string }> {
