@@ -3,7 +3,7 @@
 
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -42,7 +42,8 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
     host: hostname(),
     startedAt: new Date(clock.now()).toISOString(),
   };
-  await takeLock(lockFile, self, (owner) => inUse(folder, lockFile, owner, self));
+  await takeLock(lockFile, self, clock, (owner) => inUse(folder, owner, self));
+  const stopShowing = showLife(lockFile, clock);
   let isReleased = false;
 
   return {
@@ -57,6 +58,7 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
     async release() {
       if (isReleased) return;
       isReleased = true;
+      stopShowing();
       // Somebody may have deleted it by hand, and another server may hold the folder by now.
       if (nameOf(await readOwner(lockFile)) === nameOf(self)) await rm(lockFile, { force: true });
     },
@@ -82,14 +84,19 @@ interface Owner extends ProcessIdentity {
  * lock, named after it and taken by this same function, since a claimant may die as well. Without it two takers could
  * both see the dead holder, and the slower one would replace the faster.
  */
-async function takeLock(file: string, self: Owner, refuse: (owner: Owner) => Error): Promise<void> {
+async function takeLock(
+  file: string,
+  self: Owner,
+  clock: Clock,
+  refuse: (owner: Owner) => Error,
+): Promise<void> {
   while (!(await createLock(file, self))) {
     const holder = await readOwner(file);
     if (holder === undefined) continue;
-    if (holder !== 'damaged' && (await isAlive(holder, self))) throw refuse(holder);
+    if (holder !== 'damaged' && (await isAlive(holder, self, file, clock))) throw refuse(holder);
 
     const claim = `${file}.${nameOf(holder)}`;
-    await takeLock(claim, self, refuse);
+    await takeLock(claim, self, clock, refuse);
     try {
       if (nameOf(await readOwner(file)) === nameOf(holder)) return await replaceLock(file, self);
     } finally {
@@ -147,18 +154,34 @@ function nameOf(owner: Owner | 'damaged' | undefined): string | undefined {
   return `${owner.pid}-${owner.pidStartTime}-${owner.bootId}`.replaceAll(/[^\w-]+/g, '-');
 }
 
-async function isAlive(owner: Owner, self: Owner): Promise<boolean> {
-  // The processes of another host or container cannot be seen from here, so its lock is believed.
-  if (owner.host !== self.host) return true;
+// The processes of another host cannot be seen from here. A container that was made anew is such a host: it has a new
+// name and the old folder. So an owner touches its lock every now and then, and one that stopped doing so is dead.
+const LIFE_SIGN_MS = 10_000;
+const DEAD_AFTER_MS = 60_000;
+
+/** Touches the lock as long as it is held. Returns the function that stops it. */
+function showLife(file: string, clock: Clock): () => void {
+  return clock.every(LIFE_SIGN_MS, () => {
+    const now = new Date(clock.now());
+    // A folder that was taken away is noticed by whoever writes to it.
+    utimes(file, now, now).catch(() => {});
+  });
+}
+
+async function isAlive(owner: Owner, self: Owner, file: string, clock: Clock): Promise<boolean> {
+  if (owner.host !== self.host) {
+    const lastSign = await stat(file).catch(() => undefined); // given back meanwhile
+    return lastSign !== undefined && clock.now() - lastSign.mtimeMs < DEAD_AFTER_MS;
+  }
   if (owner.bootId !== self.bootId) return false;
   return (await startTimeOf(owner.pid)) === owner.pidStartTime;
 }
 
-function inUse(folder: string, lockFile: string, owner: Owner, self: Owner): Error {
+function inUse(folder: string, owner: Owner, self: Owner): Error {
   const advice =
     owner.host === self.host
       ? 'stop it or give another --data'
-      : `stop it or give another --data; if it is gone for good, delete ${lockFile}`;
+      : `stop it or give another --data; if it is dead, try again in ${DEAD_AFTER_MS / 1000} s`;
   const { pid, host, startedAt } = owner;
   return new Error(
     `Data folder ${folder} is in use by pid ${pid} on host ${host} since ${startedAt}; ${advice}`,

@@ -74,6 +74,7 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
   const allocator = new Allocator({
     ...base,
     node: config.node,
+    isSoleServer: config.redis.url === undefined,
     members,
     settings: allocatorSettings(config),
   });

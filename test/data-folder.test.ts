@@ -1,11 +1,11 @@
 // One server owns a data folder, and a dead one cannot keep it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openDataFolder } from '../src/data-folder.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -155,12 +155,33 @@ describe('the data folder', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
-  it('stays with an owner on another host, whose process cannot be seen from here', async () => {
+  it('stays with an owner on another host that shows life, though its process cannot be seen from here', async () => {
     await leaveOwner({ host: 'elsewhere', pid: 812, bootId: 'other', startedAt: '2026-01-01T00:00:00.000Z' });
+    await touchLock(-59_000);
     await expect(openDataFolder(path, { clock })).rejects.toThrow(
       `is in use by pid 812 on host elsewhere since 2026-01-01T00:00:00.000Z; stop it or give another --data; ` +
-        `if it is gone for good, delete ${join(path, 'owner.json')}`,
+        'if it is dead, try again in 60 s',
     );
+  });
+
+  it('is taken over from an owner on another host that has not shown life for a minute', async () => {
+    await leaveOwner({ host: 'elsewhere', pid: 812, bootId: 'other' });
+    await touchLock(-61_000);
+    const folder = await openDataFolder(path, { clock });
+    expect((await readOwnerFile()).pid).toBe(process.pid);
+    await folder.release();
+  });
+
+  it('shows life as long as it is open', async () => {
+    const ticking = new ManualClock(clock.now());
+    const folder = await openDataFolder(path, { clock: ticking });
+    await touchLock(-61_000);
+    ticking.advance(10_000);
+    await vi.waitFor(async () => {
+      expect((await stat(join(path, 'owner.json'))).mtimeMs).toBe(ticking.now());
+    });
+    await folder.release();
+    expect(ticking.timerCount).toBe(0);
   });
 
   it('that cannot be made is refused with the reason', async () => {
@@ -169,6 +190,11 @@ describe('the data folder', () => {
       /Data folder .*file\/data cannot be made: ENOTDIR.*give another --data/,
     );
   });
+
+  async function touchLock(fromNowMs: number): Promise<void> {
+    const time = new Date(clock.now() + fromNowMs);
+    await utimes(join(path, 'owner.json'), time, time);
+  }
 
   /** Leaves the lock of an earlier opening by this process, with some members changed. */
   async function leaveOwner(members: Record<string, unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 // The allocator: starts a browser for each request on the backend that admission chose, undoes what failed, and owns
 // the session map. It knows of browsers only what backend.ts says.
 
-import type { Backend, BackendSession, Handle, SessionRequest } from '../backends/backend.ts';
+import type { Backend, BackendSession, SessionRequest } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem, problem } from '../errors.ts';
@@ -19,6 +19,7 @@ import { closeNameAfter, describeRecord, describeSession, type SessionSnapshot }
 import { Fleet, type FleetMember } from './fleet.ts';
 import type { HealthSettings } from './health.ts';
 import { Reaper, type ReaperSettings } from './reaper.ts';
+import { findLeftovers, type Leftover } from './recovery.ts';
 import { isHeadless, type Wishes, wishesOf } from './routing.ts';
 import { Session, type SessionTerms } from './session.ts';
 
@@ -41,6 +42,8 @@ export interface SessionSettings {
 
 export interface AllocatorOptions {
   node: string;
+  /** Whether no other server uses this store, so that whatever it holds is this one's. */
+  isSoleServer: boolean;
   members: readonly FleetMember[];
   settings: { sessions: SessionSettings; health: HealthSettings; reaper: ReaperSettings };
   store: Store;
@@ -88,6 +91,7 @@ export class Allocator {
   readonly #admission: Admission;
   readonly #browsers: Browsers;
   readonly #reaper: Reaper;
+  readonly #recovery: Parameters<typeof findLeftovers>[0];
 
   readonly #sessions = new Map<string, Session>();
   readonly #creations = new Map<string, Creation>();
@@ -115,6 +119,7 @@ export class Allocator {
       freeInMs: () => this.#freeInMs(),
     });
     this.#browsers = new Browsers({ ...options, startTimeoutMs: limits.startTimeoutMs });
+    this.#recovery = { ...options, fleet: this.#fleet };
     this.#reaper = new Reaper({ ...options, sessions: this, settings: reaper });
   }
 
@@ -605,68 +610,42 @@ export class Allocator {
   async #recover(): Promise<void> {
     const lastSeen = (await this.#store.settings.get(heartbeatId(this.#node)))?.value;
     const downMs = typeof lastSeen === 'number' ? Math.max(0, this.#clock.now() - lastSeen) : 0;
-    const records = await this.#unendedRecords();
-    await Promise.all(records.map((record) => this.#recoverSession(record, downMs)));
+    const leftovers = await findLeftovers(this.#recovery);
+    await Promise.all(leftovers.map((leftover) => this.#recoverSession(leftover, downMs)));
     await this.#releaseStrays();
 
     const keep = new Set([...this.#sessions.keys()] as SessionId[]);
     for (const { name, backend } of this.#fleet.members()) {
       await this.#attempt(`reconcile ${name}`, async () => backend.reconcile?.(keep));
     }
-    if (records.length > 0) {
-      this.#log.info({
-        event: 'sessions.recovered',
-        adopted: keep.size,
-        ended: records.length - keep.size,
-        downMs,
-      });
-    }
+    if (leftovers.length === 0) return;
+    const ended = leftovers.length - keep.size;
+    this.#log.info({ event: 'sessions.recovered', adopted: keep.size, ended, downMs });
   }
 
-  async #unendedRecords(): Promise<SessionRecord[]> {
-    const records: SessionRecord[] = [];
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const query = { status: ['starting', 'ready', 'ending'], limit: 500, ...(cursor ? { cursor } : {}) };
-      const page = await this.#store.sessions.list(query);
-      records.push(...page.data.filter(({ node }) => node === this.#node));
-      cursor = page.nextCursor;
-    }
-    return records;
-  }
-
-  async #recoverSession(record: SessionRecord, downMs: number): Promise<void> {
-    const { id, client, browser: browserName, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags } = record;
-    const terms = { id, client, browser: browserName, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags };
-    const session = this.#addSession(terms);
-    const { backend: name, handle } = record;
-    const backend = this.#fleet.find(name)?.backend;
-    session.state = { status: 'starting', backend: name };
-
-    const browser = record.status === 'ready' && handle ? await this.#readopt(backend, handle) : 'gone';
-    if (browser === 'gone') {
+  async #recoverSession({ record, browser }: Leftover, downMs: number): Promise<void> {
+    const session = this.#addSession(termsOf(record));
+    const { backend } = record;
+    if (browser === undefined) {
+      session.state = { status: 'starting', backend };
       const detail = `It was ${record.status} when the server went away.`;
       await this.endSession(session, record.endReason ?? 'server-restarted', record.endDetail ?? detail);
       return;
     }
-    session.state = { status: 'ready', backend: name, browser };
+    session.state = { status: 'ready', backend, browser };
     // The time in which there was no server does not count.
     session.expiresAt = record.expiresAt + downMs;
     session.touch(this.#clock.now());
-    await this.#store.reserve(this.#reservation(session, name));
+    await this.#store.reserve(this.#reservation(session, backend));
     await this.#putRecord(session);
     this.#watch(session, browser);
     this.#publish('session.ready', session, { recovered: true });
   }
+}
 
-  async #readopt(backend: Backend | undefined, handle: Handle): Promise<BackendSession | 'gone'> {
-    try {
-      return (await backend?.recoverSession?.(handle)) ?? 'gone';
-    } catch (error) {
-      this.#log.error({ event: 'session.not-recovered', err: error });
-      return 'gone';
-    }
-  }
+function termsOf(record: SessionRecord): SessionTerms {
+  const { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags } = record;
+  return { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags };
 }
 
 function sessionRequest({ session, request, wishes }: Creation, backend: Backend): SessionRequest {

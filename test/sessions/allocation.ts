@@ -30,7 +30,8 @@ const SETTINGS: SessionSettings = {
 export const ALICE: ClientTerms = { name: 'alice', maxSessions: 1000, priority: 0, maxTimeoutMs: 86_400_000 };
 export const BOB: ClientTerms = { ...ALICE, name: 'bob' };
 
-export const NEVER = new AbortController().signal;
+/** The signal of a client that does not hang up. */
+export const never = () => new AbortController().signal;
 
 type OpenStore = (place: { folder: string; clock: Clock }) => Promise<Store>;
 
@@ -52,7 +53,7 @@ export class Allocation {
   readonly #openStore: OpenStore;
 
   private constructor(
-    base: { clock: ManualClock; folder: string; store: Store },
+    base: { clock: ManualClock; folder: string; store: Store; node: string },
     members: Members,
     settings: Partial<SessionSettings>,
     openStore: OpenStore,
@@ -68,7 +69,8 @@ export class Allocation {
     const metrics = createMetrics();
     this.background = new Background({ log });
     this.allocator = new Allocator({
-      node: 'node-1',
+      node: base.node,
+      isSoleServer: true,
       members: Object.entries(members).map(([name, member]) => ({
         name,
         kind: 'fake',
@@ -96,7 +98,7 @@ export class Allocation {
     const clock = new ManualClock();
     const folder = await mkdtemp(join(tmpdir(), 'moorage-allocation-'));
     const store = await openStore({ folder, clock });
-    return new Allocation({ clock, folder, store }, members, settings, openStore).#start();
+    return new Allocation({ clock, folder, store, node: 'node-1' }, members, settings, openStore).#start();
   }
 
   /** The server dies, as by SIGKILL: time stops for it and it writes nothing more. Its browsers live on. */
@@ -105,10 +107,10 @@ export class Allocation {
   }
 
   /** A new server over what a dead one left, `downMs` later. */
-  async restart(downMs = 0): Promise<Allocation> {
+  async restart(downMs = 0, node = 'node-1'): Promise<Allocation> {
     const clock = new ManualClock(this.clock.now() + downMs);
     const store = await this.#openStore({ folder: this.folder, clock });
-    const base = { clock, folder: this.folder, store };
+    const base = { clock, folder: this.folder, store, node };
     return new Allocation(base, this.#members, this.#settings, this.#openStore).#start();
   }
 

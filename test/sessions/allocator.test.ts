@@ -7,7 +7,7 @@ import type { CloseName } from '../../src/protocol/close-codes.ts';
 import type { SessionCreate } from '../../src/protocol/sessions.ts';
 import type { ClientTerms, SessionSettings } from '../../src/sessions/allocator.ts';
 import type { Session } from '../../src/sessions/session.ts';
-import { ALICE, Allocation, BOB, NEVER, settle, until } from './allocation.ts';
+import { ALICE, Allocation, BOB, never, settle, until } from './allocation.ts';
 
 let farm: Allocation;
 
@@ -20,7 +20,7 @@ const open = async (members?: Parameters<typeof Allocation.open>[0], settings?: 
   return farm;
 };
 
-const create = (request: SessionCreate = {}, client: ClientTerms = ALICE, signal: AbortSignal = NEVER) =>
+const create = (request: SessionCreate = {}, client: ClientTerms = ALICE, signal: AbortSignal = never()) =>
   farm.allocator.createSession(client, request, signal);
 
 /** The problem with which `work` fails. */
@@ -545,6 +545,16 @@ describe('after the death of the server', () => {
 
     farm.fake('fake').crash(session.id);
     await until(() => session.state.status === 'ended', 'the end of the session');
+  });
+
+  it('takes over what a server of another name left in the same folder, as a container made anew does', async () => {
+    await open();
+    const { id } = await create({ keepAlive: true });
+    await farm.die();
+    farm = await farm.restart(0, 'node-2');
+    expect((await farm.allocator.getSession('alice', id)).state.status).toBe('ready');
+    expect((await farm.store.reservations()).global).toBe(1);
+    expect(await farm.store.reservedSessions('node-2')).toEqual([id]);
   });
 
   it('ends what died meanwhile, with a reason', async () => {

@@ -7,7 +7,7 @@ import type { FakeSettings } from '../../src/backends/fake.ts';
 import { Problem } from '../../src/errors.ts';
 import { openRedisStore } from '../../src/store/redis.ts';
 import { RedisServer } from '../redis-server.ts';
-import { ALICE, Allocation, NEVER, until } from './allocation.ts';
+import { ALICE, Allocation, never, until } from './allocation.ts';
 
 let redis: RedisServer;
 let farm: Allocation;
@@ -26,7 +26,7 @@ async function open(fake: FakeSettings = {}): Promise<void> {
   );
 }
 
-const create = () => farm.allocator.createSession(ALICE, { keepAlive: true, waitMs: 0 }, NEVER);
+const create = () => farm.allocator.createSession(ALICE, { keepAlive: true, waitMs: 0 }, never());
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   const error = await work.then(
