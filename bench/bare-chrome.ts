@@ -21,15 +21,15 @@ export interface BareChrome {
 export async function spawnBareChrome(program: Program, path: string): Promise<BareChrome> {
   const profile = await mkdtemp(join(tmpdir(), 'moorage-bench-'));
   const child = spawn(path, switches(program, profile), { detached: true, stdio: 'ignore' });
-  const url = await waitUntil(() => readUrl(profile), { everyMs: 5, timeoutMs: 30_000 });
-  return {
-    url: url ?? fail(`${path} did not open its DevTools port`),
-    async end() {
-      const identity = await identify(child.pid ?? fail(`${path} did not start`));
-      if (identity) await killGroup(identity);
-      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
-    },
+  const end = async () => {
+    const identity = child.pid === undefined ? undefined : await identify(child.pid);
+    if (identity) await killGroup(identity);
+    await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
   };
+  const url = await waitUntil(() => readUrl(profile), { everyMs: 5, timeoutMs: 30_000 });
+  if (url !== undefined) return { url, end };
+  await end();
+  throw new Error(`${path} did not open its DevTools port`);
 }
 
 /** Those of a session that asks for nothing, on a server that listens on loopback. */
@@ -54,8 +54,4 @@ function readUrl(profile: string): string | undefined {
   } catch {
     return undefined; // not yet
   }
-}
-
-function fail(reason: string): never {
-  throw new Error(reason);
 }

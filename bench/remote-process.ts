@@ -54,6 +54,7 @@ const base = { store, events: new EventLog({ store, clock }), clock, metrics, lo
 const allocator = new Allocator({
   ...base,
   node: 'bench',
+  isSoleServer: true,
   members: [{ name: 'remote', kind: 'remote', backend: new RemoteBackend(upstreamUrl) }],
   settings: {
     sessions: {

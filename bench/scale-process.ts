@@ -45,6 +45,7 @@ const store = await openSqliteStore({ file: join(folder.path, 'moorage.db'), clo
 const fake = new FakeBackend({ capacity: 100_000 }, { name: 'fake', clock, dataFolder: folder.path });
 const allocator = new Allocator({
   node: 'bench',
+  isSoleServer: true,
   members: [{ name: 'fake', kind: 'fake', backend: fake }],
   settings: {
     sessions: {

@@ -16,7 +16,10 @@ export async function run(): Promise<BenchResult> {
     for (const held of HELD) {
       const child = await startScript('scale-process.ts', [String(held)]);
       children.push(child);
-      variants[held] = async () => (await fetch(`http://127.0.0.1:${child.firstLine}/`)).json();
+      variants[held] = async () => {
+        const response = await fetch(`http://127.0.0.1:${child.firstLine}/`);
+        return (await response.json()) as ScaleCosts; // what the process answers to everything
+      };
     }
     return report(await interleave(variants, { rounds: ROUNDS }));
   } finally {

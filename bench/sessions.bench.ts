@@ -9,7 +9,7 @@ import { CdpConnection } from '../src/backends/support/cdp.ts';
 import { type Executable, findChrome, type Program } from '../src/backends/support/find-chrome.ts';
 import { getFirstPage } from '../src/backends/support/first-page.ts';
 import { waitUntil } from '../src/backends/support/waiting.ts';
-import type { BackendList } from '../src/protocol/backends.ts';
+import type { Backend } from '../src/protocol/backends.ts';
 import { api } from '../test/e2e/api.ts';
 import { spawnBareChrome } from './bare-chrome.ts';
 import { type BuiltServer, startBuiltServer } from './built-server.ts';
@@ -179,7 +179,7 @@ function expectTitle(title: unknown): void {
 async function untilFull(server: BuiltServer, count: number): Promise<void> {
   const { call } = api(server);
   const isFull = async () => {
-    const { data } = await call<BackendList>('GET', '/v1/backends');
+    const { data } = await call<{ data: Backend[] }>('GET', '/v1/backends');
     return data.every(({ active, warm, warming }) => active === 0 && warm === count && warming === 0);
   };
   const full = await waitUntil(isFull, { everyMs: 50, timeoutMs: 60_000 });
