@@ -21,8 +21,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(data, { recursive: true }));
 
+/** Waits until `text` is on stdout, which may take a while on a busy machine. */
+async function untilPrinted(running: Running, text: string): Promise<void> {
+  const isPrinted = () => running.stdout.includes(text);
+  await until(() => isPrinted() || running.exitCode !== null, `${text} is printed`, 25);
+  if (!isPrinted()) throw new Error(`it ended with exit code ${running.exitCode}: ${running.stderr}`);
+}
+
 async function readyUrl(running: Running): Promise<string> {
-  await until(() => running.stdout.includes('\n'), 'the server is ready');
+  await untilPrinted(running, '\n');
   return JSON.parse(running.stdout).url;
 }
 
@@ -56,7 +63,7 @@ describe('serve', () => {
 
   it('prints lines to paste that work as they stand', async () => {
     const running = start(words);
-    await until(() => running.stdout.includes('Ctrl-C'), 'the banner is printed');
+    await untilPrinted(running, 'Ctrl-C');
     const [, url = ''] = /ready on (\S+)/.exec(running.stdout) ?? [];
     const [, connect = ''] = /connectOverCDP\('(\S+)'\)/.exec(running.stdout) ?? [];
     const [, curl = ''] = /(curl -X POST .*)/.exec(running.stdout) ?? [];
@@ -81,7 +88,7 @@ describe('serve', () => {
   it('shows where the key goes on a server that has keys', async () => {
     const key = 'default:a-key-of-some-length:admin';
     const running = start(words, { env: { MOORAGE_API_KEYS: key } });
-    await until(() => running.stdout.includes('Ctrl-C'), 'the banner is printed');
+    await untilPrinted(running, 'Ctrl-C');
     expect(running.stdout).toContain('-H "authorization: Bearer $MOORAGE_API_KEY"');
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is printed like this, to be pasted into a program.
     expect(running.stdout).toContain('&token=${process.env.MOORAGE_API_KEY}`');
