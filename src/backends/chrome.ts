@@ -27,7 +27,7 @@ import {
   type SessionRequest,
 } from './backend.ts';
 import { CdpConnection } from './support/cdp.ts';
-import { ChromeBrowser } from './support/chrome-browser.ts';
+import { ChromeBrowser, killChrome } from './support/chrome-browser.ts';
 import { loadExtensions, writeExtensions } from './support/chrome-extensions.ts';
 import { DEFAULT_VIEWPORT } from './support/chrome-flags.ts';
 import {
@@ -48,7 +48,7 @@ import {
 } from './support/find-chrome.ts';
 import { getFirstPage, resizeWindow, warmUpPage } from './support/first-page.ts';
 import { LaunchGate } from './support/launch-gate.ts';
-import { findGroups, identify, killGroup } from './support/process.ts';
+import { findGroups, identify } from './support/process.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
 import { restoreStorageState } from './support/storage-state.ts';
 import { WarmPool } from './support/warm-pool.ts';
@@ -481,10 +481,10 @@ export class ChromeBackend implements Backend {
 /** Ends and removes what belongs to a folder, by its stamp and by the command lines of this machine. */
 async function sweep(folder: SessionFolder): Promise<void> {
   const stamp = await folder.readStamp();
-  if (stamp) await killGroup(stamp.process);
+  if (stamp) await killChrome(stamp.process, folder);
   for (const { pid } of await findGroups(`--user-data-dir=${folder.profile} `)) {
     const identity = await identify(pid);
-    if (identity) await killGroup(identity);
+    if (identity) await killChrome(identity, folder);
   }
   await folder.remove();
 }

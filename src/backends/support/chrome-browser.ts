@@ -17,6 +17,7 @@ import {
   isRunning,
   isStopped,
   killGroup,
+  killNamed,
   type ProcessExit,
   type ProcessIdentity,
   spawnDetached,
@@ -105,7 +106,7 @@ export class ChromeBrowser {
         cwd: folder.path,
         logFile: folder.logFile,
       });
-      undo.push(() => killGroup(identity));
+      undo.push(() => killChrome(identity, folder));
       await folder.writeStamp(stampOf(identity, launch.sessionId, egress, proxy));
       const address = await waitForAddress(folder, exited, { timeoutMs, signal });
       const browser = new ChromeBrowser({ ...launch, identity, address, egress });
@@ -204,7 +205,7 @@ export class ChromeBrowser {
   async #destroy(): Promise<void> {
     // Nothing of an ephemeral browser is worth the 140 ms of a clean end.
     this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
-    await killGroup(this.#identity);
+    await killChrome(this.#identity, this.folder);
     await this.#egress?.close();
     await this.folder.remove();
   }
@@ -232,6 +233,14 @@ export class ChromeBrowser {
   }
 }
 
+/** Ends a Chrome at once, and resolves when no process of it is left. */
+export async function killChrome(identity: ProcessIdentity, folder: SessionFolder): Promise<void> {
+  await killGroup(identity);
+  // Every Chrome has two of them, each in a session of its own. They would end by themselves within a second; without
+  // them Chrome 156 does not work (--disable-crashpad-for-testing makes its network service crash).
+  await killNamed('chrome_crashpad', `${folder.path}/`);
+}
+
 function stampOf(
   process: ProcessIdentity,
   sessionId: SessionId | undefined,
@@ -248,9 +257,7 @@ function stampOf(
 /** Nothing of the server's own environment: a page can read that of its browser through file:///proc. */
 function environment(folder: SessionFolder): Record<string, string> {
   return {
-    // A headed Chrome starts a handler of crashes outside of its group whatever its switches say. Without a place for
-    // its files that one ends at once. (--disable-crashpad-for-testing makes Chrome 156 abort every navigation.)
-    BREAKPAD_DUMP_LOCATION: '/dev/null',
+    // Also what tells whose its crash handlers are, which keep their files there.
     HOME: folder.path,
     LANG: 'C.UTF-8',
     PATH: '/usr/local/bin:/usr/bin:/bin',

@@ -3,6 +3,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { waitUntil } from './waiting.ts';
 
@@ -25,6 +26,14 @@ export interface DetachedProcess {
   identity: ProcessIdentity;
   /** Resolves when it has ended; never rejects. */
   exited: Promise<ProcessExit>;
+}
+
+export interface ListedProcess {
+  pid: number;
+  group: number;
+  /** Of the program; cut after 15 characters on Linux. */
+  name: string;
+  commandLine: string;
 }
 
 const KILL_TIMEOUT_MS = 10_000;
@@ -96,16 +105,37 @@ export async function killGroup(identity: ProcessIdentity): Promise<void> {
   if (await waitUntil(hasNoMember, { everyMs: 5, timeoutMs: EMPTY_GROUP_MS })) return;
   // Zombies that nobody collects (a container without an init) keep the number of a group that is dead. Nothing new
   // can have joined it since the signal, so one look at all processes is enough.
-  const members = membersOf(pid);
-  const areDead = () => hasNoMember() || members?.every((member) => isDead(member));
+  const members = await listProcesses(({ group }) => group === pid);
+  const areDead = () => hasNoMember() || members.every((member) => isDead(member.pid));
   if (await waitUntil(areDead, { everyMs: 5, timeoutMs: KILL_TIMEOUT_MS })) return;
   throw new Error(`process group ${pid} is still there ${KILL_TIMEOUT_MS} ms after SIGKILL`);
 }
 
+/**
+ * Ends the processes whose name begins with `name` and whose command line contains `text`, and resolves when they are
+ * gone. For those that left the group of their parent.
+ */
+export async function killNamed(name: string, text: string): Promise<void> {
+  const found = (await listProcesses((each) => each.name.startsWith(name))).filter(({ commandLine }) =>
+    commandLine.includes(text),
+  );
+  for (const { pid } of found) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  for (const { pid } of found) {
+    const isGone = async () => (await identify(pid)) === undefined;
+    await waitUntil(isGone, { everyMs: 5, timeoutMs: KILL_TIMEOUT_MS });
+  }
+}
+
 /** The heads of groups whose command line contains `text`. */
-export async function findGroups(text: string): Promise<Array<{ pid: number; commandLine: string }>> {
-  const processes = process.platform === 'linux' ? listByProc() : await listByPs();
-  return processes.filter(({ commandLine }) => commandLine.includes(text));
+export async function findGroups(text: string): Promise<ListedProcess[]> {
+  const heads = await listProcesses(({ pid, group }) => pid === group);
+  return heads.filter(({ commandLine }) => commandLine.includes(text));
 }
 
 interface Inspection {
@@ -120,7 +150,7 @@ async function inspect(pid: number): Promise<Inspection | undefined> {
     return (
       stat && {
         startTime: stat.startTime,
-        isDead: isDead(String(pid)),
+        isDead: stat.state === 'Z' || stat.state === 'X',
         isStopped: stat.state === 'T' || stat.state === 't',
       }
     );
@@ -135,12 +165,21 @@ async function inspect(pid: number): Promise<Inspection | undefined> {
   }
 }
 
+interface Stat {
+  name: string;
+  state: string;
+  group: number;
+  startTime: string;
+}
+
 /** The fields of /proc/<pid>/stat, see proc(5). The second one, the name, may itself hold spaces and brackets. */
-function readStat(pid: number | string): { state: string; group: number; startTime: string } | undefined {
+function readStat(pid: number | string): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', group: Number(fields[2]), startTime: fields[19] ?? '' };
+    const end = text.lastIndexOf(')');
+    const fields = text.slice(end + 2).split(' ');
+    const name = text.slice(text.indexOf('(') + 1, end);
+    return { name, state: fields[0] ?? '', group: Number(fields[2]), startTime: fields[19] ?? '' };
   } catch {
     return undefined; // no such process
   }
@@ -168,38 +207,47 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** The processes of a group, zombies included; `undefined` where the system does not tell. */
-function membersOf(group: number): string[] | undefined {
-  if (process.platform !== 'linux') return undefined;
-  return pids().filter((pid) => readStat(pid)?.group === group);
-}
-
-/** Of a process on Linux: it ended, whether or not somebody has taken note. */
-function isDead(pid: string): boolean {
+/** Whether it ended, be it that nobody has taken note; not known but on Linux. */
+function isDead(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
   const state = readStat(pid)?.state;
   return state === undefined || state === 'Z' || state === 'X';
 }
 
-function listByProc(): Array<{ pid: number; commandLine: string }> {
-  return pids().flatMap((text) => {
-    const pid = Number(text);
-    if (readStat(pid)?.group !== pid) return [];
-    try {
-      return [{ pid, commandLine: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
-    } catch {
-      return []; // it ended meanwhile
-    }
-  });
+/** The processes that are wanted by all but their command line, which is read for those alone. */
+function listProcesses(
+  isWanted: (candidate: Omit<ListedProcess, 'commandLine'>) => boolean,
+): Promise<ListedProcess[]> {
+  return process.platform === 'linux' ? listByProc(isWanted) : listByPs(isWanted);
 }
 
-async function listByPs(): Promise<Array<{ pid: number; commandLine: string }>> {
+async function listByProc(isWanted: (candidate: ListedProcess) => boolean): Promise<ListedProcess[]> {
+  const found: ListedProcess[] = [];
+  for (const [index, name] of readdirSync('/proc').entries()) {
+    // There may be thousands, and the relay has work to do.
+    if (index % 64 === 63) await new Promise((resolve) => setImmediate(resolve));
+    const stat = /^\d+$/.test(name) ? readStat(name) : undefined;
+    if (!stat) continue;
+    const candidate = { pid: Number(name), group: stat.group, name: stat.name, commandLine: '' };
+    if (isWanted(candidate)) found.push({ ...candidate, commandLine: readCommandLine(name) });
+  }
+  return found;
+}
+
+function readCommandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it ended meanwhile
+  }
+}
+
+async function listByPs(isWanted: (candidate: ListedProcess) => boolean): Promise<ListedProcess[]> {
   const { stdout } = await run('/bin/ps', ['-axwwo', 'pid=,pgid=,command='], { maxBuffer: 64 * 1024 * 1024 });
-  return stdout.split('\n').flatMap((line) => {
+  const found = stdout.split('\n').flatMap((line) => {
     const [, pid, group, commandLine = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
-    return pid !== undefined && pid === group ? [{ pid: Number(pid), commandLine }] : [];
+    const name = basename(commandLine.split(' -')[0] ?? '');
+    return pid === undefined ? [] : [{ pid: Number(pid), group: Number(group), name, commandLine }];
   });
-}
-
-function pids(): string[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return found.filter(isWanted);
 }
