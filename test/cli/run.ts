@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { runCommandLine } from '../../src/cli/program.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -91,6 +92,10 @@ function startProcess(
       return { exitCode: child.exitCode, stdout: running.stdout, stderr: running.stderr };
     }),
   };
+  // A test that fails half-way leaves nothing running.
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     running.stdout += text;
   });
