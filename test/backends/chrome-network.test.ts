@@ -87,8 +87,17 @@ describe('a proxy of the session', () => {
 });
 
 describe('an open network', () => {
+  let chromes: TestChromes;
+
+  beforeAll(async () => {
+    chromes = await testChromes({}, { network: OPEN_NETWORK });
+  });
+
+  afterAll(async () => {
+    await chromes.end();
+  });
+
   it('has loopback but no metadata service, in whatever notation', async () => {
-    const chromes = await testChromes({}, { network: OPEN_NETWORK });
     const session = await chromes.start();
     const page = firstPage(await chromes.connect(session));
     expect(await reaches(page, `http://127.0.0.1:${port}/`)).toBe(true);
@@ -103,7 +112,6 @@ describe('an open network', () => {
     ]) {
       await expect(page.goto(`http://${host}/`), host).rejects.toThrow('ERR_NAME_NOT_RESOLVED');
     }
-    await chromes.end();
   });
 });
 
