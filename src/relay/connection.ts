@@ -17,7 +17,7 @@ export interface RelayLimits {
   connectTimeoutMs: number;
   /** How long a client may take to answer a Close frame, or a peer to follow one that ended. */
   closeTimeoutMs: number;
-  /** How long a client may leave unread what the browser sends. */
+  /** How long an end may leave unread what the other one sends. */
   stallTimeoutMs: number;
   /** How long the session may take to say why its browser is gone, before the client hears that it is. */
   lossGraceMs: number;
@@ -142,12 +142,15 @@ export class RelayedConnection implements Connection {
   }
 
   /**
-   * Called every `tickMs`: whether the client has read nothing for longer than is borne. Ticks are counted instead
-   * of time, because none comes while the machine sleeps.
+   * Called every `tickMs`: which end has read nothing for longer than is borne. Ticks are counted instead of time,
+   * because none comes while the machine sleeps.
    */
-  hasStalled(tickMs: number): boolean {
-    this.#stalledMs = this.#client.isBlocked ? this.#stalledMs + tickMs : 0;
-    return this.#stalledMs > this.#context.limits.stallTimeoutMs;
+  stalledEnd(tickMs: number): 'client' | 'browser' | undefined {
+    const isClientBlocked = this.#client.isBlocked;
+    const isBlocked = isClientBlocked || this.#backend?.isBlocked === true;
+    this.#stalledMs = isBlocked ? this.#stalledMs + tickMs : 0;
+    if (this.#stalledMs <= this.#context.limits.stallTimeoutMs) return undefined;
+    return isClientBlocked ? 'client' : 'browser';
   }
 
   #forward(chunk: Buffer, to: Wire | undefined): boolean {
@@ -256,7 +259,7 @@ export class RelayedConnection implements Connection {
     this.#backend = Wire.dial(url, {
       connected: () => this.#sendHandshake(),
       bytes: (chunk) => this.#takeFromBackend(chunk),
-      flushed: () => this.#client.resume(),
+      flushed: () => this.#backendFlushed(),
       ended: () => this.#backendEnded('it closed the connection before it answered'),
       closed: (error) => this.#backendGone(error),
     });
@@ -309,6 +312,11 @@ export class RelayedConnection implements Connection {
     return isTaken;
   }
 
+  #backendFlushed(): void {
+    this.#stalledMs = 0;
+    this.#client.resume();
+  }
+
   #backendEnded(whileWaiting: string): void {
     if (this.#stage === 'waiting') this.#lose(unreachable(whileWaiting));
     else if (this.#stage === 'parting') this.destroy();
@@ -338,8 +346,10 @@ export class RelayedConnection implements Connection {
     const isJoined = this.#stage === 'joined' || this.#stage === 'parting';
     this.#leaveStage();
     this.#stage = 'parted';
-    // Its memory may still be on the way to the client, and then nothing may be read into it.
-    if (isJoined && !this.#client.isBlocked) this.#backend?.end();
+    // What one end has not taken yet lies in the buffer that the other one reads into; only a destroyed end lets go of
+    // it.
+    const isFlushed = !this.#client.isBlocked && this.#backend?.isBlocked === false;
+    if (isJoined && isFlushed) this.#backend?.end();
     else this.#backend?.destroy();
 
     if (frame) this.#client.write(frame);

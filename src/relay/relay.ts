@@ -171,15 +171,22 @@ export class Relay {
     return this.#clock.every(tickMs, () => {
       this.#countTraffic();
       for (const connection of this.#connections) {
-        if (connection.hasStalled(tickMs)) this.#destroyStalled(connection);
+        const end = connection.stalledEnd(tickMs);
+        if (end !== undefined) this.#endStalled(connection, end);
       }
     });
   }
 
-  #destroyStalled(connection: RelayedConnection): void {
+  #endStalled(connection: RelayedConnection, end: 'client' | 'browser'): void {
     this.#metrics.limitHits.inc({ limit: 'relay-stall' });
-    this.#log.warn({ event: 'relay.stalled', sessionId: connection.sessionId });
-    connection.destroy();
+    this.#log.warn({ event: 'relay.stalled', sessionId: connection.sessionId, end });
+    // A client that does not read would not read a Close frame either.
+    if (end === 'client') connection.destroy();
+    else
+      connection.close(
+        'backend-lost',
+        `The browser has read nothing for ${this.#limits.stallTimeoutMs / 1000} s.`,
+      );
   }
 
   /** Once a tick rather than once a chunk: a labelled counter costs more than forwarding. */
