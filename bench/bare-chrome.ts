@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { chromeArguments, DEFAULT_VIEWPORT } from '../src/backends/support/chrome-flags.ts';
 import { networkFlags } from '../src/backends/support/egress.ts';
 import type { Program } from '../src/backends/support/find-chrome.ts';
-import { identify, killGroup } from '../src/backends/support/process.ts';
+import { killGroup } from '../src/backends/support/process.ts';
 import { waitUntil } from '../src/backends/support/waiting.ts';
+import { identify } from '../src/process-identity.ts';
 
 export interface BareChrome {
   /** The WebSocket of the browser. */

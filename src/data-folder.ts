@@ -1,13 +1,12 @@
 // The data folder: where everything lies that Moorage writes, and whose it is. One server at a time owns it, by a lock
 // file that a dead owner cannot keep.
 
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import type { Clock } from './clock.ts';
+import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 
 export interface DataFolder {
   /** Absolute. */
@@ -38,7 +37,7 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
 
   const lockFile = join(folder, 'owner.json');
   const self: Owner = {
-    ...(await identityOf(process.pid)),
+    ...(await identifyOurselves()),
     host: hostname(),
     startedAt: new Date(clock.now()).toISOString(),
   };
@@ -63,13 +62,6 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
       if (nameOf(await readOwner(lockFile)) === nameOf(self)) await rm(lockFile, { force: true });
     },
   };
-}
-
-/** A process that nothing else can be taken for: pids are used again, start times and boots are not. */
-interface ProcessIdentity {
-  pid: number;
-  pidStartTime: string;
-  bootId: string;
 }
 
 interface Owner extends ProcessIdentity {
@@ -143,15 +135,15 @@ async function readOwner(file: string): Promise<Owner | 'damaged' | undefined> {
 
 function isOwner(value: unknown): value is Owner {
   if (typeof value !== 'object' || value === null) return false;
-  const { pid, pidStartTime, bootId, host, startedAt } = value as Record<string, unknown>; // checked right below
-  const texts = [pidStartTime, bootId, host, startedAt];
+  const { pid, startTime, bootId, host, startedAt } = value as Record<string, unknown>; // checked right below
+  const texts = [startTime, bootId, host, startedAt];
   return Number.isInteger(pid) && texts.every((text) => typeof text === 'string');
 }
 
 /** Unlike for any two processes, and fit for the name of a file. */
 function nameOf(owner: Owner | 'damaged' | undefined): string | undefined {
   if (owner === undefined || owner === 'damaged') return owner;
-  return `${owner.pid}-${owner.pidStartTime}-${owner.bootId}`.replaceAll(/[^\w-]+/g, '-');
+  return `${owner.pid}-${owner.startTime}-${owner.bootId}`.replaceAll(/[^\w-]+/g, '-');
 }
 
 // The processes of another host cannot be seen from here. A container that was made anew is such a host: it has a new
@@ -173,8 +165,7 @@ async function isAlive(owner: Owner, self: Owner, file: string, clock: Clock): P
     const lastSign = await stat(file).catch(() => undefined); // given back meanwhile
     return lastSign !== undefined && clock.now() - lastSign.mtimeMs < DEAD_AFTER_MS;
   }
-  if (owner.bootId !== self.bootId) return false;
-  return (await startTimeOf(owner.pid)) === owner.pidStartTime;
+  return isRunning(owner);
 }
 
 function inUse(folder: string, owner: Owner, self: Owner): Error {
@@ -188,56 +179,11 @@ function inUse(folder: string, owner: Owner, self: Owner): Error {
   );
 }
 
-async function identityOf(pid: number): Promise<ProcessIdentity> {
-  const [pidStartTime, bootId] = await Promise.all([startTimeOf(pid), readBootId()]);
-  return { pid, pidStartTime: pidStartTime ?? '', bootId };
-}
-
-/** When a process started, in whatever form this system has; `undefined` for one that is dead. */
-async function startTimeOf(pid: number): Promise<string | undefined> {
-  if (process.platform === 'linux') return linuxStartTimeOf(pid);
-  if (process.platform === 'win32') return isSignalable(pid) ? '' : undefined;
-  return (await outputOf('/bin/ps', ['-o', 'lstart=', '-p', String(pid)])) || undefined;
-}
-
-/** From proc_pid_stat(5): field 3 is the state, field 22 the start in clock ticks since boot. */
-async function linuxStartTimeOf(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    // Field 2 is the program's name in parentheses and may hold anything, parentheses and spaces included.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state] = fields;
-    // A zombie is dead; only its parent has not noticed.
-    return state === 'Z' || state === 'X' ? undefined : fields[19];
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ESRCH') return undefined;
-    throw error;
-  }
-}
-
-async function readBootId(): Promise<string> {
-  if (process.platform === 'linux') {
-    return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  }
-  return process.platform === 'darwin' ? outputOf('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid']) : '';
-}
-
-function isSignalable(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
-/** What a command prints, trimmed; empty where it fails, as `ps` does for a pid that is not there. */
-async function outputOf(command: string, args: string[]): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)(command, args, { timeout: 5000, env: { LC_ALL: 'C' } });
-    return stdout.trim();
-  } catch {
-    return '';
-  }
+async function identifyOurselves(): Promise<ProcessIdentity> {
+  const identity = await identify(process.pid);
+  if (!identity)
+    throw new Error(`pid ${process.pid}, which is ours, cannot be looked up on ${process.platform}`);
+  return identity;
 }
 
 function codeOf(error: unknown): unknown {

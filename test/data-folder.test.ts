@@ -58,7 +58,7 @@ describe('the data folder', () => {
     const folder = await openDataFolder(path, { clock });
     expect(await readOwnerFile()).toEqual({
       pid: process.pid,
-      pidStartTime: expect.stringMatching(/\d/),
+      startTime: expect.stringMatching(/\d/),
       bootId: expect.stringMatching(/^[\w-]+$/),
       host: hostname(),
       startedAt: '2026-05-01T00:00:00.000Z',
@@ -110,7 +110,7 @@ describe('the data folder', () => {
   });
 
   it('goes to one of many openings that find a dead owner at the same moment', async () => {
-    await leaveOwner({ pidStartTime: '1' });
+    await leaveOwner({ startTime: '1' });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 20 }, () => openDataFolder(path, { clock })),
     );
@@ -121,7 +121,7 @@ describe('the data folder', () => {
   });
 
   it.each([
-    ['whose pid is another process by now', { pidStartTime: '1' }],
+    ['whose pid is another process by now', { startTime: '1' }],
     ['of an earlier boot', { bootId: '00000000-0000-0000-0000-000000000000' }],
     ['whose pid is nobody', { pid: 2 ** 22 + 1 }],
   ])('is taken over from an owner %s', async (_case, members) => {
@@ -145,10 +145,10 @@ describe('the data folder', () => {
   });
 
   it('is taken over although an earlier taker died in the middle of taking it', async () => {
-    await leaveOwner({ pidStartTime: '1' });
+    await leaveOwner({ startTime: '1' });
     const { bootId } = await readOwnerFile();
     const claim = join(path, `owner.json.${process.pid}-1-${bootId}`);
-    await writeFile(claim, JSON.stringify({ ...(await readOwnerFile()), pidStartTime: '2' }));
+    await writeFile(claim, JSON.stringify({ ...(await readOwnerFile()), startTime: '2' }));
 
     const folder = await openDataFolder(path, { clock });
     await folder.release();

@@ -13,6 +13,7 @@ import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import { identify } from '../process-identity.ts';
 import {
   type Backend,
   type BackendContext,
@@ -48,7 +49,7 @@ import {
 } from './support/find-chrome.ts';
 import { getFirstPage, resizeWindow, warmUpPage } from './support/first-page.ts';
 import { LaunchGate } from './support/launch-gate.ts';
-import { findGroups, identify } from './support/process.ts';
+import { findGroups } from './support/process.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
 import { restoreStorageState } from './support/storage-state.ts';
 import { WarmPool } from './support/warm-pool.ts';

@@ -14,6 +14,7 @@ import type { Handle } from '../../src/backends/backend.ts';
 import { chrome } from '../../src/backends/chrome.ts';
 import { killGroup, spawnDetached } from '../../src/backends/support/process.ts';
 import type { SessionId } from '../../src/ids.ts';
+import { identify } from '../../src/process-identity.ts';
 import { processesOf, until } from '../server.ts';
 import { firstPage, type TestChromes, testChromes } from './chromes.ts';
 
@@ -200,7 +201,10 @@ describe('warm browsers', () => {
     await chromes.backend.reconcile(new Set());
     await until(isWarm(1), 'a warm browser');
     const [line = ''] = processesOf(chromes.dataFolder).filter((text) => !text.includes('--type='));
-    process.kill(Number.parseInt(line, 10), 'SIGKILL');
+    const pid = Number.parseInt(line, 10);
+    process.kill(pid, 'SIGKILL');
+    // A signal takes a moment to be a death, which no look before the hand-out could foresee.
+    await until(async () => (await identify(pid)) === undefined, 'its death');
     const session = await chromes.start();
     expect(await firstPage(await chromes.connect(session)).evaluate('1 + 1')).toBe(2);
   });

@@ -9,19 +9,12 @@ import { Value } from 'typebox/value';
 import type { Clock } from '../../clock.ts';
 import { asProblem, problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
+import { isRunning, isStopped, type ProcessIdentity } from '../../process-identity.ts';
 import type { ProxySettings } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
 import { type ChromeStart, chromeArguments } from './chrome-flags.ts';
 import { Egress, needsEgress, networkFlags } from './egress.ts';
-import {
-  isRunning,
-  isStopped,
-  killGroup,
-  killNamed,
-  type ProcessExit,
-  type ProcessIdentity,
-  spawnDetached,
-} from './process.ts';
+import { killGroup, killNamed, type ProcessExit, spawnDetached } from './process.ts';
 import { SessionFolder, type Stamp } from './session-folder.ts';
 import { waitUntil } from './waiting.ts';
 

@@ -5,17 +5,10 @@ import { execFile, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
+import { bootId, identify, inspect, type ProcessIdentity, readStat } from '../../process-identity.ts';
 import { waitUntil } from './waiting.ts';
 
 const run = promisify(execFile);
-
-/** One process for all time: a pid is given out again, but not with the same start in the same boot. */
-export interface ProcessIdentity {
-  pid: number;
-  /** Clock ticks since the boot on Linux, a date on macOS. Only compared. */
-  startTime: string;
-  bootId: string;
-}
 
 export interface ProcessExit {
   code: number | null;
@@ -72,23 +65,6 @@ export async function spawnDetached(options: {
   }
 }
 
-/** Who has this pid now, if anybody; a zombie is nobody. */
-export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
-  const found = await inspect(pid);
-  return found && !found.isDead ? { pid, startTime: found.startTime, bootId: await bootId() } : undefined;
-}
-
-/** Whether this very process still runs, be it stopped (`SIGSTOP`, a debugger, a machine that slept). */
-export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
-  const now = await identify(identity.pid);
-  return now?.startTime === identity.startTime && now.bootId === identity.bootId;
-}
-
-/** Whether the process is frozen: it exists but answers nobody until it is continued. */
-export async function isStopped(identity: ProcessIdentity): Promise<boolean> {
-  return (await isRunning(identity)) && (await inspect(identity.pid))?.isStopped === true;
-}
-
 /**
  * Ends a process and its whole group at once, and resolves when none of it is left. Idempotent; does nothing when the
  * pid now belongs to somebody else. Rejects when the group outlives the signal by ten seconds.
@@ -136,65 +112,6 @@ export async function killNamed(name: string, text: string): Promise<void> {
 export async function findGroups(text: string): Promise<ListedProcess[]> {
   const heads = await listProcesses(({ pid, group }) => pid === group);
   return heads.filter(({ commandLine }) => commandLine.includes(text));
-}
-
-interface Inspection {
-  startTime: string;
-  isDead: boolean;
-  isStopped: boolean;
-}
-
-async function inspect(pid: number): Promise<Inspection | undefined> {
-  if (process.platform === 'linux') {
-    const stat = readStat(pid);
-    return (
-      stat && {
-        startTime: stat.startTime,
-        isDead: stat.state === 'Z' || stat.state === 'X',
-        isStopped: stat.state === 'T' || stat.state === 't',
-      }
-    );
-  }
-  try {
-    const { stdout } = await run('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)]);
-    const [state = '', ...started] = stdout.trim().split(/\s+/);
-    if (state === '') return undefined;
-    return { startTime: started.join(' '), isDead: state.startsWith('Z'), isStopped: state.startsWith('T') };
-  } catch {
-    return undefined; // ps fails for a pid that nobody has
-  }
-}
-
-interface Stat {
-  name: string;
-  state: string;
-  group: number;
-  startTime: string;
-}
-
-/** The fields of /proc/<pid>/stat, see proc(5). The second one, the name, may itself hold spaces and brackets. */
-function readStat(pid: number | string): Stat | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const end = text.lastIndexOf(')');
-    const fields = text.slice(end + 2).split(' ');
-    const name = text.slice(text.indexOf('(') + 1, end);
-    return { name, state: fields[0] ?? '', group: Number(fields[2]), startTime: fields[19] ?? '' };
-  } catch {
-    return undefined; // no such process
-  }
-}
-
-let knownBootId: Promise<string> | undefined;
-
-function bootId(): Promise<string> {
-  knownBootId ??= readBootId();
-  return knownBootId;
-}
-
-async function readBootId(): Promise<string> {
-  if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return (await run('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'])).stdout.trim();
 }
 
 /** False when the group has no member. */

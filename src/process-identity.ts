@@ -1,0 +1,108 @@
+// Processes by more than their pid, since pids are given out again: the same pid, start and boot is the same process.
+
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+// A locale of its own, so that dates read the same to every server.
+const run = (file: string, args: string[]) =>
+  promisify(execFile)(file, args, { timeout: 5000, env: { LC_ALL: 'C' } });
+
+/** One process for all time: a pid is given out again, but not with the same start in the same boot. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Clock ticks since the boot on Linux, a date on macOS. Only compared. */
+  startTime: string;
+  bootId: string;
+}
+
+/** Who has this pid now, if anybody; a zombie is nobody. */
+export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
+  const found = await inspect(pid);
+  return found && !found.isDead ? { pid, startTime: found.startTime, bootId: await bootId() } : undefined;
+}
+
+/** Whether this very process still runs, be it stopped (`SIGSTOP`, a debugger, a machine that slept). */
+export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
+  const now = await identify(identity.pid);
+  return now?.startTime === identity.startTime && now.bootId === identity.bootId;
+}
+
+/** Whether the process is frozen: it exists but answers nobody until it is continued. */
+export async function isStopped(identity: ProcessIdentity): Promise<boolean> {
+  return (await isRunning(identity)) && (await inspect(identity.pid))?.isStopped === true;
+}
+
+export interface Inspection {
+  startTime: string;
+  isDead: boolean;
+  isStopped: boolean;
+}
+
+/** What the system says of a pid now. */
+export async function inspect(pid: number): Promise<Inspection | undefined> {
+  if (process.platform === 'linux') {
+    const stat = readStat(pid);
+    return (
+      stat && {
+        startTime: stat.startTime,
+        isDead: stat.state === 'Z' || stat.state === 'X',
+        isStopped: stat.state === 'T' || stat.state === 't',
+      }
+    );
+  }
+  if (process.platform === 'win32') {
+    // Whether there is one is all that can be had without a program of its own.
+    return isSignalable(pid) ? { startTime: '', isDead: false, isStopped: false } : undefined;
+  }
+  try {
+    const { stdout } = await run('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)]);
+    const [state = '', ...started] = stdout.trim().split(/\s+/);
+    if (state === '') return undefined;
+    return { startTime: started.join(' '), isDead: state.startsWith('Z'), isStopped: state.startsWith('T') };
+  } catch {
+    return undefined; // ps fails for a pid that nobody has
+  }
+}
+
+export interface ProcessStat {
+  name: string;
+  state: string;
+  group: number;
+  startTime: string;
+}
+
+/** The fields of /proc/<pid>/stat, see proc(5). The second one, the name, may itself hold spaces and brackets. */
+export function readStat(pid: number | string): ProcessStat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const end = text.lastIndexOf(')');
+    const fields = text.slice(end + 2).split(' ');
+    const name = text.slice(text.indexOf('(') + 1, end);
+    return { name, state: fields[0] ?? '', group: Number(fields[2]), startTime: fields[19] ?? '' };
+  } catch {
+    return undefined; // no such process
+  }
+}
+
+let knownBootId: Promise<string> | undefined;
+
+/** Unlike after every boot of this machine. */
+export function bootId(): Promise<string> {
+  knownBootId ??= readBootId();
+  return knownBootId;
+}
+
+async function readBootId(): Promise<string> {
+  if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  if (process.platform === 'win32') return '';
+  return (await run('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'])).stdout.trim();
+}
+
+function isSignalable(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // what kill throws carries errno's name
+  }
+}
