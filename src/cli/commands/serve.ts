@@ -108,7 +108,7 @@ function banner(url: string, isKeyNeeded: boolean, { bold, cyan, dim, green }: C
     '',
     `  ${dim('API')}         ${url}/docs`,
     `  ${dim('Metrics')}     ${url}/metrics`,
-    `  ${dim('Live')}        moorage sessions watch`,
+    `  ${dim('Live')}        npx moorage sessions watch`,
     '',
     dim('Ctrl-C stops it and lets sessions end; twice stops it at once.'),
   ].join('\n');
