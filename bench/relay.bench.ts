@@ -2,11 +2,10 @@
 // of `ws` messages; and what an idle session costs in memory.
 
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { startChild, startScript } from './children.ts';
+import { findChrome } from '../src/backends/support/find-chrome.ts';
+import { type BareChrome, spawnBareChrome } from './bare-chrome.ts';
+import { startScript } from './children.ts';
 import { startHaProxy } from './haproxy.ts';
 import { addedMedian, type BenchResult, interleave, median, p95, round, timed } from './ratios.ts';
 
@@ -37,7 +36,7 @@ export async function run(): Promise<BenchResult> {
     return report(inChrome, echoed, await idleSessionBytes(echoUrl));
   } finally {
     await echo.stop();
-    await chrome.stop();
+    await chrome.end();
   }
 }
 
@@ -209,24 +208,9 @@ async function bigEvaluation(peer: Peer): Promise<string> {
   return JSON.stringify({ id: 1, method: 'Runtime.evaluate', params, sessionId });
 }
 
-async function startChrome(): Promise<{ url: string; stop(): Promise<void> }> {
-  const profile = await mkdtemp(join(tmpdir(), 'moorage-bench-'));
-  const chrome = await startChild(
-    'chromium-headless-shell',
-    [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--remote-debugging-port=0',
-      `--user-data-dir=${profile}`,
-      'about:blank',
-    ],
-    { reads: 'stderr', matching: /DevTools listening on/ },
-  );
-  return {
-    url: chrome.firstLine.replace(/^.* on /, ''),
-    async stop() {
-      await chrome.stop();
-      await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
-    },
-  };
+/** The headless shell, the faster of the two, so that more of a round trip is the relay's. */
+async function startChrome(): Promise<BareChrome> {
+  const executable = await findChrome('chrome-headless-shell', undefined);
+  if (typeof executable === 'string') throw new Error(`There is ${executable}.`);
+  return spawnBareChrome('chrome-headless-shell', executable);
 }

@@ -1,5 +1,5 @@
-// An allocator over a SQLite store and fake browsers that holds as many sessions as its argument says. Prints a port;
-// every GET on it does one batch of work on top of the held sessions and answers what it cost.
+// An allocator over a SQLite store and fake browsers that holds sessions. Arguments: how many, and a folder for the store.
+// Prints a port; every GET on it does one batch of work on top of the held sessions and answers what it cost.
 
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -13,7 +13,6 @@ import type { Session } from '../src/sessions/session.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import { EVENT_LOG_SIZE } from '../src/store/store.ts';
 import { ManualClock } from '../test/manual-clock.ts';
-import { makeDataFolder } from './data-folder.ts';
 
 /** Microseconds for one session each; `look` and `housekeeping` are for all of them together. */
 export interface ScaleCosts {
@@ -37,12 +36,12 @@ const EVENTS_PER_SESSION = 3;
 const CLIENT = { name: 'bench', maxSessions: 1_000_000, priority: 0, maxTimeoutMs: YEAR_MS };
 const NEVER = new AbortController().signal;
 
+const [heldCount = '', dataFolder = ''] = process.argv.slice(2);
 const clock = new ManualClock();
 const log = createLog({ level: 'warn', pretty: false });
 const background = new Background({ log });
-const folder = await makeDataFolder({});
-const store = await openSqliteStore({ file: join(folder.path, 'moorage.db'), clock });
-const fake = new FakeBackend({ capacity: 100_000 }, { name: 'fake', clock, dataFolder: folder.path });
+const store = await openSqliteStore({ file: join(dataFolder, 'moorage.db'), clock });
+const fake = new FakeBackend({ capacity: 100_000 }, { name: 'fake', clock, dataFolder });
 const allocator = new Allocator({
   node: 'bench',
   isSoleServer: true,
@@ -73,7 +72,7 @@ await allocator.start();
 for (let filled = 0; filled < EVENT_LOG_SIZE; filled += BATCH * EVENTS_PER_SESSION) {
   await destroy(await create());
 }
-for (let held = 0; held < Number(process.argv[2]); held++) await allocator.createSession(CLIENT, {}, NEVER);
+for (let held = 0; held < Number(heldCount); held++) await allocator.createSession(CLIENT, {}, NEVER);
 await background.settled();
 
 const control = createServer((_request, response) => {

@@ -1,7 +1,8 @@
 // Whether a session costs the same among 100, 1,000 and 10,000 held ones: allocator, SQLite store and fake browsers in
 // one process for each count, which take turns.
 
-import { startScript } from './children.ts';
+import { type Child, startScript } from './children.ts';
+import { type BenchFolder, makeDataFolder } from './data-folder.ts';
 import { type BenchResult, interleave, median, round } from './ratios.ts';
 import type { ScaleCosts } from './scale-process.ts';
 
@@ -10,11 +11,14 @@ const ROUNDS = 20;
 const STEPS = ['create', 'touch', 'destroy', 'reap'] as const;
 
 export async function run(): Promise<BenchResult> {
-  const children = [];
+  const children: Child[] = [];
+  const folders: BenchFolder[] = [];
   try {
     const variants: Record<string, () => Promise<ScaleCosts>> = {};
     for (const held of HELD) {
-      const child = await startScript('scale-process.ts', [String(held)]);
+      const folder = await makeDataFolder({});
+      folders.push(folder);
+      const child = await startScript('scale-process.ts', [String(held), folder.path]);
       children.push(child);
       variants[held] = async () => {
         const response = await fetch(`http://127.0.0.1:${child.firstLine}/`);
@@ -24,6 +28,7 @@ export async function run(): Promise<BenchResult> {
     return report(await interleave(variants, { rounds: ROUNDS }));
   } finally {
     await Promise.all(children.map((child) => child.stop()));
+    await Promise.all(folders.map((folder) => folder.remove()));
   }
 }
 

@@ -86,8 +86,8 @@ function startsOf(
   { cold, warm, pageUrl }: { cold: BuiltServer; warm: BuiltServer; pageUrl: string },
 ): Record<string, () => Promise<Started>> {
   const starts: Record<string, () => Promise<Started>> = {};
-  for (const [program, { path }] of executables) {
-    starts[`${program}, bare`] = () => startBare(program, path, pageUrl);
+  for (const [program, executable] of executables) {
+    starts[`${program}, bare`] = () => startBare(program, executable, pageUrl);
     starts[`${program}, cold`] = () => startSession(cold, program, pageUrl);
     starts[`${program}, warm`] = () => startSession(warm, program, pageUrl);
   }
@@ -109,8 +109,8 @@ async function measure(start: () => Promise<Started>): Promise<Start> {
   }
 }
 
-async function startBare(program: Program, path: string, pageUrl: string): Promise<Started> {
-  const browser = await spawnBareChrome(program, path);
+async function startBare(program: Program, executable: Executable, pageUrl: string): Promise<Started> {
+  const browser = await spawnBareChrome(program, executable);
   return { use: () => useFirstPage(browser.url, pageUrl), end: () => browser.end() };
 }
 

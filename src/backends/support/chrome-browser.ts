@@ -95,7 +95,7 @@ export class ChromeBrowser {
       const { identity, exited } = await spawnDetached({
         command: launch.executable,
         args: chromeArguments(start, folder.profile),
-        env: { ...environment(folder), ...launch.env },
+        env: { ...chromeEnvironment(folder), ...launch.env },
         cwd: folder.path,
         logFile: folder.logFile,
       });
@@ -248,7 +248,7 @@ function stampOf(
 }
 
 /** Nothing of the server's own environment: a page can read that of its browser through file:///proc. */
-function environment(folder: SessionFolder): Record<string, string> {
+export function chromeEnvironment(folder: SessionFolder): Record<string, string> {
   return {
     // Also what tells whose its crash handlers are, which keep their files there.
     HOME: folder.path,
