@@ -30,7 +30,7 @@ const TLS_FOLDER = new URL('../fixtures/tls/', import.meta.url);
 describe('joined', () => {
   it('forwards text and binary both ways, byte for byte, up to 4 MB a message', async () => {
     const rig = await startRig({ browser: await startBrowser() });
-    const client = await connect(rig.url);
+    const client = await joinedClient(rig);
     const sent = [1, 125, 126, 65_535, 65_536, 4 * MB, 0, 3].map((size) => randomBytes(size));
     const received = nextMessages(client, sent.length);
     for (const message of sent) client.send(message);
@@ -74,7 +74,7 @@ describe('joined', () => {
 
   it('serves clients over TLS', async () => {
     const rig = await startRig({ browser: await startBrowser(), tls: certificate() });
-    const client = await connect(rig.url, { rejectUnauthorized: false });
+    const client = await joinedClient(rig, { rejectUnauthorized: false });
     const big = randomBytes(4 * MB);
     const received = nextMessages(client, 2);
     client.send(big);
@@ -551,7 +551,7 @@ describe('a browser behind TLS', () => {
   it('is joined like any other', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0'); // Node asks for it whenever it connects
     const { rig, secure } = await overTls();
-    const client = await connect(rig.url);
+    const client = await joinedClient(rig);
     const sent = [3, 70_000, 4 * MB, 0, 5].map((size) => randomBytes(size));
     const received = nextMessages(client, sent.length);
     for (const message of sent) client.send(message);
@@ -786,8 +786,9 @@ async function bareClient(rig: Rig, first: Buffer = Buffer.alloc(0)): Promise<Ba
   return { socket, received: () => all.subarray(all.indexOf('\r\n\r\n') + 4) };
 }
 
-async function joinedClient(rig: Rig): Promise<WebSocket> {
-  const client = await connect(rig.url);
+/** A client whose browser has answered it once, so that nothing it sends need be kept. */
+async function joinedClient(rig: Rig, options: { rejectUnauthorized?: boolean } = {}): Promise<WebSocket> {
+  const client = await connect(rig.url, options);
   client.send('hello');
   await nextMessage(client);
   return client;
