@@ -92,7 +92,7 @@ describe('the defaults', () => {
       host: '127.0.0.1',
       port: 4477,
       dataFolder: join(folder, 'home', '.moorage'),
-      http: { bodyLimit: 10 * 1024 * 1024, allowedHosts: [], rateLimit: 600 },
+      http: { bodyLimit: 10 * 1024 * 1024, allowedHosts: [], rateLimit: 6000 },
       log: { level: 'info', format: 'auto' },
       sessions: { timeout: 300_000, maxTimeout: 86_400_000, wait: 30_000, defaultBrowser: 'chrome' },
       relay: { bufferMessages: 128, bufferBytes: 4 * 1024 * 1024 },

@@ -47,6 +47,7 @@ const CLOSE_NAMES: Partial<Record<ProblemCode, CloseName>> = {
   'session-ended': 'destroyed',
   'session-not-found': 'session-unknown',
   unauthorized: 'auth-failed',
+  'unsupported-operation': 'invalid-request',
 };
 
 /** The close code by which a WebSocket hears of a problem. */
@@ -89,11 +90,6 @@ export class Relay {
     if (!connection) return;
     if (this.#drainReason !== undefined) connection.close('drain', this.#drainReason);
     connection.open(open, (error) => this.#closeRefused(connection, error));
-  }
-
-  /** Answers the client only to close it, so that it sees a code: browsers and libraries hide HTTP's status. */
-  refuse(upgrade: Upgrade, name: CloseName, reason: string): void {
-    this.#accept(upgrade)?.close(name, reason);
   }
 
   /** Closes every connection with 1001, and those that come after. */

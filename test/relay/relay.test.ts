@@ -304,7 +304,7 @@ describe('before the browser is there', () => {
         opened++;
         return Promise.resolve(found);
       },
-      onUpgrade: (_relay, _upgrade, connectNow) => {
+      onUpgrade: (connectNow) => {
         void hungUp.passed.then(connectNow);
       },
     });
@@ -387,7 +387,7 @@ describe('close codes', () => {
   it('refuses with a code after the handshake, because clients cannot see an HTTP status', async () => {
     const rig = await startRig({
       browser: await startBrowser(),
-      onUpgrade: (relay, upgrade) => relay.refuse(upgrade, 'auth-failed', 'no key'),
+      open: () => Promise.reject(problem('unauthorized', { detail: 'no key' })),
     });
     expect(await closeOf(await connect(rig.url))).toEqual({ code: 4401, reason: 'no key' });
     await rig.expectNothingLeft();
@@ -397,7 +397,7 @@ describe('close codes', () => {
     const rig = await startRig({
       browser: await startBrowser(),
       limits: { closeTimeoutMs: 50 },
-      onUpgrade: (relay, upgrade) => relay.refuse(upgrade, 'quota', 'too many'),
+      open: () => Promise.reject(problem('quota-exceeded', { detail: 'too many' })),
     });
     const client = await bareClient(rig);
     await once(client.socket, 'close');

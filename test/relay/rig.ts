@@ -43,7 +43,7 @@ export interface RigOptions {
   clock?: Clock;
   tls?: { key: string; cert: string };
   /** What the server does with an upgrade, where that is not to hand it to the relay at once. */
-  onUpgrade?: (relay: Relay, upgrade: Parameters<Relay['connect']>[0], connect: () => void) => void;
+  onUpgrade?: (connect: () => void) => void;
 }
 
 export async function startRig({
@@ -64,7 +64,7 @@ export async function startRig({
   server.on('upgrade', (request, socket, head) => {
     const upgrade = { request, socket: socket as net.Socket, head }; // what an HTTP server accepts is a net.Socket
     const connect = () => relay.connect(upgrade, async (signal) => (open ? open(opened, signal) : opened));
-    if (onUpgrade) onUpgrade(relay, upgrade, connect);
+    if (onUpgrade) onUpgrade(connect);
     else connect();
   });
   const port = await listen(server);
