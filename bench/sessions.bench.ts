@@ -16,7 +16,7 @@ import { type BuiltServer, startBuiltServer } from './built-server.ts';
 import { untilCalm } from './machine.ts';
 import { type BenchResult, interleave, median, p95, round, type Target } from './ratios.ts';
 
-const ROUNDS = 20;
+const ROUNDS = 25;
 const PROGRAMS: readonly Program[] = ['chrome', 'chrome-headless-shell'];
 const TITLE = 'a local page';
 
