@@ -16,7 +16,9 @@ import { type BuiltServer, startBuiltServer } from './built-server.ts';
 import { untilCalm } from './machine.ts';
 import { type BenchResult, interleave, median, p95, round, type Target } from './ratios.ts';
 
-const ROUNDS = 25;
+// The more rounds, the narrower the ratio that is looked for.
+const COLD_ROUNDS = 40;
+const WARM_ROUNDS = 20;
 const PROGRAMS: readonly Program[] = ['chrome', 'chrome-headless-shell'];
 const TITLE = 'a local page';
 
@@ -33,31 +35,55 @@ interface Started {
   end(): Promise<void>;
 }
 
+type Starts = Record<string, () => Promise<Started>>;
+type Samples = Record<string, Start[]>;
+
 export async function run(): Promise<BenchResult> {
   const executables = await findExecutables();
-  const programs = [...executables.keys()];
   const page = await servePage();
-  const cold = await startBuiltServer(serverSettings(programs, 0));
-  const warm = await startBuiltServer(serverSettings(programs, 1));
   try {
-    const calm = async () => {
-      await untilFull(warm, programs.length);
-      await untilCalm();
-    };
-    const variants = Object.fromEntries(
-      Object.entries(startsOf(executables, { cold, warm, pageUrl: page.url })).map(([name, start]) => [
-        name,
-        async () => {
-          await calm();
-          return measure(start);
-        },
-      ]),
-    );
-    return report(await interleave(variants, { rounds: ROUNDS }), programs);
+    const cold = await compareCold(executables, page.url);
+    const warm = await compareWarm(executables, page.url);
+    return report({ cold, warm }, [...executables.keys()]);
   } finally {
-    await warm.stop();
-    await cold.stop();
     page.close();
+  }
+}
+
+/** Sessions of a server without a warm pool, and bare starts. */
+async function compareCold(executables: ReadonlyMap<Program, Executable>, pageUrl: string): Promise<Samples> {
+  const server = await startBuiltServer(serverSettings([...executables.keys()], 0));
+  const starts: Starts = {};
+  for (const [program, executable] of executables) {
+    starts[`${program}, bare`] = () => startBare(program, executable, pageUrl);
+    starts[`${program}, cold`] = () => startSession(server, program, pageUrl);
+  }
+  try {
+    return await interleave(measured(starts, untilCalm), { rounds: COLD_ROUNDS });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Sessions out of a warm pool that is full each time, bare starts, and what Playwright makes of both. */
+async function compareWarm(executables: ReadonlyMap<Program, Executable>, pageUrl: string): Promise<Samples> {
+  const server = await startBuiltServer(serverSettings([...executables.keys()], 1));
+  const starts: Starts = {};
+  for (const [program, executable] of executables) {
+    starts[`${program}, bare`] = () => startBare(program, executable, pageUrl);
+    starts[`${program}, warm`] = () => startSession(server, program, pageUrl);
+  }
+  const chromePath = executables.get('chrome')?.path ?? '';
+  starts['Playwright launch'] = () => launchByPlaywright(chromePath, pageUrl);
+  starts['Playwright over CDP, warm'] = () => connectPlaywright(server, pageUrl);
+  const prepare = async () => {
+    await untilFull(server, executables.size);
+    await untilCalm();
+  };
+  try {
+    return await interleave(measured(starts, prepare), { rounds: WARM_ROUNDS });
+  } finally {
+    await server.stop();
   }
 }
 
@@ -80,21 +106,16 @@ async function findExecutables(): Promise<Map<Program, Executable>> {
   return found;
 }
 
-/** Every way to a browser, by its name. */
-function startsOf(
-  executables: ReadonlyMap<Program, Executable>,
-  { cold, warm, pageUrl }: { cold: BuiltServer; warm: BuiltServer; pageUrl: string },
-): Record<string, () => Promise<Started>> {
-  const starts: Record<string, () => Promise<Started>> = {};
-  for (const [program, executable] of executables) {
-    starts[`${program}, bare`] = () => startBare(program, executable, pageUrl);
-    starts[`${program}, cold`] = () => startSession(cold, program, pageUrl);
-    starts[`${program}, warm`] = () => startSession(warm, program, pageUrl);
-  }
-  const chromePath = executables.get('chrome')?.path ?? '';
-  starts['Playwright launch'] = () => launchByPlaywright(chromePath, pageUrl);
-  starts['Playwright over CDP, warm'] = () => connectPlaywright(warm, pageUrl);
-  return starts;
+/** Each start as something to be measured, once what was before it is settled. */
+function measured(starts: Starts, prepare: () => Promise<void>): Record<string, () => Promise<Start>> {
+  const variants = Object.entries(starts).map(([name, start]) => {
+    const variant = async () => {
+      await prepare();
+      return measure(start);
+    };
+    return [name, variant] as const;
+  });
+  return Object.fromEntries(variants);
 }
 
 async function measure(start: () => Promise<Started>): Promise<Start> {
@@ -203,44 +224,50 @@ async function servePage(): Promise<{ url: string; close(): void }> {
   };
 }
 
-function report(starts: Record<string, Start[]>, programs: readonly Program[]): BenchResult {
-  const answered = (name: string) => (starts[name] ?? []).map(({ answeredMs }) => answeredMs);
-  const usable = (name: string) => (starts[name] ?? []).map(({ usableMs }) => usableMs);
+function report({ cold, warm }: Record<'cold' | 'warm', Samples>, programs: readonly Program[]): BenchResult {
+  const answered = (samples: Samples, name: string) =>
+    (samples[name] ?? []).map(({ answeredMs }) => answeredMs);
+  const usable = (samples: Samples, name: string) => (samples[name] ?? []).map(({ usableMs }) => usableMs);
+  const rowsOf = (comparison: string, samples: Samples) =>
+    Object.keys(samples).map((name) => ({
+      comparison,
+      start: name,
+      'answered median ms': round(median(answered(samples, name)), 1),
+      'p95 ms': round(p95(answered(samples, name)), 1),
+      'usable median ms': round(median(usable(samples, name)), 1),
+      'usable p95 ms': round(p95(usable(samples, name)), 1),
+      '× bare Chrome': round(median(usable(samples, name)) / median(usable(samples, 'chrome, bare'))),
+    }));
   const targetsOf = (program: Program): Target[] => {
-    const [bare, cold, warm] = [`${program}, bare`, `${program}, cold`, `${program}, warm`];
+    const bare = `${program}, bare`;
+    const ratio = (samples: Samples, of: typeof answered, name: string) =>
+      median(of(samples, name)) / median(of(samples, bare));
     return [
       {
         what: `${program}, warm: POST /v1/sessions, median ms`,
-        value: median(answered(warm)),
+        value: median(answered(warm, `${program}, warm`)),
         bound: { atMost: 15 },
       },
       {
         what: `${program}, warm: request to usable page, × a bare start`,
-        value: median(usable(warm)) / median(usable(bare)),
+        value: ratio(warm, usable, `${program}, warm`),
         bound: { atMost: 0.2 },
       },
       {
         what: `${program}, cold: POST /v1/sessions, × a bare spawn`,
-        value: median(answered(cold)) / median(answered(bare)),
+        value: ratio(cold, answered, `${program}, cold`),
         bound: { atMost: 1.1 },
       },
       {
         what: `${program}, cold: request to usable page, × a bare start`,
-        value: median(usable(cold)) / median(usable(bare)),
+        value: ratio(cold, usable, `${program}, cold`),
         bound: { atMost: 1.1 },
       },
     ];
   };
   return {
     name: 'sessions',
-    rows: Object.keys(starts).map((name) => ({
-      start: name,
-      'answered median ms': round(median(answered(name)), 1),
-      'p95 ms': round(p95(answered(name)), 1),
-      'usable median ms': round(median(usable(name)), 1),
-      'usable p95 ms': round(p95(usable(name)), 1),
-      '× bare Chrome': round(median(usable(name)) / median(usable('chrome, bare'))),
-    })),
+    rows: [...rowsOf('cold', cold), ...rowsOf('warm', warm)],
     targets: programs.flatMap(targetsOf),
   };
 }
