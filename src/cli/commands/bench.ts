@@ -15,6 +15,7 @@ export function addBench(program: Command): void {
     .command('bench')
     .description('run the benchmarks, in a source checkout')
     .argument('[names...]', 'only these, such as relay')
+    .option('--check', 'fail where a target is missed')
     .addHelpText(
       'after',
       `
@@ -22,13 +23,14 @@ Examples:
   $ moorage bench
   $ moorage bench relay`,
     );
-  perform(bench, async ({ args }) => {
+  perform<{ check?: boolean }>(bench, async ({ args, options }) => {
     if (!existsSync(`${ROOT}bench/index.ts`)) {
       throw new CommandFailure('The benchmarks are not part of the installed package.', {
         hint: 'Clone the repository and run `npm run bench` in it.',
       });
     }
-    const child = spawn(process.execPath, [`${ROOT}scripts/bench.mjs`, ...args], {
+    const flags = options.check ? ['--check'] : [];
+    const child = spawn(process.execPath, [`${ROOT}scripts/bench.mjs`, ...flags, ...args], {
       cwd: ROOT,
       stdio: 'inherit',
     });
