@@ -47,7 +47,7 @@ export async function spawnBareChrome(program: Program, executable: Executable):
 
 /** Those of a session that asks for nothing, on a server that listens on loopback. */
 async function switches(program: Program, executable: Executable, folder: SessionFolder): Promise<string[]> {
-  const request = { id: newId('ses'), browser: program, headless: true };
+  const request = { id: newId('ses'), client: 'test', browser: program, headless: true };
   const { start } = await planStart(request, program, executable, {});
   const network = networkFlags({ allowMetadata: false, allowPrivate: true }, undefined);
   return chromeArguments({ ...start, networkFlags: network }, folder.profile);

@@ -11,6 +11,18 @@ interface ProblemRow {
 }
 
 export const PROBLEMS = {
+  'address-refused': row(
+    403,
+    false,
+    'Browsers may not go to this address',
+    'http:, https:, about:blank and data: are served; the operator decides on private networks (network.*).',
+  ),
+  'artifact-not-found': row(
+    404,
+    false,
+    'No such artifact',
+    'Artifacts expire; `expiresAt` says when. Run the command again.',
+  ),
   'backend-not-found': row(404, false, 'No such backend', 'GET /v1/backends lists the backends.'),
   'backend-unavailable': row(
     503,
@@ -24,6 +36,18 @@ export const PROBLEMS = {
     false,
     'No backend offers what was asked',
     '`rejected` says why each backend lost; GET /v1/backends lists what is offered.',
+  ),
+  'command-outcome-unknown': row(
+    502,
+    false,
+    'The connection was lost while the command ran',
+    'It may have happened or not: look at the page before you send it again.',
+  ),
+  'handle-not-found': row(
+    404,
+    false,
+    'No such handle',
+    'Handles end with their page, its navigation, a reconnect or their lifetime; find the element again.',
   ),
   'host-refused': row(
     403,
@@ -51,6 +75,18 @@ export const PROBLEMS = {
     false,
     'Web pages of this origin may not use Moorage',
     'Add the origin to http.allowedOrigins if you trust it.',
+  ),
+  'page-closed': row(
+    410,
+    false,
+    'The page is closed',
+    'GET /v1/sessions/{id}/pages lists those that are open.',
+  ),
+  'page-not-found': row(
+    404,
+    false,
+    'No such page',
+    'GET /v1/sessions/{id}/pages lists the pages of a session.',
   ),
   'payload-too-large': row(413, false, 'The request body is too large', 'The limit is http.bodyLimit.'),
   'permission-denied': row(
@@ -91,6 +127,18 @@ export const PROBLEMS = {
     true,
     'The store cannot be written',
     'Try again after Retry-After seconds; the operator should look at the disk and the log.',
+  ),
+  'surface-locked': row(
+    423,
+    true,
+    'Another client holds this surface',
+    'Wait for the end of its lease (`detail` says when), or take it with `steal`.',
+  ),
+  'surface-not-found': row(
+    404,
+    false,
+    'No such surface',
+    'GET /v1/surfaces lists your surfaces; PUT /v1/surfaces/{name} makes one.',
   ),
   timeout: row(504, true, 'It took too long', 'Try again with a longer timeout.'),
   unauthorized: row(

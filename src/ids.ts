@@ -3,8 +3,9 @@
 import { randomBytes } from 'node:crypto';
 
 export type SessionId = `ses_${string}`;
+export type SurfaceId = `srf_${string}`;
 
-type Prefix = 'cmd' | 'evt' | 'key' | 'req' | 'ses';
+type Prefix = 'art' | 'cmd' | 'evt' | 'hdl' | 'key' | 'lea' | 'req' | 'ses' | 'srf';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 20;

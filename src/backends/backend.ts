@@ -5,6 +5,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import type { Loss } from '../protocol/pages.ts';
 import type { Protocol, SessionCreate } from '../protocol/sessions.ts';
 
 /** What a session needs of a backend: the client's wishes with the defaults filled in. */
@@ -14,8 +15,11 @@ export type SessionRequest = Pick<
 > & {
   /** Minted and stored by the allocator before the call; the backend stamps it on whatever it starts. */
   id: SessionId;
+  client: string;
   browser: string;
   headless: boolean;
+  /** The surface that the session runs, by name. Only the backend of surfaces is ever asked for one. */
+  surface?: string;
 };
 
 /** How to talk to a session's browser, from inside this machine. Clients get the relay's address instead. */
@@ -34,6 +38,30 @@ export interface BrowserGone {
   detail: string;
 }
 
+/** A dialog that a page shows and that nobody has answered. */
+export interface OpenDialog {
+  targetId: string;
+  type: 'alert' | 'beforeunload' | 'confirm' | 'prompt';
+  message: string;
+  defaultValue: string;
+}
+
+/** What a browser that outlives connections and servers remembers of its pages. */
+export interface PageMemory {
+  /** How many times the browser was launched on its profile. */
+  generation: number;
+  /** What this launch does not have of the one before; nothing after an adoption. */
+  losses: readonly Loss[];
+  /** The present target ids of tabs that came back after a launch, by those under which they were first known. */
+  successors: ReadonlyMap<string, string>;
+  /** The commands whose effect ends with a connection, to be sent again on the next one; as `writeJournal` got it. */
+  readJournal(): Promise<unknown>;
+  writeJournal(journal: unknown): Promise<void>;
+  /** As seen by a watcher that was there when they opened: a client that comes later cannot see them. */
+  openDialogs(): Promise<OpenDialog[]>;
+  answerDialog(targetId: string, answer: { accept: boolean; promptText?: string }): Promise<void>;
+}
+
 export interface BackendSession {
   endpoint: Endpoint;
   handle: Handle;
@@ -44,6 +72,7 @@ export interface BackendSession {
    * notice leaves it out, and the reaper asks `recoverSession` every now and then.
    */
   gone?: Promise<BrowserGone>;
+  memory?: PageMemory;
 }
 
 /** What a request may ask of a browser beyond its name. `headless` and `headed` are the two ways to show it. */
@@ -78,6 +107,8 @@ export interface PoolStatus {
   /** Started browsers that wait for a session, by the name of the browser. */
   warm: Record<string, number>;
   offers: Offer[];
+  /** Only requests that name this backend are for it. */
+  isReserved?: true;
 }
 
 export interface Health {

@@ -102,6 +102,12 @@ export const Extension = Type.Union(
 );
 export type Extension = Static<typeof Extension>;
 
+/** Safe as the name of a folder on every system, and never an id. */
+export const SurfaceName = Type.String({
+  pattern: '^(?!ses_|srf_)[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$',
+  description: 'The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside.',
+});
+
 export const Tags = Type.Record(
   Type.String({ pattern: '^[\\w.:/-]{1,64}$' }),
   Type.String({ maxLength: 256 }),
@@ -124,6 +130,7 @@ export const SessionCreate = Type.Object(
       }),
     ),
     backend: Type.Optional(Type.String({ maxLength: 64, description: 'Only this backend, by name.' })),
+    surface: Type.Optional(SurfaceName),
     keepAlive: Type.Optional(
       Type.Boolean({
         default: false,
@@ -225,6 +232,10 @@ export const Session = Type.Object(
     endedAt: Type.Optional(Type.String({ format: 'date-time' })),
     endReason: Type.Optional(Type.String({ enum: Object.keys(SESSION_END_REASONS) })),
     endDetail: Type.Optional(Type.String()),
+    surface: Type.Optional(Type.String({ description: 'The name of the surface that it runs.' })),
+    generation: Type.Optional(
+      Type.Integer({ description: 'How many times the Chrome of the surface was launched.' }),
+    ),
     tags: Type.Record(Type.String(), Type.String()),
   },
   { $id: 'Session', additionalProperties: false },

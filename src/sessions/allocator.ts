@@ -140,20 +140,20 @@ export class Allocator {
     }
   }
 
-  /** Resolves when no session is left, or when `signal` aborts. */
+  /** Resolves when no session is left but those of surfaces, or when `signal` aborts. */
   async drained(signal: AbortSignal): Promise<void> {
-    while (this.#sessions.size > 0 && !signal.aborted) {
+    while (this.#ephemeral().length > 0 && !signal.aborted) {
       await new Promise<void>((resolve) => this.#clock.after(50, resolve));
     }
   }
 
-  /** Ends every session, then the backends. Resolves when nothing is left. */
+  /** Ends every session, then the backends. Surfaces run on; the next start takes them over. */
   async stop(): Promise<void> {
     this.beginDrain();
     this.#reaper.stop();
-    await Promise.all(
-      [...this.#sessions.values()].map((session) => this.endSession(session, 'server-stopped', '')),
-    );
+    await Promise.all(this.#ephemeral().map((session) => this.endSession(session, 'server-stopped', '')));
+    for (const session of this.#sessions.values())
+      session.closeConnections('drain', 'The server is going away.');
     await this.#fleet.stop();
   }
 
@@ -298,6 +298,13 @@ export class Allocator {
     }
   }
 
+  /** Those that end with the server. A surface that is being started is one of them. */
+  #ephemeral(): Session[] {
+    return [...this.#sessions.values()].filter(
+      ({ state, terms }) => terms.surface === undefined || state.status !== 'ready',
+    );
+  }
+
   /**
    * Ends a session for any reason, in any state, once: who asks again waits for the same end. Never rejects: what the
    * browser or the store refuses is tried again, then logged.
@@ -338,6 +345,7 @@ export class Allocator {
       createdAt: now,
       expiresAt: now + timeoutMs,
       tags: request.tags ?? {},
+      ...(request.surface !== undefined && { surface: request.surface }),
     });
     const creation: Creation = {
       session,
@@ -644,18 +652,30 @@ export class Allocator {
 }
 
 function termsOf(record: SessionRecord): SessionTerms {
-  const { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags } = record;
-  return { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags };
+  const { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags, surface } = record;
+  const terms = { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags };
+  return surface === undefined ? terms : { ...terms, surface };
 }
 
 function sessionRequest({ session, request, wishes }: Creation, backend: Backend): SessionRequest {
-  const { viewport, userAgent, locale, timezone, proxy, storageState, extensions, args } = request;
+  const { viewport, userAgent, locale, timezone, proxy, storageState, extensions, args, surface } = request;
   const offer = backend.status().offers.find(({ browser }) => browser === wishes.browser);
   return {
     id: session.id,
+    client: session.terms.client,
     browser: wishes.browser,
     headless: offer ? isHeadless(wishes, offer) : true,
-    ...dropUndefined({ viewport, userAgent, locale, timezone, proxy, storageState, extensions, args }),
+    ...dropUndefined({
+      viewport,
+      userAgent,
+      locale,
+      timezone,
+      proxy,
+      storageState,
+      extensions,
+      args,
+      surface,
+    }),
   };
 }
 

@@ -18,6 +18,7 @@ export function describeSession(session: Session): SessionSnapshot {
     ...(state.status === 'ready' && {
       browserVersion: state.browser.browserVersion,
       protocol: state.browser.endpoint.protocol,
+      ...(state.browser.memory && { generation: state.browser.memory.generation }),
     }),
     ...('reason' in state && { endReason: state.reason, endDetail: state.detail }),
   };
@@ -57,7 +58,15 @@ const CLOSE_NAMES: Record<SessionEndReason, CloseName> = {
 
 type DescribedTerms = Pick<
   SessionRecord,
-  'browser' | 'createdAt' | 'expiresAt' | 'id' | 'idleTimeoutMs' | 'keepAlive' | 'lastActivityAt' | 'tags'
+  | 'browser'
+  | 'createdAt'
+  | 'expiresAt'
+  | 'id'
+  | 'idleTimeoutMs'
+  | 'keepAlive'
+  | 'lastActivityAt'
+  | 'surface'
+  | 'tags'
 >;
 
 function describeTerms(terms: DescribedTerms) {
@@ -69,6 +78,7 @@ function describeTerms(terms: DescribedTerms) {
     createdAt: isoTime(terms.createdAt),
     lastActivityAt: isoTime(terms.lastActivityAt),
     expiresAt: isoTime(terms.expiresAt),
+    ...(terms.surface !== undefined && { surface: terms.surface }),
     tags: terms.tags,
   };
 }

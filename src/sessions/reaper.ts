@@ -89,7 +89,8 @@ export class Reaper {
 
   #sweep(now: number): void {
     for (const session of this.#sessions.readySessions()) {
-      const { idleTimeoutMs } = session.terms;
+      const { idleTimeoutMs, surface } = session.terms;
+      if (surface !== undefined) continue;
       if (now >= session.expiresAt) {
         this.#end(session, 'expired', `It expired at ${new Date(session.expiresAt).toISOString()}.`);
       } else if (now - session.lastActivityAt >= idleTimeoutMs) {

@@ -87,6 +87,7 @@ function isAsked(value: unknown): boolean {
 function matchBackend(wishes: Wishes, { name, status }: BackendSnapshot): Offer | string {
   if (wishes.backend !== undefined && wishes.backend !== name)
     return `is not the backend asked for, ${wishes.backend}`;
+  if (status.isReserved && wishes.backend !== name) return 'serves only requests that name it';
 
   const offer = status.offers.find(({ browser }) => browser === wishes.browser);
   if (!offer) {

@@ -36,6 +36,8 @@ export interface SessionTerms {
   createdAt: number;
   expiresAt: number;
   tags: Record<string, string>;
+  /** The surface that it runs, by name. Such a session has no deadlines, and the server's stop leaves it running. */
+  surface?: string;
 }
 
 export class Session {

@@ -30,6 +30,7 @@ import {
   type SessionRecord,
   type SettingRecord,
   type Store,
+  type SurfaceRecord,
 } from './store.ts';
 
 /**
@@ -66,6 +67,7 @@ class RedisStore implements Store {
   readonly replies: Collection<ReplyRecord>;
   readonly sessions: Collection<SessionRecord>;
   readonly settings: Collection<SettingRecord>;
+  readonly surfaces: Collection<SurfaceRecord>;
   readonly #link: RedisLink;
   readonly #content: Content;
   readonly #channel: string;
@@ -80,6 +82,7 @@ class RedisStore implements Store {
     this.replies = new RedisCollection(content, 'replies');
     this.sessions = new RedisCollection(content, 'sessions');
     this.settings = new RedisCollection(content, 'settings');
+    this.surfaces = new RedisCollection(content, 'surfaces');
   }
 
   async open(): Promise<void> {

@@ -19,6 +19,7 @@ import {
   type SessionRecord,
   type SettingRecord,
   type Store,
+  type SurfaceRecord,
 } from './store.ts';
 
 /**
@@ -134,6 +135,7 @@ class SqliteStore implements Store {
   readonly replies: Collection<ReplyRecord>;
   readonly sessions: Collection<SessionRecord>;
   readonly settings: Collection<SettingRecord>;
+  readonly surfaces: Collection<SurfaceRecord>;
   readonly #database: SqliteFile;
   readonly #clock: Clock;
   readonly #listeners = new Set<{ call: (event: Event) => void }>();
@@ -145,6 +147,7 @@ class SqliteStore implements Store {
     this.replies = new SqliteCollection(database, 'replies');
     this.sessions = new SqliteCollection(database, 'sessions');
     this.settings = new SqliteCollection(database, 'settings');
+    this.surfaces = new SqliteCollection(database, 'surfaces');
   }
 
   async reserve(reservation: Reservation): Promise<ReserveOutcome> {

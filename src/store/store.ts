@@ -2,9 +2,10 @@
 // that implements this and passes test/contract/store.ts.
 
 import type { Endpoint, Handle } from '../backends/backend.ts';
-import type { SessionId } from '../ids.ts';
+import type { SessionId, SurfaceId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
 import type { SessionEndReason, SessionStatus } from '../protocol/sessions.ts';
+import type { SurfaceAttachment, SurfaceOptions } from '../protocol/surfaces.ts';
 
 /** A session as it is remembered. Times are epoch milliseconds. */
 export interface SessionRecord {
@@ -28,6 +29,27 @@ export interface SessionRecord {
   endReason?: SessionEndReason;
   endDetail?: string;
   tags: Record<string, string>;
+  surface?: string;
+}
+
+/** A surface, whether it runs or not. Times are epoch milliseconds. */
+export interface SurfaceRecord {
+  id: SurfaceId;
+  client: string;
+  /** Unique among the surfaces of a client. */
+  name: string;
+  /** Which server holds the profile. */
+  node: string;
+  /** Of its profile, under the folder of surfaces. Unique in a server. */
+  folder: string;
+  browser: string;
+  options: SurfaceOptions;
+  /** Where it is a Chrome that somebody else started. */
+  attached?: SurfaceAttachment;
+  /** How many times its Chrome was launched. */
+  generation: number;
+  createdAt: number;
+  lastUsedAt: number;
 }
 
 /** An API key, never in clear. */
@@ -63,6 +85,7 @@ export interface Collections {
   replies: ReplyRecord;
   sessions: SessionRecord;
   settings: SettingRecord;
+  surfaces: SurfaceRecord;
 }
 
 export interface ListQuery {
@@ -111,6 +134,7 @@ export interface Holdings {
   keys?: KeyRecord[];
   sessions?: SessionRecord[];
   settings?: SettingRecord[];
+  surfaces?: SurfaceRecord[];
   /** Put as they are, whatever their limits. */
   reservations?: Reservation[];
 }

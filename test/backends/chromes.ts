@@ -44,7 +44,7 @@ export async function testChromes(
   const browsers: Browser[] = [];
 
   const start: TestChromes['start'] = async (wishes = {}, signal = AbortSignal.timeout(30_000)) => {
-    const request = { id: newId('ses'), browser: 'chrome', headless: true, ...wishes };
+    const request = { id: newId('ses'), client: 'test', browser: 'chrome', headless: true, ...wishes };
     ids.push(request.id);
     return { ...(await backend.createSession(request, signal)), id: request.id };
   };

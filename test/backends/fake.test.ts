@@ -246,7 +246,10 @@ async function start(
   wishes: { userAgent?: string } = {},
 ): Promise<BackendSession & { id: SessionId }> {
   const id = newId('ses');
-  return { ...(await backend.createSession({ id, browser, headless: true, ...wishes }, signal)), id };
+  return {
+    ...(await backend.createSession({ id, client: 'test', browser, headless: true, ...wishes }, signal)),
+    id,
+  };
 }
 
 interface Message {

@@ -321,7 +321,7 @@ function defineContract(
   ): Promise<BackendSession & { id: SessionId }> {
     const id = newId('ses');
     sessionIds.push(id);
-    const request = { id, browser, headless: features.includes('headless'), ...wishes };
+    const request = { id, client: 'test', browser, headless: features.includes('headless'), ...wishes };
     return { ...(await backend.createSession(request, signal)), id };
   }
 
