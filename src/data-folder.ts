@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly path: string;
   readonly storeFile: string;
   readonly logs: string;
+  /** Files of clients. It may not exist yet. */
+  readonly artifacts: string;
   /** The part of one backend, by its name in the configuration. It may not exist yet. */
   backend(name: string): string;
   /** What is left on its disk for us, in bytes. */
@@ -49,6 +51,7 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
     path: folder,
     storeFile: join(folder, 'moorage.db'),
     logs: join(folder, 'logs'),
+    artifacts: join(folder, 'artifacts'),
     backend: (name) => join(folder, 'backends', name),
     async freeBytes() {
       const { bavail, bsize } = await statfs(folder);

@@ -12,6 +12,11 @@ export function createMetrics() {
 
   return {
     registry,
+    artifactBytes: new Gauge({
+      name: 'moorage_artifact_bytes',
+      help: 'Bytes that artifacts take on disk.',
+      registers,
+    }),
     backendAvailability: new Gauge({
       name: 'moorage_backend_availability',
       help: 'State of a backend: 1 up, 0.5 draining, 0 down.',
@@ -41,6 +46,28 @@ export function createMetrics() {
       name: 'moorage_limit_hits_total',
       help: 'How often a limit refused or ended something, by limit.',
       labelNames: ['limit'],
+      registers,
+    }),
+    pageCommands: new Histogram({
+      name: 'moorage_page_command_duration_seconds',
+      help: 'Page commands by action and outcome: ok, or the code of the problem.',
+      labelNames: ['action', 'outcome'],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
+      registers,
+    }),
+    pageConnections: new Gauge({
+      name: 'moorage_page_connections',
+      help: 'Connections to browsers that are kept warm for page commands.',
+      registers,
+    }),
+    pageEventsDropped: new Counter({
+      name: 'moorage_page_events_dropped_total',
+      help: 'Page events that fell out of their buffer before anybody read them.',
+      registers,
+    }),
+    pageReconnects: new Counter({
+      name: 'moorage_page_reconnects_total',
+      help: 'Connections for page commands that were lost and made anew.',
       registers,
     }),
     poolWarm: new Gauge({
