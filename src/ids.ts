@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 
+export type LeaseId = `lea_${string}`;
 export type SessionId = `ses_${string}`;
 export type SurfaceId = `srf_${string}`;
 

@@ -13,5 +13,9 @@ export const CLOSE_CODES = {
   },
   quota: { code: 4429, meaning: 'A quota, limit or the capacity is used up; try again later.' },
   'session-unknown': { code: 4404, meaning: 'There is no such session, or it belongs to somebody else.' },
+  'surface-locked': {
+    code: 4423,
+    meaning: 'Another client holds the lease of the surface; the reason says who, and until when.',
+  },
 } as const;
 export type CloseName = keyof typeof CLOSE_CODES;

@@ -13,6 +13,14 @@ export const EVENT_TYPES = {
   'session.queued': 'A request waits for a free browser.',
   'session.ready': 'A session can be connected to.',
   'session.starting': 'A backend is starting a browser for a session.',
+  'surface.crashed': 'The browser of a surface ended by itself; the next use launches it again.',
+  'surface.created': 'A surface was made.',
+  'surface.deleted': 'A surface and its profile are gone.',
+  'surface.leased': 'A client took the lease of a surface, perhaps from its holder.',
+  'surface.relaunched': 'A surface runs again on its profile; `lost` says what the launch before had and it has not.',
+  'surface.released': 'The lease of a surface was given back or ran out.',
+  'surface.running': 'A surface runs: launched for the first time, or taken over after a restart of the server.',
+  'surface.stopped': 'A surface was stopped.',
 } as const;
 export type EventType = keyof typeof EVENT_TYPES;
 

@@ -119,6 +119,12 @@ export const Surface = Type.Object(
     browser: Type.String(),
     browserVersion: Type.Optional(Type.String()),
     options: SurfaceOptions,
+    pendingOptions: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Options that were changed since its browser was launched: they hold from the next launch on.',
+      }),
+    ),
     attached: Type.Optional(SurfaceAttachment),
     generation: Type.Integer({ description: 'How many times its Chrome was launched; 0 before the first.' }),
     sessionId: Type.Optional(Type.String({ description: 'The session of the present launch.' })),
@@ -142,6 +148,22 @@ export const Surface = Type.Object(
   { $id: 'Surface', additionalProperties: false },
 );
 export type Surface = Static<typeof Surface>;
+
+/** The body of `POST /v1/surfaces/{name}/attach`. */
+export const SurfaceAttach = Type.Object(SurfaceAttachment.properties, {
+  $id: 'SurfaceAttach',
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+});
+export type SurfaceAttach = Static<typeof SurfaceAttach>;
+
+/** The body of `POST /v1/surfaces/{name}/clone`. */
+export const SurfaceClone = Type.Object(
+  { to: Type.Unsafe<string>({ ...SurfaceName, description: 'The name of the new surface.' }) },
+  { $id: 'SurfaceClone', additionalProperties: false },
+);
+export type SurfaceClone = Static<typeof SurfaceClone>;
 
 export const SurfaceList = Type.Object(
   { data: Type.Array(Surface), nextCursor: Type.Union([Type.String(), Type.Null()]) },

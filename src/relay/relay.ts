@@ -46,6 +46,8 @@ const CLOSE_NAMES: Partial<Record<ProblemCode, CloseName>> = {
   'server-draining': 'drain',
   'session-ended': 'destroyed',
   'session-not-found': 'session-unknown',
+  'surface-locked': 'surface-locked',
+  'surface-not-found': 'session-unknown',
   unauthorized: 'auth-failed',
   'unsupported-operation': 'invalid-request',
 };

@@ -2,7 +2,7 @@
 // that implements this and passes test/contract/store.ts.
 
 import type { Endpoint, Handle } from '../backends/backend.ts';
-import type { SessionId, SurfaceId } from '../ids.ts';
+import type { LeaseId, SessionId, SurfaceId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
 import type { SessionEndReason, SessionStatus } from '../protocol/sessions.ts';
 import type { SurfaceAttachment, SurfaceOptions } from '../protocol/surfaces.ts';
@@ -48,8 +48,22 @@ export interface SurfaceRecord {
   attached?: SurfaceAttachment;
   /** How many times its Chrome was launched. */
   generation: number;
+  /** The options of the latest launch, which may have changed since. */
+  launchedWith?: SurfaceOptions;
+  lease?: LeaseRecord;
   createdAt: number;
   lastUsedAt: number;
+}
+
+/** Who alone may send commands to a surface at present. Times are epoch milliseconds. */
+export interface LeaseRecord {
+  id: LeaseId;
+  holder: string;
+  kind: 'agent' | 'human';
+  /** Of its token, which is never kept: hex of SHA-256. */
+  tokenHash: string;
+  acquiredAt: number;
+  expiresAt: number;
 }
 
 /** An API key, never in clear. */
