@@ -2,6 +2,7 @@
 // command table, `pages/commands.ts`. Schemas only, no behaviour.
 
 import { type Static, Type } from 'typebox';
+import type { ProblemDetails } from './problem.ts';
 
 /** A tab. The id stays the same across reconnects, restarts of the server, and relaunches of a surface. */
 export const Page = Type.Object(
@@ -142,6 +143,11 @@ export const CommandReply = Type.Object(
     attempts: Type.Optional(Type.Integer({ description: 'Where `retry` was given.' })),
     generation: Type.Optional(Type.Integer({ description: 'Of a surface.' })),
     reconnected: Type.Optional(Reconnected),
+    lastEvent: Type.Optional(
+      Type.Integer({
+        description: 'The `sequence` of the newest event of the page: ask for events after it to miss none.',
+      }),
+    ),
   },
   { $id: 'CommandReply', additionalProperties: false },
 );
@@ -159,17 +165,30 @@ export const Batch = Type.Object(
 export type Batch = Omit<Static<typeof Batch>, 'commands'> & { commands: Command[] };
 
 /** One outcome a command, in their order; commands after the one that stopped the batch have none. */
+export const BatchOutcome = Type.Union(
+  [
+    Type.Object({ ok: Type.Literal(true), reply: Type.Ref('CommandReply') }, { additionalProperties: false }),
+    Type.Object({ ok: Type.Literal(false), problem: Type.Ref('Problem') }, { additionalProperties: false }),
+  ],
+  { $id: 'BatchOutcome' },
+);
+export type BatchOutcome = { ok: true; reply: CommandReply } | { ok: false; problem: ProblemDetails };
+
 export const BatchReply = Type.Object(
-  {
-    outcomes: Type.Array(
-      Type.Union([
-        Type.Object({ ok: Type.Literal(true), reply: Type.Ref('CommandReply') }),
-        Type.Object({ ok: Type.Literal(false), problem: Type.Ref('Problem') }),
-      ]),
-    ),
-    durationMs: Type.Number(),
-  },
+  { outcomes: Type.Array(Type.Ref('BatchOutcome')), durationMs: Type.Number() },
   { $id: 'BatchReply', additionalProperties: false },
+);
+export type BatchReply = { outcomes: BatchOutcome[]; durationMs: number };
+
+/** The last event of a batch whose progress is streamed. */
+export const BatchEnd = Type.Object(
+  { outcomes: Type.Integer({ description: 'How many there were.' }), durationMs: Type.Number() },
+  { $id: 'BatchEnd', additionalProperties: false },
+);
+
+export const ArtifactList = Type.Object(
+  { data: Type.Array(Type.Ref('Artifact')), nextCursor: Type.Union([Type.String(), Type.Null()]) },
+  { $id: 'ArtifactList', additionalProperties: false },
 );
 
 /** What happens in a page, with one sentence on each. */
