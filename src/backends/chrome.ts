@@ -28,7 +28,7 @@ import {
   type SessionRequest,
 } from './backend.ts';
 import { CdpConnection } from './support/cdp.ts';
-import { ChromeBrowser, killChrome } from './support/chrome-browser.ts';
+import { ChromeBrowser } from './support/chrome-browser.ts';
 import { loadExtensions, writeExtensions } from './support/chrome-extensions.ts';
 import { DEFAULT_VIEWPORT } from './support/chrome-flags.ts';
 import {
@@ -39,6 +39,7 @@ import {
   planWarmStart,
   programOf,
 } from './support/chrome-plan.ts';
+import { killChrome } from './support/chrome-process.ts';
 import { ChromeSettings } from './support/chrome-settings.ts';
 import {
   type Executable,

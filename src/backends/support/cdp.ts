@@ -92,6 +92,12 @@ export class CdpConnection {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls `listener` once when the connection is over, whoever ended it. */
+  onClose(listener: () => void): void {
+    if (this.#socket.readyState === WebSocket.CLOSED) listener();
+    else this.#socket.once('close', listener);
+  }
+
   /** Lets go of the browser, which goes on. */
   close(): void {
     this.#signal.removeEventListener('abort', this.#onAbort);

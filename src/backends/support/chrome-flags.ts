@@ -75,6 +75,8 @@ export interface ChromeStart {
   networkFlags: readonly string[];
   /** Of the operator, then of the client; the later one wins. */
   args: readonly string[];
+  /** Whether the tabs that the profile had are opened again, instead of a blank one. */
+  restoresTabs?: boolean;
 }
 
 /** The command line of a Chrome that keeps its profile in `profileFolder`. */
@@ -98,7 +100,8 @@ export function chromeArguments(start: ChromeStart, profileFolder: string): stri
     `--disable-features=${features.disabled.join()}`,
     `--enable-features=${features.enabled.join()}`,
     `--user-data-dir=${profileFolder}`,
-    'about:blank',
+    // With a URL beside it nothing is restored.
+    start.restoresTabs ? '--restore-last-session' : 'about:blank',
   ];
 }
 
