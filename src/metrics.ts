@@ -136,6 +136,23 @@ export function createMetrics() {
       labelNames: ['backend', 'client', 'reason'],
       registers,
     }),
+    surfaceCrashes: new Counter({
+      name: 'moorage_surface_crashes_total',
+      help: 'Browsers of surfaces that ended by themselves.',
+      registers,
+    }),
+    surfaceLaunches: new Counter({
+      name: 'moorage_surface_launches_total',
+      help: 'Browsers of surfaces that came to run: first launches, relaunches on the profile, adoptions.',
+      labelNames: ['cause'],
+      registers,
+    }),
+    surfaces: new Gauge({
+      name: 'moorage_surfaces',
+      help: 'Surfaces by state.',
+      labelNames: ['state'],
+      registers,
+    }),
     webhookDeliveries: new Counter({
       name: 'moorage_webhook_deliveries_total',
       help: 'Webhook deliveries, by outcome.',

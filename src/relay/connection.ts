@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { CLOSE_CODES, type CloseName } from '../protocol/close-codes.ts';
 import type { Connection, Session } from '../sessions/session.ts';
+import { BrowserCloseFilter, type CloseCommand, closeAnswer } from './browser-close.ts';
 import { closeFrame, FrameWalker } from './frames.ts';
 import { BackendHandshake } from './handshake.ts';
 import { Wire } from './wire.ts';
@@ -66,6 +67,8 @@ export class RelayedConnection implements Connection {
   readonly #client: Wire;
   readonly #fromClient = new FrameWalker();
   readonly #fromBackend = new FrameWalker();
+  /** Of sessions whose browser outlives its clients; what all others send is forwarded unread. */
+  #closeFilter: BrowserCloseFilter | undefined;
   #stage: Stage = 'waiting';
   #session: Session | undefined;
   #leave: (() => void) | undefined;
@@ -120,7 +123,11 @@ export class RelayedConnection implements Connection {
     }
     const { code } = CLOSE_CODES[name];
     this.#context.onClosing(this, code, reason);
-    const frame = closeFrame(code, reason);
+    this.#partWith(closeFrame(code, reason));
+  }
+
+  /** Sends the client `frame` as its last as soon as the browser's frame under way is complete. */
+  #partWith(frame: Buffer): void {
     if (this.#fromBackend.atBoundary) {
       this.#part(frame);
     } else if (this.#stage === 'lost') {
@@ -163,13 +170,23 @@ export class RelayedConnection implements Connection {
 
   #takeFromClient(chunk: Buffer): boolean {
     // Forwarded first: what is counted can be counted while the chunk is on its way.
-    const isTaken = this.#stage !== 'joined' || this.#forward(chunk, this.#backend);
+    const isTaken = this.#stage !== 'joined' || this.#forward(this.#filtered(chunk), this.#backend);
     const { traffic } = this.#context;
     traffic.bytesToBrowser += chunk.length;
     traffic.framesToBrowser += this.#fromClient.walk(chunk);
     if (this.#stage === 'waiting') this.#keep(chunk);
+    else if (this.#stage === 'joined' && this.#closeFilter?.command) this.#letGo(this.#closeFilter.command);
     else if (this.#fromClient.sawClose) this.#clientClosed();
     return isTaken;
+  }
+
+  #filtered(chunk: Buffer): Buffer {
+    return this.#closeFilter ? this.#closeFilter.pass(chunk) : chunk;
+  }
+
+  /** The client asked for the end of a browser that stays. It hears what Chrome would say, and is let go. */
+  #letGo(command: CloseCommand): void {
+    this.#partWith(Buffer.concat([closeAnswer(command), closeFrame(NORMAL_CLOSURE, '')]));
   }
 
   #keep(chunk: Buffer): void {
@@ -250,6 +267,7 @@ export class RelayedConnection implements Connection {
     }
     session.getBrowser(); // throws where the session ended meanwhile
     session.touch(clock.now());
+    if (session.terms.surface !== undefined) this.#closeFilter = new BrowserCloseFilter();
     this.#dial(new URL(url));
   }
 
@@ -297,11 +315,12 @@ export class RelayedConnection implements Connection {
     }
     if (!rest) return true;
 
-    const kept = Buffer.concat(this.#kept);
+    const kept = this.#filtered(Buffer.concat(this.#kept));
     this.#leaveStage();
     this.#stage = 'joined';
     this.#context.onJoined(this);
     if (kept.length > 0) this.#backend?.write(kept);
+    if (this.#closeFilter?.command) this.#letGo(this.#closeFilter.command);
     return rest.length === 0 || this.#takeFromBackend(rest);
   }
 

@@ -99,6 +99,7 @@ export class Allocator {
   /** Records of ended sessions that the store did not take. */
   readonly #unstored = new Set<SessionRecord>();
   #isStopping = false;
+  #downMs = 0;
   #storeFailure: string | undefined;
 
   constructor(options: AllocatorOptions) {
@@ -267,8 +268,9 @@ export class Allocator {
     if (this.#isStopping) return { ready: false, reason: 'the server is shutting down' };
     if (this.#storeFailure !== undefined)
       return { ready: false, reason: `the store fails: ${this.#storeFailure}` };
-    const backends = this.#fleet.views();
-    if (backends.some(({ availability, capacity }) => availability === 'up' && capacity > 0))
+    // A backend that serves only who names it is no answer to whoever asks for a browser.
+    const backends = this.#fleet.snapshots().filter(({ status }) => !status.isReserved);
+    if (backends.some(({ availability, status }) => availability === 'up' && status.capacity > 0))
       return { ready: true };
     const states = backends.map(
       ({ name, availability, healthReason }) => `${name} is ${availability}: ${healthReason}`,
@@ -289,6 +291,11 @@ export class Allocator {
       if (state.status !== 'queued')
         sessionsActive.inc({ backend: state.backend ?? '', client: terms.client });
     }
+  }
+
+  /** How long there was no server before this one started, which counts for no deadline. */
+  get downMs(): number {
+    return this.#downMs;
   }
 
   /** For the reaper. */
@@ -618,6 +625,7 @@ export class Allocator {
   async #recover(): Promise<void> {
     const lastSeen = (await this.#store.settings.get(heartbeatId(this.#node)))?.value;
     const downMs = typeof lastSeen === 'number' ? Math.max(0, this.#clock.now() - lastSeen) : 0;
+    this.#downMs = downMs;
     const leftovers = await findLeftovers(this.#recovery);
     await Promise.all(leftovers.map((leftover) => this.#recoverSession(leftover, downMs)));
     await this.#releaseStrays();

@@ -1,0 +1,106 @@
+// Copies of a surface's profile, for clones and archives. A surface that runs is frozen while its files are copied, some
+// tenths of a second, and nothing of it is lost: what Chrome has not written yet stands in the keeper's saved state.
+
+import { constants, existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { newId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { identify, isRunning, isStopped, type ProcessIdentity } from '../process-identity.ts';
+import type { ArchivedPlace } from './archive.ts';
+import { carriedFiles } from './profile-files.ts';
+
+/** A place of our own that whoever got it has to remove. */
+export interface Copy extends ArchivedPlace {
+  remove(): Promise<void>;
+}
+
+/** No name of a surface begins with a dot. */
+const FOLDER = '.copies';
+const FROZEN = 'frozen.json';
+
+export class Copies {
+  readonly #folder: string;
+  readonly #log: Log;
+
+  constructor({ root, log }: { root: string; log: Log }) {
+    this.#folder = join(root, FOLDER);
+    this.#log = log;
+  }
+
+  /** Removes what a killed server left, and lets go on what it had frozen. */
+  async clear(): Promise<void> {
+    const names = await readdir(this.#folder).catch(() => []); // nothing was ever copied
+    for (const name of names) await thaw(join(this.#folder, name, FROZEN));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** An empty one, to be filled by an import. */
+  async empty(): Promise<Copy> {
+    const folder = join(this.#folder, newId('srf'));
+    await mkdir(join(folder, 'profile'), { recursive: true, mode: 0o700 });
+    return {
+      profile: join(folder, 'profile'),
+      stateFile: join(folder, 'state.json'),
+      remove: () => rm(folder, { recursive: true, force: true }),
+    };
+  }
+
+  /** What lies at `source` at one moment. `pid` is the Chrome that writes there, where there is one. */
+  async take(source: ArchivedPlace, pid: number | undefined): Promise<Copy> {
+    const copy = await this.empty();
+    const marker = join(dirname(copy.profile), FROZEN);
+    try {
+      if (pid !== undefined) await freeze(pid, marker);
+      try {
+        await copyFiles(source, copy);
+      } finally {
+        await thaw(marker);
+      }
+      return copy;
+    } catch (error) {
+      await copy.remove();
+      throw error;
+    }
+  }
+
+  /** Puts a copy where a surface's profile is, which no Chrome may be using, in place of what lies there. */
+  async install(copy: ArchivedPlace, target: ArchivedPlace): Promise<void> {
+    const old = await this.empty();
+    try {
+      await mkdir(dirname(target.profile), { recursive: true, mode: 0o700 });
+      if (existsSync(target.profile)) await rename(target.profile, join(old.profile, 'replaced'));
+      await rm(target.stateFile, { force: true });
+      await rename(copy.profile, target.profile);
+      if (existsSync(copy.stateFile)) await rename(copy.stateFile, target.stateFile);
+    } finally {
+      await old.remove().catch((err: unknown) => this.#log.warn({ event: 'copy.left', err }));
+    }
+  }
+}
+
+async function copyFiles(source: ArchivedPlace, target: ArchivedPlace): Promise<void> {
+  for await (const { path } of carriedFiles(source.profile)) {
+    const file = join(target.profile, path);
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    // Shares the blocks where the file system can.
+    await copyFile(join(source.profile, path), file, constants.COPYFILE_FICLONE);
+  }
+  if (existsSync(source.stateFile)) await copyFile(source.stateFile, target.stateFile);
+}
+
+/** Stops a Chrome with all its children. The marker lets the next server go on where this one is killed meanwhile. */
+async function freeze(pid: number, marker: string): Promise<void> {
+  const identity = await identify(pid);
+  // Who froze it before us wants it frozen, and then it is copied as it is.
+  if (!identity || (await isStopped(identity))) return;
+  await writeFile(marker, JSON.stringify(identity), { mode: 0o600 });
+  process.kill(-pid, 'SIGSTOP');
+}
+
+async function thaw(marker: string): Promise<void> {
+  if (!existsSync(marker)) return;
+  const identity = JSON.parse(await readFile(marker, 'utf8')) as ProcessIdentity; // written by `freeze`
+  if (await isRunning(identity)) process.kill(-identity.pid, 'SIGCONT');
+  await rm(marker);
+}

@@ -1,0 +1,536 @@
+// The door of surfaces: named browsers that stay. Here they are made, woken, lent, copied and deleted; `backend.ts` launches
+// their Chromes, which are sessions of the allocator like all others.
+
+import { mkdir } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
+import { CdpConnection } from '../backends/support/cdp.ts';
+import { restoreStorageState } from '../backends/support/storage-state.ts';
+import { problem } from '../errors.ts';
+import type { StorageState } from '../protocol/sessions.ts';
+import {
+  type LeaseCreate,
+  type LeaseGranted,
+  type Surface,
+  type SurfaceAttachment,
+  SurfaceOptions,
+  type SurfacePut,
+} from '../protocol/surfaces.ts';
+import type { ClientTerms } from '../sessions/allocator.ts';
+import type { ReaperSettings } from '../sessions/reaper.ts';
+import type { Session } from '../sessions/session.ts';
+import type { SurfaceRecord } from '../store/store.ts';
+import { type ArchivedPlace, packArchive, unpackArchive } from './archive.ts';
+import { type Copy, Copies } from './copies.ts';
+import { SurfaceFolder } from './folder.ts';
+import { openKeeper } from './keeper.ts';
+import { Launches, type LaunchesOptions } from './launches.ts';
+import { checkLease, describeLease, grantLease, present } from './leases.ts';
+import { exportStorageState } from './storage-export.ts';
+import { Upkeep } from './upkeep.ts';
+
+export { SURFACES_BACKEND, SurfaceBackend } from './backend.ts';
+export { SurfaceRecords } from './records.ts';
+
+export interface SurfacesOptions extends LaunchesOptions {
+  /** The folder of all surfaces. */
+  root: string;
+  limits: {
+    /** The most surfaces of a client, running or not. */
+    max: number;
+    /** Of an archive that is imported, unpacked. */
+    archiveBytes: number;
+  };
+  reaper: Pick<ReaperSettings, 'intervalMs' | 'lateTickMs'>;
+}
+
+/** A surface without the addresses, which are the door's to give. */
+export type SurfaceSnapshot = Omit<Surface, 'cdpUrl' | 'connectUrl' | 'webdriverUrl' | 'wsEndpoint'>;
+
+const DEFAULT_BROWSER = 'chrome';
+const NAME = /^(?!ses_|srf_)[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$/;
+const ARCHIVE_FILES = 200_000;
+
+export class Surfaces {
+  readonly #options: SurfacesOptions;
+  readonly #launches: Launches;
+  readonly #copies: Copies;
+  readonly #upkeep: Upkeep;
+
+  constructor(options: SurfacesOptions) {
+    const { records } = options;
+    this.#options = options;
+    this.#launches = new Launches(options);
+    this.#copies = new Copies(options);
+    this.#upkeep = new Upkeep({
+      ...options,
+      settings: options.reaper,
+      lastUseOf: (record) => this.#lastUseOf(record),
+      leaseRanOut: async (record) => {
+        await records.update(record, { lease: undefined });
+        this.#launches.publish('surface.released', record, { isExpired: true });
+      },
+      ttlRanOut: (record) => this.#launches.inTurn(record, () => this.#expire(record)),
+    });
+  }
+
+  /** To be called when the allocator has taken over what still runs. `downMs`: for how long there was no server. */
+  async start(downMs: number): Promise<void> {
+    await mkdir(this.#options.root, { recursive: true, mode: 0o700 });
+    await this.#copies.clear();
+    await this.#launches.adopt();
+    this.#upkeep.start(downMs);
+  }
+
+  /** The surfaces run on. */
+  stop(): Promise<void> {
+    return this.#upkeep.stop();
+  }
+
+  /**
+   * The session of an id, or of a surface by its name, which is woken. Counts as a use of it.
+   * @throws Problem `session-not-found`, `session-ended`, and as `Allocator.createSession` where a browser is launched.
+   */
+  async resolve(client: ClientTerms, idOrName: string, signal: AbortSignal): Promise<Session> {
+    const record = this.#records.find(client.name, idOrName);
+    if (!record) return this.#options.allocator.getSession(client.name, idOrName);
+    record.lastUsedAt = this.#options.clock.now();
+    return this.#launches.wake(record, client, { signal });
+  }
+
+  /** The session of the present launch of a surface, without waking it. */
+  findSession(client: string, name: string): Session | undefined {
+    const record = this.#records.find(client, name);
+    return record && this.#launches.find(record);
+  }
+
+  /** Whether this client has a surface of this name. */
+  has(client: string, name: string): boolean {
+    return this.#records.find(client, name) !== undefined;
+  }
+
+  /** Whose surfaces have this name: for addresses that carry the secret of one of them. */
+  named(name: string): { id: string; client: string }[] {
+    return this.#records.named(name);
+  }
+
+  /**
+   * Makes the surface or changes its options, and launches its browser unless told not to.
+   * @throws Problem `invalid-argument`, `quota-exceeded`, `surface-locked`, and as `Allocator.createSession`.
+   */
+  async putSurface(
+    client: ClientTerms,
+    name: string,
+    request: SurfacePut,
+    { lease, signal }: Asking,
+  ): Promise<{ surface: SurfaceSnapshot; isNew: boolean }> {
+    const { browser, wake = true, waitMs, storageState, ...options } = request;
+    if (storageState && !wake) {
+      throw invalid('/storageState', 'it is brought into a running browser; leave `wake` out');
+    }
+    const known = this.#records.find(client.name, name);
+    const isChange = storageState !== undefined || browser !== undefined || Object.keys(options).length > 0;
+    if (known && isChange) this.#checkLease(known, lease);
+    const record = known
+      ? await this.#change(known, browser, options)
+      : await this.#create(client.name, name, { browser: browser ?? DEFAULT_BROWSER, options });
+    if (wake) {
+      const session = await this.#launches.wake(record, client, { waitMs, signal });
+      record.lastUsedAt = this.#options.clock.now();
+      if (storageState) await withBrowser(session, signal, (cdp) => restoreStorageState(cdp, storageState));
+    }
+    return { surface: await this.#describe(record, { withSize: true }), isNew: !known };
+  }
+
+  /** @throws Problem `surface-not-found`. */
+  async getSurface(client: string, name: string): Promise<SurfaceSnapshot> {
+    return this.#describe(this.#records.get(client, name), { withSize: true });
+  }
+
+  /** By name. `cursor` is the `nextCursor` of the page before. */
+  async listSurfaces(
+    client: string,
+    { limit, cursor }: { limit: number; cursor?: string | undefined },
+  ): Promise<{ data: SurfaceSnapshot[]; nextCursor: string | null }> {
+    const after = cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString();
+    const rest = this.#records.of(client).filter(({ name }) => name > after);
+    const page = rest.slice(0, limit);
+    const last = rest.length > page.length ? page.at(-1) : undefined;
+    return {
+      data: await Promise.all(page.map((record) => this.#describe(record))),
+      nextCursor: last ? Buffer.from(last.name).toString('base64url') : null,
+    };
+  }
+
+  /**
+   * Ends its browser politely, so that nothing of the profile is lost. An attached Chrome is only let go.
+   * @throws Problem `surface-not-found`, `surface-locked`.
+   */
+  async stopSurface(client: string, name: string, lease: string | undefined): Promise<SurfaceSnapshot> {
+    const record = this.#records.get(client, name);
+    this.#checkLease(record, lease);
+    await this.#launches.inTurn(record, () => this.#launches.end(record));
+    return this.#describe(record, { withSize: true });
+  }
+
+  /**
+   * Ends its browser and removes everything of it, the profile included.
+   * @throws Problem `surface-not-found`, `surface-locked`.
+   */
+  async deleteSurface(client: string, name: string, lease: string | undefined): Promise<void> {
+    const record = this.#records.get(client, name);
+    this.#checkLease(record, lease);
+    await this.#launches.inTurn(record, () => this.#delete(record));
+  }
+
+  /**
+   * Makes a surface of a Chrome that somebody else started, and connects to it.
+   * @throws Problem `invalid-argument` where the name is that of a surface of our own, and as `putSurface`.
+   */
+  async attachSurface(
+    client: ClientTerms,
+    name: string,
+    attached: SurfaceAttachment,
+    { lease, signal }: Asking,
+  ): Promise<SurfaceSnapshot> {
+    const known = this.#records.find(client.name, name);
+    if (known) {
+      this.#checkLease(known, lease);
+      if (!known.attached) throw invalid('/name', `surface ${name} has a browser of its own already`);
+      if (!isDeepStrictEqual(known.attached, attached)) {
+        await this.#launches.inTurn(known, async () => {
+          await this.#launches.end(known);
+          await this.#records.update(known, { attached });
+        });
+      }
+    }
+    const made = { browser: DEFAULT_BROWSER, options: {}, attached };
+    const record = known ?? (await this.#create(client.name, name, made));
+    try {
+      await this.#launches.wake(record, client, { signal });
+    } catch (error) {
+      // A name with nothing behind it would be in the way of the next try.
+      if (!known) await this.#launches.inTurn(record, () => this.#delete(record));
+      throw error;
+    }
+    return this.#describe(record, { withSize: true });
+  }
+
+  /**
+   * Makes `to` a surface with the log-ins, storage and tabs of `from`, which may run and goes on.
+   * @throws Problem `surface-not-found`, `invalid-argument` where `to` exists, `unsupported-operation` where `from` is
+   *   attached, `quota-exceeded`.
+   */
+  async cloneSurface(client: string, from: string, to: string): Promise<SurfaceSnapshot> {
+    const source = this.#records.get(client, from);
+    if (this.#records.find(client, to)) throw invalid('/to', `there is a surface ${to} already`);
+    const copy = await this.#copy(source);
+    try {
+      const { browser, options } = source;
+      const record = await this.#create(client, to, { browser, options });
+      await this.#launches.inTurn(record, () => this.#install(record, copy));
+      return await this.#describe(record, { withSize: true });
+    } finally {
+      await copy.remove();
+    }
+  }
+
+  /**
+   * Cookies and localStorage, in Playwright's form. Wakes the surface.
+   * @throws Problem `surface-not-found`, and as `Allocator.createSession`.
+   */
+  async exportState(client: ClientTerms, name: string, signal: AbortSignal): Promise<StorageState> {
+    const record = this.#records.get(client.name, name);
+    const session = await this.#launches.wake(record, client, { signal });
+    const { profile } = this.#place(record);
+    return withBrowser(session, signal, (cdp) => exportStorageState(cdp, profile));
+  }
+
+  /**
+   * Adds cookies and localStorage to what the surface has. Wakes it.
+   * @throws Problem `surface-not-found`, `surface-locked`, `invalid-argument` for what Chrome does not take.
+   */
+  async importState(
+    client: ClientTerms,
+    name: string,
+    state: StorageState,
+    { lease, signal }: Asking,
+  ): Promise<void> {
+    const record = this.#records.get(client.name, name);
+    this.#checkLease(record, lease);
+    const session = await this.#launches.wake(record, client, { signal });
+    await withBrowser(session, signal, (cdp) => restoreStorageState(cdp, state));
+  }
+
+  /**
+   * The profile as a .tar.gz, which may run meanwhile.
+   * @throws Problem `surface-not-found`, `unsupported-operation` where it is attached.
+   */
+  async exportArchive(client: string, name: string): Promise<Readable> {
+    const record = this.#records.get(client, name);
+    const copy = await this.#copy(record);
+    const { browser, options } = record;
+    const bytes = packArchive(copy, { format: 'moorage-surface', version: 1, browser, options });
+    // However it ends: read to the end, given up by the client, failed.
+    bytes.once('close', () => this.#options.background.run('remove copy', copy.remove()));
+    return bytes;
+  }
+
+  /**
+   * Puts the profile of an archive in place of that of the surface, which is stopped, or made where there is none.
+   * @throws Problem `surface-locked`, `quota-exceeded`, `unsupported-operation` where it is attached,
+   *   `invalid-argument` for what is no archive of a surface.
+   */
+  async importArchive(
+    client: string,
+    name: string,
+    source: Readable,
+    { lease }: Pick<Asking, 'lease'>,
+  ): Promise<{ surface: SurfaceSnapshot; isNew: boolean }> {
+    const known = this.#records.find(client, name);
+    if (known) {
+      this.#checkLease(known, lease);
+      refuseAttached(known);
+    } else {
+      this.#checkName(name);
+      this.#checkQuota(client);
+    }
+    const copy = await this.#copies.empty();
+    try {
+      const limits = { sizeBytes: this.#options.limits.archiveBytes, files: ARCHIVE_FILES };
+      const { browser, options } = await unpackArchive(source, copy, limits);
+      const record = known ?? (await this.#create(client, name, { browser, options }));
+      await this.#launches.inTurn(record, () => this.#install(record, copy));
+      return { surface: await this.#describe(record, { withSize: true }), isNew: !known };
+    } finally {
+      await copy.remove();
+    }
+  }
+
+  /**
+   * Gives a client of the surface the sole right to send commands, for a while. Who is connected by then is cut off.
+   * @throws Problem `surface-not-found`, `surface-locked` while another one holds it.
+   */
+  async takeLease(client: string, name: string, request: LeaseCreate): Promise<LeaseGranted> {
+    const record = this.#records.get(client, name);
+    const now = this.#options.clock.now();
+    const before = present(record.lease, now);
+    const { lease, token, isExtension } = grantLease(record, request, now);
+    await this.#records.update(record, { lease });
+    if (!isExtension) {
+      const { id, holder, kind, expiresAt } = describeLease(lease);
+      const isStolen = before !== undefined;
+      this.#launches.publish('surface.leased', record, { lease: id, holder, kind, expiresAt, isStolen });
+      const reason = `${holder} (${kind}) holds surface ${name} until ${expiresAt}.`;
+      this.#launches.find(record)?.closeConnections('surface-locked', reason);
+    }
+    return { ...describeLease(lease), token };
+  }
+
+  /** Gives a lease back. One that ran out is fine. @throws Problem `surface-not-found`, `surface-locked`. */
+  async releaseLease(client: string, name: string, token: string | undefined): Promise<void> {
+    const record = this.#records.get(client, name);
+    this.#checkLease(record, token);
+    if (!record.lease) return;
+    await this.#records.update(record, { lease: undefined });
+    this.#launches.publish('surface.released', record, { isExpired: false });
+  }
+
+  /** @throws Problem `surface-locked` where the session is of a surface whose lease another one holds. */
+  mayCommand({ terms: { client, surface } }: Session, lease: string | undefined): void {
+    const record = surface === undefined ? undefined : this.#records.find(client, surface);
+    if (record) this.#checkLease(record, lease);
+  }
+
+  /** Brings the gauges up to date; called before they are read. */
+  async updateMetrics(): Promise<void> {
+    const { metrics } = this.#options;
+    const states = await Promise.all([...this.#records.all()].map((record) => this.#status(record)));
+    metrics.surfaces.reset();
+    for (const { status: state } of states) metrics.surfaces.inc({ state });
+  }
+
+  get #records() {
+    return this.#options.records;
+  }
+
+  async #create(
+    client: string,
+    name: string,
+    made: { browser: string; options: SurfaceOptions; attached?: SurfaceAttachment },
+  ): Promise<SurfaceRecord> {
+    this.#checkName(name);
+    this.#checkQuota(client);
+    const record = await this.#records.create({ client, name, ...made });
+    this.#launches.publish('surface.created', record, { browser: record.browser, tags: made.options.tags ?? {} });
+    return record;
+  }
+
+  /** What differs holds from the next launch on. */
+  async #change(
+    record: SurfaceRecord,
+    browser = record.browser,
+    changes: SurfaceOptions,
+  ): Promise<SurfaceRecord> {
+    const options = { ...record.options, ...changes };
+    if (!isDeepStrictEqual(options, record.options) || browser !== record.browser) {
+      await this.#records.update(record, { browser, options });
+    }
+    return record;
+  }
+
+  /** It may have been used while it waited for its turn. To be called in turn. */
+  async #expire(record: SurfaceRecord): Promise<void> {
+    const { ttlMs } = record.options;
+    const isDue = ttlMs !== undefined && this.#options.clock.now() - this.#lastUseOf(record) >= ttlMs;
+    if (isDue) await this.#delete(record, { isExpired: true });
+  }
+
+  /** To be called in turn. */
+  async #delete(record: SurfaceRecord, data: { isExpired?: boolean } = {}): Promise<void> {
+    await this.#launches.end(record);
+    await this.#folder(record).remove();
+    await this.#records.delete(record);
+    this.#launches.publish('surface.deleted', record, data);
+  }
+
+  #copy(record: SurfaceRecord): Promise<Copy> {
+    refuseAttached(record);
+    return this.#launches.inTurn(record, async () => {
+      const { status, pid } = await this.#options.backend.look(record);
+      const isAlive = status === 'running' || status === 'reconnecting' || status === 'suspended';
+      if (status === 'running') await this.#saveState(record);
+      return this.#copies.take(this.#place(record), isAlive ? pid : undefined);
+    });
+  }
+
+  /** To be called in turn. What was known of the tabs of the profile before does not hold for this one. */
+  async #install(record: SurfaceRecord, copy: Copy): Promise<void> {
+    await this.#launches.end(record);
+    await this.#folder(record).forget();
+    await this.#copies.install(copy, this.#place(record));
+  }
+
+  /** What Chrome has not written to the disk yet comes along by it. */
+  async #saveState(record: SurfaceRecord): Promise<void> {
+    const keeper = openKeeper(this.#folder(record).path);
+    try {
+      await keeper.saveNow();
+    } catch (err) {
+      // The one of some seconds ago is used.
+      this.#options.log.warn({ event: 'surface.state-not-saved', surface: record.name, err });
+    } finally {
+      keeper.close();
+    }
+  }
+
+  #folder(record: SurfaceRecord): SurfaceFolder {
+    return new SurfaceFolder(this.#options.root, record.folder);
+  }
+
+  #place(record: SurfaceRecord): ArchivedPlace {
+    const { profile, stateFile } = this.#folder(record);
+    return { profile, stateFile };
+  }
+
+  async #describe(record: SurfaceRecord, { withSize = false } = {}): Promise<SurfaceSnapshot> {
+    const { id, name, browser, options, attached, generation, createdAt } = record;
+    const now = this.#options.clock.now();
+    const session = this.#launches.find(record);
+    const { status, pid, pages } = await this.#status(record);
+    const sizeBytes = withSize && !attached ? await this.#folder(record).sizeBytes() : undefined;
+    const pendingOptions = session ? pendingOf(record) : [];
+    const lease = present(record.lease, now);
+    const lastUsedAt = this.#lastUseOf(record);
+    return {
+      id,
+      name,
+      status,
+      browser,
+      ...(session && { browserVersion: session.getBrowser().browserVersion, sessionId: session.id }),
+      options: withoutPassword(options),
+      ...(pendingOptions.length > 0 && { pendingOptions }),
+      ...(attached && { attached }),
+      generation,
+      ...(pid !== undefined && { pid }),
+      ...(pages !== undefined && { pages }),
+      connections: session?.connections.size ?? 0,
+      ...(sizeBytes !== undefined && { sizeBytes }),
+      ...(lease && { lease: describeLease(lease) }),
+      createdAt: new Date(createdAt).toISOString(),
+      lastUsedAt: new Date(lastUsedAt).toISOString(),
+      ...(options.ttlMs !== undefined && { expiresAt: new Date(lastUsedAt + options.ttlMs).toISOString() }),
+    };
+  }
+
+  async #status(record: SurfaceRecord): ReturnType<LaunchesOptions['backend']['look']> {
+    const seen = await this.#options.backend.look(record);
+    return this.#launches.isWaking(record) ? { ...seen, status: 'starting' } : seen;
+  }
+
+  #lastUseOf(record: SurfaceRecord): number {
+    return Math.max(record.lastUsedAt, this.#launches.find(record)?.lastActivityAt ?? 0);
+  }
+
+  #checkLease(record: SurfaceRecord, token: string | undefined): void {
+    checkLease(record, token, this.#options.clock.now());
+  }
+
+  #checkName(name: string): void {
+    if (!NAME.test(name)) throw invalid('/name', 'it has lower-case letters, digits and . _ - inside, at most 64');
+  }
+
+  #checkQuota(client: string): void {
+    const { max } = this.#options.limits;
+    if (this.#records.of(client).length < max) return;
+    this.#options.metrics.limitHits.inc({ limit: 'surfaces' });
+    throw problem('quota-exceeded', { detail: `You have ${max} surfaces, which is the most (surfaces.max).` });
+  }
+}
+
+/** How somebody asks for a change. */
+export interface Asking {
+  /** The token of the lease that they hold. */
+  lease: string | undefined;
+  /** Aborts when they hang up. */
+  signal: AbortSignal;
+}
+
+/** Runs `work` over a connection of its own to the browser of `session`. */
+async function withBrowser<T>(
+  session: Session,
+  signal: AbortSignal,
+  work: (cdp: CdpConnection) => Promise<T>,
+): Promise<T> {
+  const cdp = await CdpConnection.open(session.getBrowser().endpoint.url, signal);
+  try {
+    return await work(cdp);
+  } finally {
+    cdp.close();
+  }
+}
+
+/** The options that the present launch does not have. Labels and lifetime are none of the browser's. */
+function pendingOf({ options, launchedWith = {} }: SurfaceRecord): string[] {
+  const names = Object.keys(SurfaceOptions.properties) as (keyof SurfaceOptions)[];
+  return names.filter(
+    (name) => name !== 'tags' && name !== 'ttlMs' && !isDeepStrictEqual(options[name], launchedWith[name]),
+  );
+}
+
+function withoutPassword(options: SurfaceOptions): SurfaceOptions {
+  if (!options.proxy) return options;
+  const { password: _, ...proxy } = options.proxy;
+  return { ...options, proxy };
+}
+
+function refuseAttached({ name, attached }: SurfaceRecord): void {
+  if (!attached) return;
+  throw problem('unsupported-operation', {
+    detail: `Surface ${name} is a Chrome that somebody else started; its profile is not ours to copy.`,
+  });
+}
+
+function invalid(path: string, message: string) {
+  return problem('invalid-argument', { detail: `${path}: ${message}.`, members: { errors: [{ path, message }] } });
+}
