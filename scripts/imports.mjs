@@ -7,8 +7,8 @@ import { listFiles } from './build-plan.mjs';
 /**
  * @typedef {object} Part
  * @property {string[]} paths Folders with a slash at their end, and files; relative to src.
- * @property {string[]} doors The files by which other parts enter; any file where there are none.
- * @property {string[]} imports Parts and single files that it may import.
+ * @property {string[]} doors The files and folders by which other parts enter; any file where there are none.
+ * @property {string[]} imports Parts, folders of parts and single files that it may import.
  */
 
 const BEGIN = '<!-- imports:begin -->';
@@ -93,12 +93,12 @@ function judge(target, own, parts) {
   if (target.startsWith('../')) return `it imports ${target}, which is not in src.`;
   const part = partOf(target, parts);
   if (!part || part === own) return undefined;
-  const isAllowed = own.imports.includes(target) || part.paths.some((path) => own.imports.includes(path));
+  const isAllowed = covers(own.imports, target) || part.paths.some((path) => own.imports.includes(path));
   if (!isAllowed) {
     const allowed = own.imports.join(', ') || 'nothing of ours';
     return `it imports ${target}. ${own.paths[0]} may import ${allowed}.`;
   }
-  if (part.doors.length === 0 || part.doors.includes(target)) return undefined;
+  if (part.doors.length === 0 || covers(part.doors, target)) return undefined;
   return `it imports ${target}. ${part.paths[0]} is entered by ${part.doors.join(', ')}.`;
 }
 
@@ -107,9 +107,15 @@ function judge(target, own, parts) {
  * @param {readonly Part[]} parts
  */
 function partOf(file, parts) {
-  return parts.find(({ paths }) =>
-    paths.some((path) => (path.endsWith('/') ? file.startsWith(path) : file === path)),
-  );
+  return parts.find(({ paths }) => covers(paths, file));
+}
+
+/**
+ * @param {readonly string[]} paths
+ * @param {string} file
+ */
+function covers(paths, file) {
+  return paths.some((path) => (path.endsWith('/') ? file.startsWith(path) : file === path));
 }
 
 /**

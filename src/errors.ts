@@ -88,7 +88,12 @@ export const PROBLEMS = {
     'No such page',
     'GET /v1/sessions/{id}/pages lists the pages of a session.',
   ),
-  'payload-too-large': row(413, false, 'The request body is too large', 'The limit is http.bodyLimit.'),
+  'payload-too-large': row(
+    413,
+    false,
+    'The request body is too large',
+    'The limit is http.bodyLimit; of artifacts it is artifacts.maxSize.',
+  ),
   'permission-denied': row(
     403,
     false,
@@ -100,6 +105,12 @@ export const PROBLEMS = {
     true,
     'The quota of this client is used up',
     'End a session or ask the operator for a larger quota.',
+  ),
+  'range-not-satisfiable': row(
+    416,
+    false,
+    'The range is not in the artifact',
+    'Content-Range says how many bytes there are.',
   ),
   'rate-limited': row(429, true, 'Too many requests', 'Wait Retry-After seconds.'),
   'route-not-found': row(404, false, 'No such route', '/docs lists the routes.'),

@@ -11,6 +11,7 @@ import { Webhooks } from './events/webhooks.ts';
 import { createServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { Artifacts } from './pages/artifacts.ts';
 import { Relay } from './relay/relay.ts';
 import { Allocator } from './sessions/allocator.ts';
 import type { FleetMember } from './sessions/fleet.ts';
@@ -80,8 +81,15 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
   });
   opened.add(() => allocator.stop());
 
+  const artifacts = await Artifacts.open({
+    ...base,
+    folder: dataFolder.artifacts,
+    limits: artifactLimits(config),
+  });
+  opened.add(() => artifacts.stop());
+
   const relay = new Relay({ clock, log, metrics, limits: relayLimits(config) });
-  const http = await createServer({ ...base, config, allocator, relay });
+  const http = await createServer({ ...base, config, allocator, artifacts, relay });
   opened.add(() => http.close());
   const webhooks = new Webhooks({ ...base, webhooks: config.webhooks });
   opened.add(() => webhooks.stop());
@@ -174,6 +182,15 @@ function allocatorSettings({ sessions, health, reaper }: Config) {
       probeIntervalMs: reaper.probeInterval,
       lateTickMs: reaper.lateTick,
     },
+  };
+}
+
+function artifactLimits({ artifacts }: Config) {
+  return {
+    lifetimeMs: artifacts.lifetime,
+    maxBytes: artifacts.maxSize,
+    maxBytesPerClient: artifacts.maxSizePerClient,
+    maxPerClient: artifacts.maxPerClient,
   };
 }
 

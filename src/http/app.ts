@@ -9,6 +9,7 @@ import type { Auth } from './auth.ts';
 import type { Gate } from './gate.ts';
 import { registerOpenApi } from './openapi.ts';
 import type { Access, App, Parts } from './parts.ts';
+import { artifactRoutes } from './routes/artifacts.ts';
 import { backendRoutes } from './routes/backends.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { devtoolsRoutes } from './routes/devtools.ts';
@@ -16,6 +17,8 @@ import { registerDocs } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { pageEventRoutes } from './routes/page-events.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { sharedSchemas } from './schemas.ts';
 import { compileValidator, faultyRequest, type Part } from './validation.ts';
@@ -30,6 +33,9 @@ export async function registerRoutes(app: App, parts: Parts): Promise<void> {
   for (const schema of sharedSchemas) app.addSchema(schema);
   await registerOpenApi(app);
   sessionRoutes(app, parts);
+  pageRoutes(app, parts);
+  pageEventRoutes(app, parts);
+  artifactRoutes(app, parts);
   connectionRoutes(app);
   devtoolsRoutes(app, parts);
   backendRoutes(app, parts);
@@ -135,11 +141,12 @@ function corsHeaders(request: FastifyRequest): Record<string, string> {
   return {
     'access-control-allow-origin': request.headers.origin ?? '',
     vary: 'Origin',
-    'access-control-expose-headers': 'idempotent-replayed, location, retry-after, x-request-id',
+    'access-control-expose-headers':
+      'accept-ranges, content-disposition, content-range, etag, idempotent-replayed, location, retry-after, x-request-id',
     ...(isPreflight(request) && {
       'access-control-allow-methods': 'DELETE, GET, POST',
       'access-control-allow-headers':
-        'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-request-id',
+        'authorization, content-type, idempotency-key, if-none-match, if-range, last-event-id, moorage-lease, range, x-api-key, x-request-id',
       'access-control-allow-private-network': 'true',
       'access-control-max-age': '600',
     }),

@@ -33,6 +33,8 @@ const OPENAPI: FastifyDynamicSwaggerOptions = {
     servers: [{ url: '/', description: 'This server' }],
     tags: [
       { name: 'sessions', description: 'Browsers on lease.' },
+      { name: 'pages', description: 'Tabs, and commands to them.' },
+      { name: 'artifacts', description: 'Files that commands made or that were uploaded for them.' },
       { name: 'connections', description: 'WebSockets to browsers.' },
       { name: 'devtools', description: 'What DevTools clients look up over HTTP.' },
       { name: 'backends', description: 'Where browsers come from.' },

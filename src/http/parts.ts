@@ -6,13 +6,27 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefau
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import type { ProblemCode } from '../errors.ts';
+import type { EventLog } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Artifacts } from '../pages/artifacts.ts';
+import type {
+  Batch,
+  BatchOutcome,
+  BatchReply,
+  Command,
+  CommandReply,
+  Page,
+  PageCreate,
+  PageEvent,
+  PageEventList,
+  PageEventType,
+} from '../protocol/pages.ts';
 import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
 import type { Addresses } from './addresses.ts';
-import type { EventStreams } from './event-streams.ts';
 import type { Keys, Requester } from './keys.ts';
 import type { Replies } from './replies.ts';
+import type { EventStreams } from './server-sent-events.ts';
 
 /** What the door asks of the allocator. */
 export type AllocatorDoor = Pick<
@@ -30,15 +44,67 @@ export type AllocatorDoor = Pick<
   | 'updateMetrics'
 >;
 
+/** Who sends a command, besides the client that the key names. */
+export interface Caller {
+  /** Of a surface, that lets its holder send commands that change something. */
+  lease?: string;
+}
+
+/** What the door asks of the pages. Sessions go by their id, surfaces also by their name. */
+export interface PagesDoor {
+  list(client: ClientTerms, session: string, signal: AbortSignal): Promise<Page[]>;
+  create(
+    client: ClientTerms,
+    session: string,
+    request: PageCreate,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<Page>;
+  get(client: ClientTerms, pageId: string, signal: AbortSignal): Promise<Page>;
+  close(client: ClientTerms, pageId: string, caller: Caller, signal: AbortSignal): Promise<void>;
+  command(
+    client: ClientTerms,
+    pageId: string,
+    command: Command,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<CommandReply>;
+  batch(
+    client: ClientTerms,
+    pageId: string,
+    batch: Batch,
+    caller: Caller,
+    signal: AbortSignal,
+    onOutcome?: (index: number, outcome: BatchOutcome) => void,
+  ): Promise<BatchReply>;
+  events(
+    client: ClientTerms,
+    pageId: string,
+    query: { after: number; types?: readonly PageEventType[]; limit: number },
+    signal: AbortSignal,
+  ): Promise<PageEventList>;
+  subscribe(
+    client: ClientTerms,
+    pageId: string,
+    listener: (event: PageEvent) => void,
+    signal: AbortSignal,
+  ): Promise<() => void>;
+}
+
 export interface Parts {
   addresses: Addresses;
   allocator: AllocatorDoor;
+  artifacts: Artifacts;
   background: Background;
   clock: Clock;
+  events: EventLog;
   isDraining: () => boolean;
   keys: Keys;
   log: Log;
   metrics: Metrics;
+  pages: PagesDoor;
+  /** Results of commands that are larger are cut short, in bytes. */
+  resultBytes: number;
   replies: Replies;
   streams: EventStreams;
   termsOf: (client: string) => ClientTerms;

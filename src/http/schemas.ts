@@ -5,6 +5,21 @@ import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { Backend, BackendList, Offer } from '../protocol/backends.ts';
 import { Event } from '../protocol/events.ts';
 import { Key, KeyCreate, KeyCreated, KeyList } from '../protocol/keys.ts';
+import {
+  Artifact,
+  ArtifactList,
+  Batch,
+  BatchEnd,
+  BatchOutcome,
+  BatchReply,
+  Command,
+  CommandReply,
+  Page,
+  PageCreate,
+  PageEvent,
+  PageEventList,
+  PageList,
+} from '../protocol/pages.ts';
 import { ProblemDetails } from '../protocol/problem.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../protocol/sessions.ts';
 
@@ -31,6 +46,24 @@ const SESSION_EXAMPLE = {
 
 /** What the reference shows of a schema, by name. */
 const EXAMPLES: Record<string, { examples: object[] }> = {
+  Batch: {
+    examples: [
+      {
+        commands: [
+          { action: 'goto', params: { url: 'https://example.com' } },
+          { action: 'click', params: { locator: [{ getByRole: ['link', { name: 'More' }] }] } },
+          { action: 'title' },
+        ],
+      },
+    ],
+  },
+  Command: {
+    examples: [
+      { action: 'goto', params: { url: 'https://example.com' } },
+      { action: 'click', params: { locator: [{ getByRole: ['button', { name: 'Save' }] }] } },
+      { action: 'evaluate', params: { expression: 'document.title' }, timeoutMs: 5000 },
+    ],
+  },
   Event: {
     examples: [
       {
@@ -77,14 +110,27 @@ const EXAMPLES: Record<string, { examples: object[] }> = {
 
 /** Every schema with a name, in which the others are referred to instead of repeated. */
 export const sharedSchemas: readonly object[] = [
+  Artifact,
+  ArtifactList,
   Backend,
   BackendList,
+  Batch,
+  BatchEnd,
+  BatchOutcome,
+  BatchReply,
+  Command,
+  CommandReply,
   Event,
   Key,
   KeyCreate,
   KeyCreated,
   KeyList,
   Offer,
+  Page,
+  PageCreate,
+  PageEvent,
+  PageEventList,
+  PageList,
   ProblemDetails,
   Session,
   SessionCreate,
@@ -138,6 +184,7 @@ function named(schema: object): object {
 function inner(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inner);
   if (typeof value !== 'object' || value === null) return value;
+  if ('$ref' in value && typeof value.$ref === 'string') return { ...value, $ref: `${value.$ref}#` };
   if ('$id' in value && typeof value.$id === 'string') return { $ref: `${value.$id}#` };
   return named(value);
 }

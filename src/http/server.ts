@@ -12,31 +12,36 @@ import type { EventLog } from '../events/events.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Artifacts } from '../pages/artifacts.ts';
 import type { Store } from '../store/store.ts';
 import { Addresses } from './addresses.ts';
 import { answerOnSocket, answerProblem, problemOf } from './answers.ts';
 import { registerHooks, registerRoutes } from './app.ts';
 import { Auth } from './auth.ts';
 import { type ClientSettings, termsOf } from './clients.ts';
-import { EventStreams } from './event-streams.ts';
 import { Gate } from './gate.ts';
 import { Keys } from './keys.ts';
-import type { AllocatorDoor, App, Parts } from './parts.ts';
+import type { AllocatorDoor, App, PagesDoor, Parts } from './parts.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Replies } from './replies.ts';
+import { EventStreams } from './server-sent-events.ts';
 import { SessionSecrets } from './session-secrets.ts';
 import { type RelayDoor, Upgrades } from './upgrades.ts';
 
-export type { AllocatorDoor } from './parts.ts';
+export type { AllocatorDoor, PagesDoor } from './parts.ts';
 export type { RelayDoor } from './upgrades.ts';
 
 export type HttpConfig = ClientSettings &
-  Pick<Config, 'host' | 'http' | 'keys' | 'port' | 'publicUrl' | 'tls'>;
+  Pick<Config, 'host' | 'http' | 'keys' | 'port' | 'publicUrl' | 'tls'> & {
+    pages: Pick<Config['pages'], 'resultSize'>;
+  };
 
 export interface HttpServerOptions {
   config: HttpConfig;
   allocator: AllocatorDoor;
   relay: RelayDoor;
+  pages: PagesDoor;
+  artifacts: Artifacts;
   events: EventLog;
   store: Store;
   metrics: Metrics;
@@ -68,25 +73,30 @@ const CLOSE_GRACE_MS = 5000;
  * @throws Error that names the file where TLS is configured and cannot be set up.
  */
 export async function createServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { config, allocator, relay, events, store, metrics, log, clock, background } = options;
+  const { config, allocator, artifacts, pages, relay, events, store, metrics, log, clock, background } =
+    options;
   const isLoopback = isLoopbackHost(config.host);
   const keys = await Keys.open({ configured: config.keys, store, clock, mayBeEmpty: isLoopback });
   const secrets = await SessionSecrets.open({ store, clock });
   const limits = new RateLimits({ settings: config, metrics });
   const auth = new Auth({ keys, secrets, limits, isLoopback, allocator, store });
   const gate = new Gate({ host: config.host, publicUrl: config.publicUrl, ...config.http });
-  const streams = new EventStreams({ events, clock, metrics });
+  const streams = new EventStreams({ clock, metrics });
   let isDraining = false;
 
   const parts: Parts = {
     addresses: new Addresses({ publicUrl: config.publicUrl, isSecure: config.tls !== undefined, secrets }),
     allocator,
+    artifacts,
     background,
     clock,
+    events,
     isDraining: () => isDraining,
     keys,
     log,
     metrics,
+    pages,
+    resultBytes: config.pages.resultSize,
     replies: new Replies({ store, clock }),
     streams,
     termsOf: (client) => termsOf(client, config),

@@ -2,6 +2,7 @@
 // Time stands still until the test moves it; sockets are real.
 
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import WebSocket from 'ws';
 import type { FakeSettings } from '../../src/backends/fake.ts';
@@ -13,11 +14,13 @@ import {
   type HttpServerOptions,
 } from '../../src/http/server.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
+import { type ArtifactLimits, Artifacts } from '../../src/pages/artifacts.ts';
 import type { ProblemDetails } from '../../src/protocol/problem.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
 import { Relay } from '../../src/relay/relay.ts';
 import type { SessionSettings } from '../../src/sessions/allocator.ts';
 import { Allocation } from '../sessions/allocation.ts';
+import { FakePages } from './fake-pages.ts';
 
 export const KEYS = { admin: 'an-admin-key-for-tests', alice: 'a-key-of-alice', bob: 'a-key-of-bob' };
 
@@ -30,8 +33,16 @@ export const WITH_KEYS = {
   ],
 } satisfies Partial<HttpConfig>;
 
+const ARTIFACT_LIMITS: ArtifactLimits = {
+  lifetimeMs: 3_600_000,
+  maxBytes: 1_000_000,
+  maxBytesPerClient: 10_000_000,
+  maxPerClient: 100,
+};
+
 export interface DoorOptions {
   config?: Partial<Omit<HttpConfig, 'http'>> & { http?: Partial<HttpConfig['http']> };
+  artifacts?: Partial<ArtifactLimits>;
   members?: Record<string, FakeSettings>;
   sessions?: Partial<SessionSettings>;
 }
@@ -46,17 +57,21 @@ export class Door {
   readonly farm: Allocation;
   readonly server: HttpServer;
   readonly relay: Relay;
+  readonly pages: FakePages;
+  readonly artifacts: Artifacts;
   readonly metrics: Metrics;
   /** What was logged, a line of JSON each. */
   readonly logged: string[];
 
   private constructor(
     farm: Allocation,
-    made: { server: HttpServer; relay: Relay; metrics: Metrics; logged: string[] },
+    made: Pick<Door, 'artifacts' | 'logged' | 'metrics' | 'pages' | 'relay' | 'server'>,
   ) {
     this.farm = farm;
     this.server = made.server;
     this.relay = made.relay;
+    this.pages = made.pages;
+    this.artifacts = made.artifacts;
     this.metrics = made.metrics;
     this.logged = made.logged;
   }
@@ -69,13 +84,22 @@ export class Door {
   }
 
   /** A server that does not listen yet. Leaves nothing behind when it cannot be built. */
-  static async build({ config = {}, members, sessions }: DoorOptions = {}): Promise<Door> {
+  static async build(options: DoorOptions = {}): Promise<Door> {
+    const { config = {}, members, sessions } = options;
     const farm = await Allocation.open(members, sessions);
     const { allocator, background, clock, store } = farm;
     const logged: string[] = [];
     const log = pino({ level: 'trace', base: null }, { write: (line: string) => logged.push(line) });
     const metrics = createMetrics();
     const relay = new Relay({ clock, log, metrics });
+    const pages = new FakePages();
+    const artifacts = await Artifacts.open({
+      folder: join(farm.folder, 'artifacts'),
+      limits: { ...ARTIFACT_LIMITS, ...options.artifacts },
+      clock,
+      metrics,
+      background,
+    });
     const settings: HttpServerOptions = {
       config: {
         host: '127.0.0.1',
@@ -83,11 +107,14 @@ export class Door {
         clients: {},
         keys: [],
         sessions: { max: 1000, maxTimeout: 86_400_000 },
+        pages: { resultSize: 10_000 },
         ...config,
         http: { bodyLimit: 1_000_000, allowedHosts: [], allowedOrigins: [], rateLimit: 1000, ...config.http },
       },
       allocator,
       relay,
+      pages,
+      artifacts,
       events: new EventLog({ store, clock }),
       store,
       metrics,
@@ -96,7 +123,14 @@ export class Door {
       background,
     };
     try {
-      return new Door(farm, { server: await createServer(settings), relay, metrics, logged });
+      return new Door(farm, {
+        server: await createServer(settings),
+        relay,
+        pages,
+        artifacts,
+        metrics,
+        logged,
+      });
     } catch (error) {
       await farm.expectNothingLeft();
       throw error;
@@ -165,6 +199,7 @@ export class Door {
     await this.farm.allocator.stop();
     this.relay.drain('The test is over.');
     await this.server.close();
+    this.artifacts.stop();
     await this.farm.expectNothingLeft();
   }
 }

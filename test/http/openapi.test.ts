@@ -36,15 +36,22 @@ it('has every route once, each with its own name', () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
   expect(routes.sort()).toEqual([
+    'DELETE /v1/artifacts/{id}',
     'DELETE /v1/keys/{id}',
+    'DELETE /v1/pages/{id}',
     'DELETE /v1/sessions/{id}',
     'GET /connect',
     'GET /health/live',
     'GET /health/ready',
     'GET /metrics',
+    'GET /v1/artifacts',
+    'GET /v1/artifacts/{id}',
     'GET /v1/backends',
     'GET /v1/events',
     'GET /v1/keys',
+    'GET /v1/pages/{id}',
+    'GET /v1/pages/{id}/events',
+    'GET /v1/pages/{id}/screenshot',
     'GET /v1/sessions',
     'GET /v1/sessions/{id}',
     'GET /v1/sessions/{id}/cdp',
@@ -52,10 +59,15 @@ it('has every route once, each with its own name', () => {
     'GET /v1/sessions/{id}/json/list',
     'GET /v1/sessions/{id}/json/protocol',
     'GET /v1/sessions/{id}/json/version',
+    'GET /v1/sessions/{id}/pages',
+    'POST /v1/artifacts',
     'POST /v1/backends/{name}/drain',
     'POST /v1/backends/{name}/resume',
     'POST /v1/keys',
+    'POST /v1/pages/{id}/command',
+    'POST /v1/pages/{id}/commands',
     'POST /v1/sessions',
+    'POST /v1/sessions/{id}/pages',
   ]);
   const names = operations().map(({ operationId }) => operationId);
   expect(new Set(names).size).toBe(names.length);

@@ -78,6 +78,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List artifacts
+         * @description Your artifacts that have not expired, newest first.
+         */
+        get: operations["listArtifacts"];
+        put?: never;
+        /**
+         * Upload an artifact
+         * @description The body is the file, its `Content-Type` that of the artifact. Commands take the id, such as `setInputFiles`.
+         */
+        post: operations["uploadArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/artifacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch an artifact
+         * @description Its bytes, to be saved and not shown. `Range`, `If-Range` and `If-None-Match` are understood; the `ETag` is its SHA-256.
+         */
+        get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        /** Delete an artifact */
+        delete: operations["deleteArtifact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/backends": {
         parameters: {
             query?: never;
@@ -197,6 +242,101 @@ export interface paths {
          * @description It is refused from now on; sessions go on. The last admin’s key cannot be deleted while it is needed.
          */
         delete: operations["deleteKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a page */
+        get: operations["getPage"];
+        put?: never;
+        post?: never;
+        /** Close a page */
+        delete: operations["closePage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pages/{id}/command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a command to a page
+         * @description Playwright’s methods by Playwright’s names. Closing the request cancels the command. A result larger than `pages.resultSize` is cut short, and an artifact has the whole.
+         */
+        post: operations["sendCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pages/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send several commands to a page
+         * @description They run one after the other, up to the first that fails unless `stopOnError` is false; each has its outcome. Closing the request cancels the rest. With `Accept: text/event-stream` each outcome is sent as an event `outcome` as soon as it is there, its index in the batch as its id, and then an event `end`, or `problem` where the batch itself failed.
+         */
+        post: operations["sendCommands"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pages/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a page
+         * @description The newest `pages.eventBuffer` events are kept; `dropped` says how many of those asked for are not. With `Accept: text/event-stream` they are streamed as they happen, from now on unless a position is given; an event `dropped` stands where some are missing.
+         */
+        get: operations["listPageEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pages/{id}/screenshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of a page */
+        get: operations["getScreenshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -350,10 +490,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pages of a session
+         * @description Its open tabs, in no particular order.
+         */
+        get: operations["listPages"];
+        put?: never;
+        /**
+         * Open a page
+         * @description A new tab, at `url` where one is given.
+         */
+        post: operations["createPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Artifact: {
+            contentType: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description `art_…`; `GET /v1/artifacts/{id}` gives its bytes. */
+            id: string;
+            /** @description What to call it; never a path. */
+            name: string;
+            pageId?: string;
+            sessionId?: string;
+            /** @description Hex. */
+            sha256: string;
+            sizeBytes: number;
+        };
+        ArtifactList: {
+            data: components["schemas"]["Artifact"][];
+            nextCursor: string | null;
+        };
         Backend: {
             active: number;
             /** @enum {string} */
@@ -373,6 +557,131 @@ export interface components {
         BackendList: {
             data: components["schemas"]["Backend"][];
             nextCursor: null;
+        };
+        /**
+         * @example {
+         *       "commands": [
+         *         {
+         *           "action": "goto",
+         *           "params": {
+         *             "url": "https://example.com"
+         *           }
+         *         },
+         *         {
+         *           "action": "click",
+         *           "params": {
+         *             "locator": [
+         *               {
+         *                 "getByRole": [
+         *                   "link",
+         *                   {
+         *                     "name": "More"
+         *                   }
+         *                 ]
+         *               }
+         *             ]
+         *           }
+         *         },
+         *         {
+         *           "action": "title"
+         *         }
+         *       ]
+         *     }
+         */
+        Batch: {
+            commands: components["schemas"]["Command"][];
+            /** @default true */
+            stopOnError?: boolean;
+            timeoutMs?: number;
+        };
+        BatchEnd: {
+            durationMs: number;
+            /** @description How many there were. */
+            outcomes: number;
+        };
+        BatchOutcome: {
+            /** @enum {boolean} */
+            ok: true;
+            reply: components["schemas"]["CommandReply"];
+        } | {
+            /** @enum {boolean} */
+            ok: false;
+            problem: components["schemas"]["Problem"];
+        };
+        BatchReply: {
+            durationMs: number;
+            outcomes: components["schemas"]["BatchOutcome"][];
+        };
+        /**
+         * @example {
+         *       "action": "goto",
+         *       "params": {
+         *         "url": "https://example.com"
+         *       }
+         *     }
+         * @example {
+         *       "action": "click",
+         *       "params": {
+         *         "locator": [
+         *           {
+         *             "getByRole": [
+         *               "button",
+         *               {
+         *                 "name": "Save"
+         *               }
+         *             ]
+         *           }
+         *         ]
+         *       }
+         *     }
+         * @example {
+         *       "action": "evaluate",
+         *       "params": {
+         *         "expression": "document.title"
+         *       },
+         *       "timeoutMs": 5000
+         *     }
+         */
+        Command: {
+            /** @description A name of the command table: Playwright's own, such as `goto` or `locator.boundingBox`. */
+            action: string;
+            /** @description Refused unless the surface is still in this generation. */
+            ifGeneration?: number;
+            params?: {
+                [key: string]: unknown;
+            };
+            retry?: {
+                /** @description The first one included. */
+                attempts: number;
+                /** @description Failures to try again after; never what may have happened already. */
+                on?: ("not-found" | "not-actionable" | "navigation" | "timeout")[];
+            };
+            /** @default 30000 */
+            timeoutMs?: number;
+        };
+        CommandReply: {
+            artifact?: components["schemas"]["Artifact"];
+            /** @description Where `retry` was given. */
+            attempts?: number;
+            durationMs: number;
+            /** @description Of a surface. */
+            generation?: number;
+            /** @description The `sequence` of the newest event of the page: ask for events after it to miss none. */
+            lastEvent?: number;
+            page: {
+                id: string;
+                title: string;
+                url: string;
+            };
+            /** @description The connection, or the browser, is not the one of the last reply. */
+            reconnected?: {
+                /** @description `downloads`: Downloads under way were given up. `event-history`: Events before the reconnect are not in the buffer any more. `handles`: Element and JS handles from before are not valid any more. `journal`: Init scripts, routes and emulation from before could not be set again. `page-state`: Pages were loaded again: JavaScript state, scroll positions and unsaved input are gone. `pages`: Some tabs could not be brought back. `recent-storage`: Cookies and storage written in the last seconds before the crash may be missing. */
+                lost: ("downloads" | "event-history" | "handles" | "journal" | "page-state" | "pages" | "recent-storage")[];
+            };
+            /** @description As the command table says; null where Playwright gives nothing. */
+            result: unknown;
+            /** @description `result` is the beginning only; `artifact` holds the whole as JSON. */
+            truncated?: boolean;
         };
         /**
          * @example {
@@ -406,7 +715,7 @@ export interface components {
             sequence: number;
             sessionId?: string;
             /** @enum {string} */
-            type: "backend.down" | "backend.draining" | "backend.up" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting";
+            type: "backend.down" | "backend.draining" | "backend.up" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped";
         };
         Key: {
             /** @description It may drain backends, manage keys, and read metrics and the events of all clients. */
@@ -467,6 +776,49 @@ export interface components {
             /** @description What a request may ask of it: headless, headed, viewport, userAgent, locale, timezone, proxy, … */
             features: string[];
             protocols: string[];
+        };
+        Page: {
+            /** @description Open, and waiting for `dialog.accept` or `dialog.dismiss`. */
+            dialog?: {
+                defaultValue: string;
+                message: string;
+                /** @enum {string} */
+                type: "alert" | "beforeunload" | "confirm" | "prompt";
+            };
+            /** @description `pag_…` */
+            id: string;
+            /** @description False while its renderer does not answer. */
+            isResponsive: boolean;
+            sessionId: string;
+            /** @description As CDP names the tab at present. */
+            targetId: string;
+            title: string;
+            url: string;
+        };
+        PageCreate: {
+            timeoutMs?: number;
+            /** @description Opened before the reply. */
+            url?: string;
+        };
+        PageEvent: {
+            /** Format: date-time */
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description Ascending within a page; what `after` and Last-Event-ID take. */
+            sequence: number;
+            /** @enum {string} */
+            type: "close" | "console" | "crash" | "dialog" | "download" | "filechooser" | "framenavigated" | "pageerror" | "popup" | "reconnected" | "request" | "requestfailed" | "response" | "websocket";
+        };
+        PageEventList: {
+            data: components["schemas"]["PageEvent"][];
+            dropped: number;
+            last: number;
+        };
+        PageList: {
+            data: components["schemas"]["Page"][];
+            nextCursor: string | null;
         };
         /**
          * @example {
@@ -548,6 +900,8 @@ export interface components {
             endReason?: "backend-lost" | "browser-closed" | "browser-crashed" | "canceled" | "destroyed" | "disconnected" | "expired" | "idle" | "server-restarted" | "server-stopped" | "start-failed";
             /** Format: date-time */
             expiresAt: string;
+            /** @description How many times the Chrome of the surface was launched. */
+            generation?: number;
             /** @description `ses_…` */
             id: string;
             idleTimeoutMs: number;
@@ -557,6 +911,8 @@ export interface components {
             /** @enum {string} */
             protocol?: "cdp" | "bidi" | "playwright" | "webdriver";
             status: components["schemas"]["SessionStatus"];
+            /** @description The name of the surface that it runs. */
+            surface?: string;
             tags: {
                 [key: string]: string;
             };
@@ -645,6 +1001,8 @@ export interface components {
                     [key: string]: unknown;
                 })[];
             };
+            /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+            surface?: string;
             /** @description Free labels, for lists and events. */
             tags?: {
                 [key: string]: string;
@@ -842,6 +1200,331 @@ export interface operations {
             };
             /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. `permission-denied`: This key may not do that. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listArtifacts: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before this one. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of artifacts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactList"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadArtifact: {
+        parameters: {
+            query?: {
+                /** @description What pages see as the name of the file. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of the file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description The artifact. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Artifact"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `art_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The range. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is what `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `artifact-not-found`: No such artifact. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range-not-satisfiable`: The range is not in the artifact. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `art_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        status: "deleted";
+                    };
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `artifact-not-found`: No such artifact. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1069,7 +1752,7 @@ export interface operations {
                 /** @description The API key, for web pages, whose EventSource sends no headers. */
                 token?: string;
                 /** @description Only events of these types; repeated, or separated by commas. */
-                types?: ("backend.down" | "backend.draining" | "backend.up" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting")[];
+                types?: ("backend.down" | "backend.draining" | "backend.up" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped")[];
             };
             header?: {
                 /** @description What an EventSource sends when it connects again; as `after`. */
@@ -1347,6 +2030,848 @@ export interface operations {
             };
             /** @description `internal`: Moorage failed. */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `pag_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-not-found`: No such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closePage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The exclusive lease of a surface, for commands that change something. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description `pag_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        status: "closed";
+                    };
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-not-found`: No such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendCommand: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The exclusive lease of a surface, for commands that change something. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description `pag_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Command"];
+            };
+        };
+        responses: {
+            /** @description What the command gave. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandReply"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `address-refused`: Browsers may not go to this address. `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `artifact-not-found`: No such artifact. `handle-not-found`: No such handle. `page-not-found`: No such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `server-draining`: The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sendCommands: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The exclusive lease of a surface, for commands that change something. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description `pag_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description What became of each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReply"];
+                    "text/event-stream": components["schemas"]["BatchOutcome"] | components["schemas"]["BatchEnd"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `address-refused`: Browsers may not go to this address. `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `artifact-not-found`: No such artifact. `handle-not-found`: No such handle. `page-not-found`: No such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `server-draining`: The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPageEvents: {
+        parameters: {
+            query?: {
+                /** @description Begins after the event of this `sequence`; 0 is the oldest that is kept. */
+                after?: number;
+                limit?: number;
+                /** @description Only events of these types; repeated, or separated by commas. */
+                types?: ("close" | "console" | "crash" | "dialog" | "download" | "filechooser" | "framenavigated" | "pageerror" | "popup" | "reconnected" | "request" | "requestfailed" | "response" | "websocket")[];
+                /** @description How long the answer waits for such an event where there is none yet. */
+                waitMs?: number;
+            };
+            header?: {
+                /** @description What an EventSource sends when it connects again; as `after`. */
+                "last-event-id"?: number;
+            };
+            path: {
+                /** @description `pag_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageEventList"];
+                    "text/event-stream": components["schemas"]["PageEvent"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-not-found`: No such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScreenshot: {
+        parameters: {
+            query?: {
+                /** @description The whole page and not only what is in view. */
+                fullPage?: boolean;
+                /** @description A selector: only this element is shown. */
+                locator?: string;
+                /** @description Of a jpeg. */
+                quality?: number;
+                timeoutMs?: number;
+                type?: "jpeg" | "png";
+            };
+            header?: {
+                /** @description The exclusive lease of a surface, for commands that change something. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description `pag_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `address-refused`: Browsers may not go to this address. `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `artifact-not-found`: No such artifact. `handle-not-found`: No such handle. `page-not-found`: No such page. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `server-draining`: The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2129,6 +3654,275 @@ export interface operations {
             };
             /** @description `backend-unavailable`: The backends for this browser are down or draining. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `ses_…`, or the name of a surface, which is woken. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageList"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: No such session. `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. `session-not-created`: The browser did not start. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `server-draining`: The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The exclusive lease of a surface, for commands that change something. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description `ses_…`, or the name of a surface, which is woken. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageCreate"];
+            };
+        };
+        responses: {
+            /** @description The page is open. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `address-refused`: Browsers may not go to this address. `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: No such session. `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `browser-crashed`: The browser crashed. `session-not-created`: The browser did not start. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `server-draining`: The server is shutting down. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,9 +1,11 @@
 // The event log as server-sent events.
 
 import { Type } from 'typebox';
+import type { EventLog } from '../../events/events.ts';
 import { EVENT_TYPES, Event } from '../../protocol/events.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { content, reference } from '../schemas.ts';
+import { type EventSource, sendEvents } from '../server-sent-events.ts';
 import { splitLists } from './sessions.ts';
 
 const EventQuery = Type.Object(
@@ -35,7 +37,9 @@ const EventHeaders = Type.Object({
   ),
 });
 
-export function eventRoutes(app: App, { background, streams }: Parts): void {
+const PAGE_SIZE = 100;
+
+export function eventRoutes(app: App, { background, events, streams }: Parts): void {
   app.get(
     '/v1/events',
     {
@@ -61,21 +65,24 @@ export function eventRoutes(app: App, { background, streams }: Parts): void {
     },
     (request, reply) => {
       const { client, isAdmin } = requesterOf(request);
-      const { after, types } = request.query;
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        ...(reply.getHeaders() as Record<string, string>), // only strings are set before
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        // Reverse proxies would otherwise collect what should be seen at once.
-        'x-accel-buffering': 'no',
-      });
-      const query = {
-        after: request.headers['last-event-id'] ?? after,
-        types,
-        client: isAdmin ? undefined : client,
-      };
-      background.run('event stream', streams.serve(reply.raw, query));
+      const source = sourceFor(events, isAdmin ? undefined : client);
+      const { types } = request.query;
+      const after = request.headers['last-event-id'] ?? request.query.after;
+      background.run('event stream', sendEvents(streams.open(reply), source, { after, types }));
     },
   );
+}
+
+/** The events of `client`, or of everybody. */
+function sourceFor(events: EventLog, client: string | undefined): EventSource<Event> {
+  return {
+    read: async (after) => {
+      const data = await events.read({ after, limit: PAGE_SIZE, ...(client !== undefined && { client }) });
+      return { data, dropped: 0 };
+    },
+    subscribe: async (listener) =>
+      events.subscribe((event) => {
+        if (client === undefined || event.client === client) listener(event);
+      }),
+  };
 }

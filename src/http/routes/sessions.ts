@@ -1,10 +1,11 @@
 // Sessions over HTTP: create, list, look at, destroy.
 
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../../protocol/sessions.ts';
+import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body } from '../schemas.ts';
 
@@ -179,15 +180,6 @@ async function createSession(
   if (hungUp.aborted) destroy();
   else hungUp.addEventListener('abort', destroy, { once: true });
   return { sessionId, isReplay: false };
-}
-
-/** Aborts when the client goes away before it has its answer. */
-function hangUpSignal({ raw }: FastifyReply): AbortSignal {
-  const hungUp = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) hungUp.abort();
-  });
-  return hungUp.signal;
 }
 
 /** Lets lists in a query be written with commas, as people do in an address bar. */

@@ -1,0 +1,12 @@
+// Clients that go away before they have their answer.
+
+import type { FastifyReply } from 'fastify';
+
+/** Aborts when the client goes away before it has its answer. */
+export function hangUpSignal({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const hungUp = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) hungUp.abort();
+  });
+  return hungUp.signal;
+}

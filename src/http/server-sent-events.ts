@@ -1,0 +1,176 @@
+// Server-sent events: answers that go on, each written at its reader's pace, so that a slow reader costs no memory and
+// one that takes nothing at all is dropped.
+
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** Events with ascending numbers, as a log or a buffer keeps them. */
+export interface EventSource<Event> {
+  /** Events after the number `after`, oldest first, and how many of them are not kept any more. */
+  read(after: number): Promise<{ data: readonly Event[]; dropped: number }>;
+  /** Calls `listener` for every event from now on. Resolves to the function that ends it. */
+  subscribe(listener: (event: Event) => void): Promise<() => void>;
+}
+
+export interface Position {
+  /** The number of the last event that the reader has; without it, only what happens from now on. */
+  after: number | undefined;
+  types: readonly string[] | undefined;
+}
+
+// Proxies and load balancers close what is silent for longer.
+const HEARTBEAT_MS = 15_000;
+const STALL_MS = 30_000;
+
+/** Whether the client asks for a stream, where there is also a plain answer. */
+export function wantsEvents({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return /\btext\/event-stream\b/i.test(headers.accept ?? '');
+}
+
+/** The streams that are open. */
+export class EventStreams {
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #streams = new Set<EventStream>();
+
+  constructor({ clock, metrics }: { clock: Clock; metrics: Metrics }) {
+    this.#clock = clock;
+    this.#metrics = metrics;
+  }
+
+  /** Answers with a stream, to be ended by the caller. The reader, or the server's stop, may close it before. */
+  open(reply: FastifyReply): EventStream {
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>), // only strings are set before
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      // Reverse proxies would otherwise collect what should be seen at once.
+      'x-accel-buffering': 'no',
+    });
+    const stream = new EventStream(reply.raw, this.#clock);
+    this.#streams.add(stream);
+    const stopBeating = this.#clock.every(HEARTBEAT_MS, () => stream.beat());
+    stream.closed.addEventListener('abort', () => {
+      stopBeating();
+      this.#streams.delete(stream);
+      if (stream.isStalled) this.#metrics.limitHits.inc({ limit: 'event-stream-stall' });
+    });
+    return stream;
+  }
+
+  /** Ends every stream; readers come back with their Last-Event-ID. */
+  close(): void {
+    for (const stream of this.#streams) stream.end();
+  }
+}
+
+export class EventStream {
+  isStalled = false;
+  readonly #response: ServerResponse;
+  readonly #clock: Clock;
+  readonly #closed = new AbortController();
+
+  constructor(response: ServerResponse, clock: Clock) {
+    this.#response = response;
+    this.#clock = clock;
+    response.once('close', () => this.#closed.abort());
+  }
+
+  /** Aborts when nothing can be sent any more. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /** Tells the reader that it has come through, and how long to wait before it connects again. */
+  greet(): Promise<void> {
+    return this.#write(': connected\nretry: 2000\n\n');
+  }
+
+  /** Resolves when the reader can take more. */
+  send(event: string, data: unknown, id?: number): Promise<void> {
+    const position = id === undefined ? '' : `id: ${id}\n`;
+    return this.#write(`${position}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  beat(): void {
+    if (!this.#response.writableNeedDrain) this.#response.write(': heartbeat\n\n');
+  }
+
+  end(): void {
+    this.#response.end();
+    this.#closed.abort();
+  }
+
+  /** Cuts the reader off when it takes nothing for too long. */
+  async #write(text: string): Promise<void> {
+    if (this.#closed.signal.aborted || this.#response.write(text)) return;
+    const cancel = this.#clock.after(STALL_MS, () => {
+      this.isStalled = true;
+      this.#response.destroy();
+    });
+    try {
+      await once(this.#response, 'drain', { signal: this.#closed.signal });
+    } catch {
+      // The stream was closed, which the caller sees by its signal.
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** Sends the events of `source` from `position` on, until the stream is closed; then ends it. */
+export async function sendEvents<Event extends { sequence: number; type: string }>(
+  stream: EventStream,
+  source: EventSource<Event>,
+  { after, types }: Position,
+): Promise<void> {
+  let cursor = after;
+  let hasNews = cursor !== undefined;
+  let wake = () => {};
+  const unsubscribe = await source.subscribe((event) => {
+    // Who gave no position starts with the first event that happens.
+    cursor ??= event.sequence - 1;
+    hasNews = true;
+    wake();
+  });
+  stream.closed.addEventListener('abort', () => wake());
+  try {
+    await stream.greet();
+    while (!stream.closed.aborted) {
+      if (hasNews) {
+        hasNews = false;
+        cursor = await sendPending(stream, source, { after: cursor, types });
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    unsubscribe();
+    stream.end();
+  }
+}
+
+/** The number of the last event that was sent or passed over. */
+async function sendPending<Event extends { sequence: number; type: string }>(
+  stream: EventStream,
+  source: EventSource<Event>,
+  { after, types }: Position,
+): Promise<number | undefined> {
+  let cursor = after;
+  while (cursor !== undefined && !stream.closed.aborted) {
+    const { data, dropped } = await source.read(cursor);
+    if (dropped > 0) await stream.send('dropped', { count: dropped });
+    if (data.length === 0) break;
+    for (const event of data) {
+      cursor = event.sequence;
+      if (types === undefined || types.includes(event.type)) await stream.send(event.type, event, cursor);
+    }
+  }
+  return cursor;
+}
