@@ -3,15 +3,10 @@
 
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { type Problem, problem } from '../errors.ts';
+import { describeFaults } from '../schema-faults.ts';
 import { sharedSchemas } from './schemas.ts';
 
 export type Part = 'body' | 'headers' | 'params' | 'querystring';
-
-export interface Fault {
-  /** A JSON pointer into the body, or `?name` for a query parameter. */
-  path: string;
-  message: string;
-}
 
 /** Faults beyond these are left out of the answer. */
 const MOST_FAULTS = 20;
@@ -43,7 +38,9 @@ export function compileValidator(schema: object, part: Part | undefined): Valida
 
 /** The problem that the faults of one part make together. */
 export function faultyRequest(errors: readonly ErrorObject[], part: Part): Problem {
-  const faults = describeFaults(errors, part).slice(0, MOST_FAULTS);
+  const faults = describeFaults(errors)
+    .slice(0, MOST_FAULTS)
+    .map(({ path, message }) => ({ path: pathIn(part, path), message }));
   const told = faults.slice(0, 3).map(({ path, message }) => `${path || 'The body'} ${message}`);
   const more = faults.length > told.length ? `; and ${faults.length - told.length} more` : '';
   return problem('invalid-argument', { detail: `${told.join('; ')}${more}.`, members: { errors: faults } });
@@ -68,110 +65,7 @@ function isSmall(data: unknown): boolean {
   }
 }
 
-function describeFaults(errors: readonly ErrorObject[], part: Part): Fault[] {
-  const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
-  const faults = errors
-    .filter((error) => !unions.some((union) => error !== union && isInside(error, union)))
-    .map((error) => describeFault(error, errors));
-  const unique = new Map(faults.map((fault) => [`${fault.path} ${fault.message}`, fault]));
-  return [...unique.values()].map(({ path, message }) => ({
-    path: part === 'querystring' ? path.replace(/^\//, '?') : path,
-    message,
-  }));
-}
-
-/** Whether the error is about one of a union's alternatives, whose faults the union tells together. */
-function isInside(error: ErrorObject, union: ErrorObject): boolean {
-  return error.instancePath.startsWith(union.instancePath) && error.schemaPath.startsWith(union.schemaPath);
-}
-
-function describeFault(error: ErrorObject, all: readonly ErrorObject[]): Fault {
-  const { instancePath: path, keyword, params, parentSchema = {}, data } = error;
-  switch (keyword) {
-    case 'additionalProperties': {
-      const name = String(params.additionalProperty);
-      return { path: `${path}/${pointerSegment(name)}`, message: unknownMember(name, parentSchema) };
-    }
-    case 'required':
-      return { path: `${path}/${pointerSegment(String(params.missingProperty))}`, message: 'is missing' };
-    case 'type':
-      return { path, message: `must be ${withArticle(String(params.type))}, not ${typeName(data)}` };
-    case 'enum':
-      return { path, message: `must be one of ${params.allowedValues.join(', ')}` };
-    case 'const':
-      return { path, message: `must be ${JSON.stringify(params.allowedValue)}` };
-    case 'pattern':
-      return { path, message: patternMessage(params.pattern, parentSchema.description) };
-    case 'anyOf':
-    case 'oneOf': {
-      const alternatives = all.filter((other) => other !== error && isInside(other, error));
-      const messages = new Set(alternatives.map((other) => alternativeMessage(other, path, all)));
-      return { path, message: [...messages].join(', or ') };
-    }
-    default:
-      return { path, message: error.message ?? 'is wrong' };
-  }
-}
-
-function alternativeMessage(error: ErrorObject, path: string, all: readonly ErrorObject[]): string {
-  const fault = describeFault(error, all);
-  return fault.path === path ? fault.message : `${fault.path} ${fault.message}`;
-}
-
-function unknownMember(name: string, { properties, patternProperties }: Record<string, unknown>): string {
-  const known = Object.keys(properties ?? {});
-  if (known.length === 0) {
-    const [pattern = ''] = Object.keys(patternProperties ?? {});
-    return pattern === '' ? 'is not known' : `is not a possible name: it must match ${pattern}`;
-  }
-  const meant = nearest(name, known);
-  return meant === undefined
-    ? `is not known; there are ${known.join(', ')}`
-    : `is not known; is ${meant} meant?`;
-}
-
-function patternMessage(pattern: string, description: unknown): string {
-  return `must match ${pattern}${typeof description === 'string' ? ` (${description.replace(/\.$/, '')})` : ''}`;
-}
-
-function withArticle(types: string): string {
-  return types
-    .split(',')
-    .map((type) => (type === 'null' ? type : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`))
-    .join(' or ');
-}
-
-function typeName(data: unknown): string {
-  if (data === null) return 'null';
-  if (Array.isArray(data)) return 'an array';
-  return withArticle(typeof data);
-}
-
-function pointerSegment(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-/** The known name that `name` is most likely a slip of. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const [best] = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
-}
-
-/** How many letters have to be put in, taken out or changed. Long names are compared by their beginnings. */
-function editDistance(a: string, b: string): number {
-  const [from, to] = [a.slice(0, 64), b.slice(0, 64)];
-  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let line = 1; line <= from.length; line += 1) {
-    const next = [line];
-    for (let column = 1; column <= to.length; column += 1) {
-      const change = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
+/** A query parameter is named as it stands in the URL. */
+function pathIn(part: Part, path: string): string {
+  return part === 'querystring' ? path.replace(/^\//, '?') : path;
 }

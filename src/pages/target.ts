@@ -3,8 +3,8 @@
 
 import type { Readable } from 'node:stream';
 import type { BrowserContext, ElementHandle, Frame, JSHandle, Locator, Page } from 'playwright-core';
-import type { Artifact } from '../protocol/pages.ts';
-import type { LocatorSpec } from './locators.ts';
+import type { Artifact, PageEventType } from '../protocol/pages.ts';
+import type { FrameSpec, LocatorSpec } from './locators.ts';
 
 export interface CommandTarget {
   page: Page;
@@ -17,6 +17,8 @@ export interface CommandTarget {
   frame(spec?: FrameSpec): Frame;
   /** @throws Problem `invalid-argument` for a chain that Playwright would not take. */
   locator(spec: LocatorSpec, frame?: FrameSpec): Locator;
+  /** The id, `pag_…`, of a page of this session. */
+  idOf(page: Page): Promise<string>;
   handles: HandleTable;
   files: FileTable;
   /** @throws Problem `address-refused` for addresses where browsers may not go. */
@@ -24,9 +26,6 @@ export interface CommandTarget {
   /** What belongs to the page beyond one command; the driver keeps it and sets it again after a reconnect. */
   desk: PageDesk;
 }
-
-/** A frame by its name, by its URL (glob as in Playwright), or by a handle of its `<iframe>`. */
-export type FrameSpec = { name: string } | { url: string } | { handle: string };
 
 /** Handles that cross requests. They end with their page, its navigation, a reconnect or their lifetime. */
 export interface HandleTable {
@@ -68,6 +67,8 @@ export interface PageDesk {
   dialogPolicy: DialogPolicy;
   /** Answers the dialog that is held. @throws Problem `invalid-argument` where none is open. */
   answerDialog(answer: { accept: boolean; promptText?: string }): Promise<void>;
+  /** Puts an event into the page's buffer that Playwright knows nothing of. */
+  record(type: PageEventType, data: Record<string, unknown>): void;
   /** Waits for the next event of Playwright's name and gives its object. */
   waitForEvent(event: string, options: { predicate?: (value: unknown) => unknown }): Promise<unknown>;
 }

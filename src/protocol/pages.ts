@@ -193,6 +193,7 @@ export const ArtifactList = Type.Object(
 
 /** What happens in a page, with one sentence on each. */
 export const PAGE_EVENT_TYPES = {
+  binding: 'The page called what `exposeBinding` gave it: `{name, args, url}`.',
   close: 'The page was closed.',
   console: 'A message on its console: `{type, text, location}`.',
   crash: 'Its renderer crashed.',

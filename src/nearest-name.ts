@@ -1,14 +1,23 @@
 // "Did you mean": the known name that is nearest to a mistyped one.
 
+/** Longer names are compared by their beginnings. */
+const COMPARED_CHARS = 64;
+
 /** The nearest of `names`, or `undefined` where none is near. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
-  const tolerated = Math.max(1, Math.floor(given.length / 3));
-  let best: { name: string; distance: number } | undefined;
-  for (const name of names) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase());
-    if (distance <= tolerated && distance < (best?.distance ?? Infinity)) best = { name, distance };
-  }
-  return best?.name;
+  return nearestNames(given, names, 1)[0];
+}
+
+/** At most `count` of `names`, the nearest first, without those that are not near. */
+export function nearestNames(given: string, names: readonly string[], count: number): string[] {
+  const wanted = given.slice(0, COMPARED_CHARS).toLowerCase();
+  const tolerated = Math.max(1, Math.floor(wanted.length / 3));
+  return names
+    .map((name) => ({ name, distance: editDistance(wanted, name.slice(0, COMPARED_CHARS).toLowerCase()) }))
+    .filter(({ distance }) => distance <= tolerated)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ name }) => name);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to` (optimal string alignment). */
