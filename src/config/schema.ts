@@ -5,6 +5,7 @@ import { type Static, type TProperties, Type } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
 import { Duration, Path, Size } from '../notation.ts';
 import { EVENT_TYPES } from '../protocol/events.ts';
+import { SurfaceSettings } from '../surfaces/settings.ts';
 
 /** A section whose keys can all be left out. */
 function Section<Properties extends TProperties>(description: string, properties: Properties) {
@@ -208,6 +209,19 @@ export const ConfigSchema = Type.Object(
         maximum: '365d',
         description: 'How long ended sessions are remembered.',
       }),
+    }),
+    surfaces: Section('Named browsers that stay.', {
+      folder: Type.Optional(
+        Path({ description: 'Where their profiles lie; unless given, `surfaces` in the data folder.' }),
+      ),
+      max: Count(0, 100, 'The most surfaces of a client, running or not.'),
+      archiveLimit: Size({
+        default: '4GB',
+        minimum: '1MB',
+        maximum: '1TB',
+        description: 'The largest profile that is imported, unpacked.',
+      }),
+      ...SurfaceSettings.properties,
     }),
     clients: Type.Record(Type.String({ pattern: CLIENT_NAME }), Client, {
       additionalProperties: false,

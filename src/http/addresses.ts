@@ -10,6 +10,12 @@ export interface SessionAddresses {
   cdpUrl: string;
 }
 
+/** Whose address it is: the id whose secret opens it, and its path below `/v1`. */
+export interface Place {
+  id: string;
+  path: string;
+}
+
 export class Addresses {
   readonly #publicUrl: string | undefined;
   readonly #scheme: 'http' | 'https';
@@ -27,7 +33,7 @@ export class Addresses {
     request: IncomingMessage,
   ): SessionAddresses | Record<string, never> {
     if (status !== 'ready' || protocol !== 'cdp') return {};
-    const connectUrl = this.browserSocket(id, request);
+    const connectUrl = this.browserSocket({ id, path: `sessions/${id}` }, request);
     return {
       connectUrl,
       wsEndpoint: connectUrl,
@@ -35,19 +41,35 @@ export class Addresses {
     };
   }
 
-  /** The WebSocket address of a session's browser. */
-  browserSocket(id: string, request: IncomingMessage): string {
-    return this.#socket(id, 'cdp', request);
+  /** How to connect to a surface, whether it runs or not. */
+  ofSurface(
+    { id, name }: { id: string; name: string },
+    request: IncomingMessage,
+  ): SessionAddresses & { webdriverUrl: string } {
+    const surface = { id, path: `surfaces/${name}` };
+    const connectUrl = this.browserSocket(surface, request);
+    const url = `${this.#base(request)}/v1/${surface.path}`;
+    return {
+      connectUrl,
+      wsEndpoint: connectUrl,
+      cdpUrl: `${url}?token=${this.#secrets.secretOf(id)}`,
+      webdriverUrl: `${url}/webdriver`,
+    };
   }
 
-  /** The WebSocket address of one page of a session. */
-  pageSocket(id: string, targetId: string, request: IncomingMessage): string {
-    return this.#socket(id, `devtools/page/${targetId}`, request);
+  /** The WebSocket address of a browser. */
+  browserSocket(place: Place, request: IncomingMessage): string {
+    return this.#socket(place, 'cdp', request);
   }
 
-  #socket(id: string, path: string, request: IncomingMessage): string {
+  /** The WebSocket address of one page. */
+  pageSocket(place: Place, targetId: string, request: IncomingMessage): string {
+    return this.#socket(place, `devtools/page/${targetId}`, request);
+  }
+
+  #socket({ id, path }: Place, below: string, request: IncomingMessage): string {
     const base = this.#base(request).replace(/^http/, 'ws');
-    return `${base}/v1/sessions/${id}/${path}?token=${this.#secrets.secretOf(id)}`;
+    return `${base}/v1/${path}/${below}?token=${this.#secrets.secretOf(id)}`;
   }
 
   /** Where this client reaches the server. */

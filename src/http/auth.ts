@@ -6,6 +6,7 @@ import { problem } from '../errors.ts';
 import type { Allocator } from '../sessions/allocator.ts';
 import type { Store } from '../store/store.ts';
 import type { Keys, Requester } from './keys.ts';
+import type { SurfacesDoor } from './parts.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { SessionSecrets } from './session-secrets.ts';
 
@@ -19,6 +20,7 @@ export class Auth {
   readonly #isLoopback: boolean;
   readonly #allocator: Pick<Allocator, 'findSession'>;
   readonly #store: Store;
+  readonly #surfaces: Pick<SurfacesDoor, 'named'>;
 
   constructor(options: {
     keys: Keys;
@@ -28,6 +30,7 @@ export class Auth {
     isLoopback: boolean;
     allocator: Pick<Allocator, 'findSession'>;
     store: Store;
+    surfaces: Pick<SurfacesDoor, 'named'>;
   }) {
     this.#keys = options.keys;
     this.#secrets = options.secrets;
@@ -35,10 +38,12 @@ export class Auth {
     this.#isLoopback = options.isLoopback;
     this.#allocator = options.allocator;
     this.#store = options.store;
+    this.#surfaces = options.surfaces;
   }
 
   /**
-   * Who sends the request. With `sessionId` the secret of that session stands for its owner; `inQuery` accepts
+   * Who sends the request. With `sessionId`, the id of a session or the name of a surface, the secret of that stands for
+   * its owner; `inQuery` accepts
    * `?token=`, for web pages, whose WebSockets and event streams send no headers, and for addresses that are handed out.
    * Whether the session exists is for the caller to find out.
    * @throws Problem `unauthorized`, `rate-limited`.
@@ -48,10 +53,7 @@ export class Auth {
     { inQuery, sessionId }: { inQuery: boolean; sessionId?: string | undefined },
   ): Promise<Requester> {
     const presented = presentedIn(request, inQuery);
-    const requester =
-      sessionId !== undefined && presented !== undefined && this.#secrets.isSecretOf(sessionId, presented)
-        ? await this.#ownerOf(sessionId)
-        : this.#identify(presented);
+    const requester = (await this.#ownerBySecret(sessionId, presented)) ?? this.#identify(presented);
     if (requester === undefined) {
       await this.countUnidentified(request);
       throw problem('unauthorized', { detail: this.#refusal(presented) });
@@ -74,6 +76,17 @@ export class Auth {
   #identify(presented: string | undefined): Requester | undefined {
     if (presented !== undefined) return this.#keys.find(presented);
     return this.#isKeyless ? LOCAL : undefined;
+  }
+
+  async #ownerBySecret(
+    idOrName: string | undefined,
+    presented: string | undefined,
+  ): Promise<Requester | undefined> {
+    if (idOrName === undefined || presented === undefined) return undefined;
+    if (this.#secrets.isSecretOf(idOrName, presented)) return this.#ownerOf(idOrName);
+    // Clients may give the same name; the secret is that of one surface.
+    const surface = this.#surfaces.named(idOrName).find(({ id }) => this.#secrets.isSecretOf(id, presented));
+    return surface && { client: surface.client, isAdmin: false };
   }
 
   async #ownerOf(sessionId: string): Promise<Requester> {

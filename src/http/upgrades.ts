@@ -13,12 +13,12 @@ import type { Auth } from './auth.ts';
 import { readConnectQuery } from './connect-query.ts';
 import { devtoolsOf } from './devtools.ts';
 import type { Gate } from './gate.ts';
-import type { AllocatorDoor } from './parts.ts';
+import type { AllocatorDoor, SurfacesDoor } from './parts.ts';
 
 /** What the door asks of the relay: a problem of `open` becomes a close code. */
 export type RelayDoor = Pick<Relay, 'connect'>;
 
-/** Where a WebSocket wants to go. */
+/** Where a WebSocket wants to go. `sessionId` may be the name of a surface. */
 type Target =
   | { kind: 'connect' }
   | { kind: 'browser'; sessionId: string }
@@ -33,6 +33,7 @@ export class Upgrades {
   readonly #relay: RelayDoor;
   readonly #isDraining: () => boolean;
   readonly #requestId: (request: IncomingMessage) => string;
+  readonly #surfaces: SurfacesDoor;
   readonly #termsOf: (client: string) => ClientTerms;
 
   constructor(options: {
@@ -44,6 +45,7 @@ export class Upgrades {
     relay: RelayDoor;
     isDraining: () => boolean;
     requestId: (request: IncomingMessage) => string;
+    surfaces: SurfacesDoor;
     termsOf: (client: string) => ClientTerms;
   }) {
     this.#allocator = options.allocator;
@@ -54,6 +56,7 @@ export class Upgrades {
     this.#relay = options.relay;
     this.#isDraining = options.isDraining;
     this.#requestId = options.requestId;
+    this.#surfaces = options.surfaces;
     this.#termsOf = options.termsOf;
   }
 
@@ -97,7 +100,8 @@ export class Upgrades {
     const { client } = await this.#auth.admit(request, { inQuery: true, sessionId });
     if (target.kind === 'connect') return this.#create(client, query, socket, signal);
 
-    const session = await this.#allocator.getSession(client, target.sessionId);
+    const session = await this.#surfaces.resolve(this.#termsOf(client), target.sessionId, signal);
+    this.#surfaces.mayCommand(session, leaseIn(request, query));
     const devtools = devtoolsOf(session);
     return { session, url: target.kind === 'page' ? devtools.pageUrl(target.targetId) : devtools.browserUrl };
   }
@@ -136,11 +140,17 @@ export class Upgrades {
 /** @throws Problem `route-not-found`. */
 function findTarget(path: string): Target {
   if (path === '/connect') return { kind: 'connect' };
-  const [, sessionId, rest = ''] = /^\/v1\/sessions\/([^/]+)\/(.+)$/.exec(path) ?? [];
+  const [, sessionId, rest = ''] = /^\/v1\/(?:sessions|surfaces)\/([^/]+)\/(.+)$/.exec(path) ?? [];
   if (sessionId !== undefined) {
     if (rest === 'cdp') return { kind: 'browser', sessionId };
     const [, targetId] = /^devtools\/page\/([A-Za-z0-9-]{1,128})$/.exec(rest) ?? [];
     if (targetId !== undefined) return { kind: 'page', sessionId, targetId };
   }
   throw problem('route-not-found', { detail: `There is no WebSocket at ${path}.` });
+}
+
+/** The token of a lease. Web pages send no headers with a WebSocket. */
+function leaseIn({ headers }: IncomingMessage, query: URLSearchParams): string | undefined {
+  const header = headers['moorage-lease'];
+  return typeof header === 'string' ? header : (query.get('lease') ?? undefined);
 }

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { extract, type Headers, pack } from 'tar-stream';
+import { extract, type Header, pack } from 'tar-stream';
 import { Value } from 'typebox/value';
 import { asProblem, type Problem, problem } from '../errors.ts';
 import { SurfaceOptions, SurfacePut } from '../protocol/surfaces.ts';
@@ -34,6 +34,9 @@ export interface ArchiveLimits {
   sizeBytes: number;
   files: number;
 }
+
+/** The bytes of one file. Who does not read them has to let them go. */
+type Entry = AsyncIterable<Buffer> & { resume(): unknown };
 
 const MANIFEST = 'manifest.json';
 const STATE = 'state.json';
@@ -101,16 +104,18 @@ async function put(
   file: string,
   size: number,
 ): Promise<void> {
-  const entry = archive.entry({ name, size, mode: 0o600 });
-  if (size === 0) entry.end();
+  if (size === 0) {
+    archive.entry({ name, mode: 0o600 }, '');
+    return;
+  }
   // No more than was announced: the file is a copy of ours, but a tar cannot be mended later.
-  else await pipeline(createReadStream(file, { end: size - 1 }), entry);
+  await pipeline(createReadStream(file, { end: size - 1 }), archive.entry({ name, size, mode: 0o600 }));
 }
 
 /** What it was launched with is taken over where this server knows it all, else it is launched with defaults. */
 async function readManifest(
-  { name, type, size = 0 }: Headers,
-  entry: Readable,
+  { name, type, size = 0 }: Header,
+  entry: Entry,
 ): Promise<Pick<Manifest, 'browser' | 'options'>> {
   if (name !== MANIFEST || type !== 'file' || size > MANIFEST_BYTES) {
     throw refuse('it does not begin with the manifest of a surface');
@@ -121,12 +126,17 @@ async function readManifest(
   if (format !== 'moorage-surface') throw refuse('it is no archive of a surface');
   if (version !== 1) throw refuse(`it has version ${version}, and this server reads version 1`);
   return {
-    browser: Value.Check(SurfacePut.properties.browser, browser) && browser !== undefined ? browser : 'chrome',
+    browser:
+      Value.Check(SurfacePut.properties.browser, browser) && browser !== undefined ? browser : 'chrome',
     options: Value.Check(SurfaceOptions, options) ? options : {},
   };
 }
 
-async function writeEntry({ name, type }: Headers, entry: Readable, place: ArchivedPlace): Promise<void> {
+async function writeEntry(
+  { name, type }: Header,
+  entry: Entry,
+  place: ArchivedPlace,
+): Promise<void> {
   if (type === 'directory') {
     // Folders come into being with their files.
     entry.resume();

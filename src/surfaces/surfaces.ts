@@ -21,10 +21,10 @@ import type { ReaperSettings } from '../sessions/reaper.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SurfaceRecord } from '../store/store.ts';
 import { type ArchivedPlace, packArchive, unpackArchive } from './archive.ts';
-import { type Copy, Copies } from './copies.ts';
+import { Copies, type Copy } from './copies.ts';
 import { SurfaceFolder } from './folder.ts';
 import { openKeeper } from './keeper.ts';
-import { Launches, type LaunchesOptions } from './launches.ts';
+import { Launches, type LaunchesOptions, type SurfaceLook } from './launches.ts';
 import { checkLease, describeLease, grantLease, present } from './leases.ts';
 import { exportStorageState } from './storage-export.ts';
 import { Upkeep } from './upkeep.ts';
@@ -104,9 +104,9 @@ export class Surfaces {
     return record && this.#launches.find(record);
   }
 
-  /** Whether this client has a surface of this name. */
-  has(client: string, name: string): boolean {
-    return this.#records.find(client, name) !== undefined;
+  /** The id of a surface by its name. */
+  findId(client: string, name: string): string | undefined {
+    return this.#records.find(client, name)?.id;
   }
 
   /** Whose surfaces have this name: for addresses that carry the secret of one of them. */
@@ -362,7 +362,10 @@ export class Surfaces {
     this.#checkName(name);
     this.#checkQuota(client);
     const record = await this.#records.create({ client, name, ...made });
-    this.#launches.publish('surface.created', record, { browser: record.browser, tags: made.options.tags ?? {} });
+    this.#launches.publish('surface.created', record, {
+      browser: record.browser,
+      tags: made.options.tags ?? {},
+    });
     return record;
   }
 
@@ -463,7 +466,7 @@ export class Surfaces {
     };
   }
 
-  async #status(record: SurfaceRecord): ReturnType<LaunchesOptions['backend']['look']> {
+  async #status(record: SurfaceRecord): Promise<Awaited<ReturnType<SurfaceLook['look']>>> {
     const seen = await this.#options.backend.look(record);
     return this.#launches.isWaking(record) ? { ...seen, status: 'starting' } : seen;
   }
@@ -477,14 +480,17 @@ export class Surfaces {
   }
 
   #checkName(name: string): void {
-    if (!NAME.test(name)) throw invalid('/name', 'it has lower-case letters, digits and . _ - inside, at most 64');
+    if (!NAME.test(name))
+      throw invalid('/name', 'it has lower-case letters, digits and . _ - inside, at most 64');
   }
 
   #checkQuota(client: string): void {
     const { max } = this.#options.limits;
     if (this.#records.of(client).length < max) return;
     this.#options.metrics.limitHits.inc({ limit: 'surfaces' });
-    throw problem('quota-exceeded', { detail: `You have ${max} surfaces, which is the most (surfaces.max).` });
+    throw problem('quota-exceeded', {
+      detail: `You have ${max} surfaces, which is the most (surfaces.max).`,
+    });
   }
 }
 
@@ -532,5 +538,8 @@ function refuseAttached({ name, attached }: SurfaceRecord): void {
 }
 
 function invalid(path: string, message: string) {
-  return problem('invalid-argument', { detail: `${path}: ${message}.`, members: { errors: [{ path, message }] } });
+  return problem('invalid-argument', {
+    detail: `${path}: ${message}.`,
+    members: { errors: [{ path, message }] },
+  });
 }

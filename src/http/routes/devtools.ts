@@ -4,6 +4,7 @@
 import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { devtoolsOf } from '../devtools.ts';
+import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { content } from '../schemas.ts';
 
@@ -40,19 +41,22 @@ const DISCOVERY = [
   },
 ] as const;
 
-export function devtoolsRoutes(app: App, { addresses, allocator }: Parts): void {
+export function devtoolsRoutes(app: App, { addresses, surfaces, termsOf }: Parts): void {
   for (const { name, aliases, operationId, summary, answer } of DISCOVERY) {
-    const paths = [`json/${name}`, ...aliases];
+    const paths = [`json/${name}`, ...aliases].flatMap((path) => [
+      `sessions/:id/${path}`,
+      `surfaces/:id/${path}`,
+    ]);
     for (const path of paths) {
       app.get(
-        `/v1/sessions/:id/${path}`,
+        `/v1/${path}`,
         {
           config: {
             access: 'session',
             problems: ['backend-unavailable', 'session-ended', 'session-not-found', 'unsupported-operation'],
           },
           schema: {
-            hide: path !== `json/${name}`,
+            hide: path !== `sessions/:id/json/${name}`,
             operationId,
             summary,
             description: `As \`/json/${name}\` of Chrome itself, for clients that are given an HTTP address.`,
@@ -64,7 +68,12 @@ export function devtoolsRoutes(app: App, { addresses, allocator }: Parts): void 
         },
         async (request, reply) => {
           const { id } = request.params;
-          const session = await allocator.getSession(requesterOf(request).client, id);
+          const { client } = requesterOf(request);
+          const session = await surfaces.resolve(termsOf(client), id, hangUpSignal(reply));
+          const surfaceId = surfaces.findId(client, id);
+          const place = surfaceId
+            ? { id: surfaceId, path: `surfaces/${id}` }
+            : { id, path: `sessions/${id}` };
           const { httpUrl } = devtoolsOf(session);
           const text = await fetchText(`${httpUrl}/json/${name}`);
           reply.type('application/json; charset=utf-8');
@@ -73,8 +82,8 @@ export function devtoolsRoutes(app: App, { addresses, allocator }: Parts): void 
 
           const rewritten = rewrite(JSON.parse(text), (targetId) =>
             targetId === undefined
-              ? addresses.browserSocket(id, request.raw)
-              : addresses.pageSocket(id, targetId, request.raw),
+              ? addresses.browserSocket(place, request.raw)
+              : addresses.pageSocket(place, targetId, request.raw),
           );
           return reply.send(JSON.stringify(rewritten, null, 2));
         },

@@ -8,7 +8,7 @@ import { content } from '../schemas.ts';
 const Live = Type.Object({ status: Type.Literal('live') }, { description: 'The process answers.' });
 const Ready = Type.Object({ status: Type.Literal('ready') }, { description: 'A session could be made.' });
 
-export function operationRoutes(app: App, { allocator, isDraining, metrics }: Parts): void {
+export function operationRoutes(app: App, { allocator, isDraining, metrics, surfaces }: Parts): void {
   app.get(
     '/health/live',
     {
@@ -68,6 +68,7 @@ export function operationRoutes(app: App, { allocator, isDraining, metrics }: Pa
     },
     async (_, reply) => {
       allocator.updateMetrics();
+      await surfaces.updateMetrics();
       const { contentType } = metrics.registry;
       return reply.type(contentType).send(await metrics.registry.metrics());
     },
