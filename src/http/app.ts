@@ -20,6 +20,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { pageEventRoutes } from './routes/page-events.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { surfaceRoutes } from './routes/surfaces.ts';
 import { sharedSchemas } from './schemas.ts';
 import { compileValidator, faultyRequest, type Part } from './validation.ts';
 
@@ -33,6 +34,7 @@ export async function registerRoutes(app: App, parts: Parts): Promise<void> {
   for (const schema of sharedSchemas) app.addSchema(schema);
   await registerOpenApi(app);
   sessionRoutes(app, parts);
+  surfaceRoutes(app, parts);
   pageRoutes(app, parts);
   pageEventRoutes(app, parts);
   artifactRoutes(app, parts);
@@ -88,7 +90,8 @@ export function registerHooks(
 
   app.setErrorHandler(async (error, request, reply) => {
     const failure = problemOf(error);
-    if (failure.code === 'internal') {
+    // What fails because its client went away is what the client wanted.
+    if (failure.code === 'internal' && !reply.raw.destroyed) {
       const err = failure.cause ?? failure;
       log.error({
         event: 'http.failed',
@@ -144,7 +147,7 @@ function corsHeaders(request: FastifyRequest): Record<string, string> {
     'access-control-expose-headers':
       'accept-ranges, content-disposition, content-range, etag, idempotent-replayed, location, retry-after, x-request-id',
     ...(isPreflight(request) && {
-      'access-control-allow-methods': 'DELETE, GET, POST',
+      'access-control-allow-methods': 'DELETE, GET, POST, PUT',
       'access-control-allow-headers':
         'authorization, content-type, idempotency-key, if-none-match, if-range, last-event-id, moorage-lease, range, x-api-key, x-request-id',
       'access-control-allow-private-network': 'true',

@@ -35,6 +35,7 @@ const OPENAPI: FastifyDynamicSwaggerOptions = {
       { name: 'sessions', description: 'Browsers on lease.' },
       { name: 'pages', description: 'Tabs, and commands to them.' },
       { name: 'artifacts', description: 'Files that commands made or that were uploaded for them.' },
+      { name: 'surfaces', description: 'Named browsers that stay.' },
       { name: 'connections', description: 'WebSockets to browsers.' },
       { name: 'devtools', description: 'What DevTools clients look up over HTTP.' },
       { name: 'backends', description: 'Where browsers come from.' },

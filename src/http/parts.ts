@@ -23,6 +23,7 @@ import type {
   PageEventType,
 } from '../protocol/pages.ts';
 import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
+import type { Surfaces } from '../surfaces/surfaces.ts';
 import type { Addresses } from './addresses.ts';
 import type { Keys, Requester } from './keys.ts';
 import type { Replies } from './replies.ts';
@@ -91,6 +92,9 @@ export interface PagesDoor {
   ): Promise<() => void>;
 }
 
+/** What the door asks of the surfaces. */
+export type SurfacesDoor = Omit<Surfaces, 'start' | 'stop'>;
+
 export interface Parts {
   addresses: Addresses;
   allocator: AllocatorDoor;
@@ -107,6 +111,7 @@ export interface Parts {
   resultBytes: number;
   replies: Replies;
   streams: EventStreams;
+  surfaces: SurfacesDoor;
   termsOf: (client: string) => ClientTerms;
 }
 

@@ -22,6 +22,16 @@ import {
 } from '../protocol/pages.ts';
 import { ProblemDetails } from '../protocol/problem.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../protocol/sessions.ts';
+import {
+  Lease,
+  LeaseCreate,
+  LeaseGranted,
+  Surface,
+  SurfaceAttach,
+  SurfaceClone,
+  SurfaceList,
+  SurfacePut,
+} from '../protocol/surfaces.ts';
 
 type Named = TSchema & { $id?: string };
 
@@ -125,6 +135,9 @@ export const sharedSchemas: readonly object[] = [
   KeyCreate,
   KeyCreated,
   KeyList,
+  Lease,
+  LeaseCreate,
+  LeaseGranted,
   Offer,
   Page,
   PageCreate,
@@ -136,6 +149,11 @@ export const sharedSchemas: readonly object[] = [
   SessionCreate,
   SessionList,
   SessionStatus,
+  Surface,
+  SurfaceAttach,
+  SurfaceClone,
+  SurfaceList,
+  SurfacePut,
 ].map((schema: Named) => ({ ...named(schema), ...EXAMPLES[schema.$id ?? ''], $id: schema.$id }));
 
 /** Refers to a schema with a name. */

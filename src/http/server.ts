@@ -21,14 +21,14 @@ import { Auth } from './auth.ts';
 import { type ClientSettings, termsOf } from './clients.ts';
 import { Gate } from './gate.ts';
 import { Keys } from './keys.ts';
-import type { AllocatorDoor, App, PagesDoor, Parts } from './parts.ts';
+import type { AllocatorDoor, App, PagesDoor, Parts, SurfacesDoor } from './parts.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Replies } from './replies.ts';
 import { EventStreams } from './server-sent-events.ts';
 import { SessionSecrets } from './session-secrets.ts';
 import { type RelayDoor, Upgrades } from './upgrades.ts';
 
-export type { AllocatorDoor, PagesDoor } from './parts.ts';
+export type { AllocatorDoor, PagesDoor, SurfacesDoor } from './parts.ts';
 export type { RelayDoor } from './upgrades.ts';
 
 export type HttpConfig = ClientSettings &
@@ -41,6 +41,7 @@ export interface HttpServerOptions {
   allocator: AllocatorDoor;
   relay: RelayDoor;
   pages: PagesDoor;
+  surfaces: SurfacesDoor;
   artifacts: Artifacts;
   events: EventLog;
   store: Store;
@@ -73,13 +74,25 @@ const CLOSE_GRACE_MS = 5000;
  * @throws Error that names the file where TLS is configured and cannot be set up.
  */
 export async function createServer(options: HttpServerOptions): Promise<HttpServer> {
-  const { config, allocator, artifacts, pages, relay, events, store, metrics, log, clock, background } =
-    options;
+  const {
+    config,
+    allocator,
+    artifacts,
+    pages,
+    relay,
+    events,
+    store,
+    surfaces,
+    metrics,
+    log,
+    clock,
+    background,
+  } = options;
   const isLoopback = isLoopbackHost(config.host);
   const keys = await Keys.open({ configured: config.keys, store, clock, mayBeEmpty: isLoopback });
   const secrets = await SessionSecrets.open({ store, clock });
   const limits = new RateLimits({ settings: config, metrics });
-  const auth = new Auth({ keys, secrets, limits, isLoopback, allocator, store });
+  const auth = new Auth({ keys, secrets, limits, isLoopback, allocator, store, surfaces });
   const gate = new Gate({ host: config.host, publicUrl: config.publicUrl, ...config.http });
   const streams = new EventStreams({ clock, metrics });
   let isDraining = false;
@@ -99,6 +112,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     resultBytes: config.pages.resultSize,
     replies: new Replies({ store, clock }),
     streams,
+    surfaces,
     termsOf: (client) => termsOf(client, config),
   };
 

@@ -357,7 +357,7 @@ export interface paths {
         put?: never;
         /**
          * Create a session
-         * @description Answers when the browser can be connected to. Where every browser is in use, the request waits for up to `waitMs` in a fair queue; hanging up leaves it.
+         * @description Answers when the browser can be connected to. With `surface` it is the session of that surface, which is made or woken as by `PUT /v1/surfaces/{name}` and knows no deadlines. Where every browser is in use, the request waits for up to `waitMs` in a fair queue; hanging up leaves it.
          */
         post: operations["createSession"];
         delete?: never;
@@ -508,6 +508,186 @@ export interface paths {
          * @description A new tab, at `url` where one is given.
          */
         post: operations["createPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List surfaces
+         * @description Your surfaces by name, running or not. Without addresses: they carry secrets.
+         */
+        get: operations["listSurfaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a surface
+         * @description Does not wake it and counts as no use.
+         */
+        get: operations["getSurface"];
+        /**
+         * Get or create a surface, and wake it
+         * @description Answers when its browser can be connected to. Members that are absent keep what they were; options that differ while it runs hold from the next launch on and stand in `pendingOptions`. The same request may be sent again.
+         */
+        put: operations["putSurface"];
+        post?: never;
+        /**
+         * Delete a surface
+         * @description Ends its browser and removes its profile. An attached Chrome is only let go.
+         */
+        delete: operations["deleteSurface"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{name}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a surface with its whole profile
+         * @description A .tar.gz with everything but caches. One that runs is frozen while it is copied, some tenths of a second, and goes on.
+         */
+        get: operations["exportArchive"];
+        /**
+         * Import a surface with its whole profile
+         * @description Of an archive that `GET …/archive` gave. It takes the place of the profile that the surface has, which is stopped before; where there is no such surface it is made.
+         */
+        put: operations["importArchive"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{name}/attach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach a surface to a Chrome that runs already
+         * @description By its DevTools port on the machine of the server, or by its profile folder. Moorage never stops such a Chrome, and finds it again when it was started anew.
+         */
+        post: operations["attachSurface"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{name}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clone a surface
+         * @description The new one has the log-ins, storage, options and tabs, and is launched at its first use. One that runs is frozen while it is copied, some tenths of a second, and goes on.
+         */
+        post: operations["cloneSurface"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{name}/lease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take, extend or steal the lease of a surface
+         * @description While it lasts, only requests with its token in `Moorage-Lease` may change anything; looking on is free to all. WebSockets (`?lease=`) that are open when it is taken are closed with 4423.
+         */
+        post: operations["takeLease"];
+        /**
+         * Give the lease of a surface back
+         * @description With its token in `Moorage-Lease`. One that ran out is fine.
+         */
+        delete: operations["releaseLease"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{name}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export cookies and localStorage
+         * @description In Playwright's storageState form. Wakes the surface.
+         */
+        get: operations["getSurfaceState"];
+        /**
+         * Import cookies and localStorage
+         * @description In Playwright's storageState form; added to what the surface has. Wakes it. Pages see it when they are loaded again.
+         */
+        put: operations["putSurfaceState"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/surfaces/{name}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a surface
+         * @description Ends its browser politely, so that cookies of the last second are kept. The next use launches it again with its tabs. An attached Chrome is only let go.
+         */
+        post: operations["stopSurface"];
         delete?: never;
         options?: never;
         head?: never;
@@ -770,6 +950,50 @@ export interface components {
             data: components["schemas"]["Key"][];
             nextCursor: null;
         };
+        Lease: {
+            /** Format: date-time */
+            acquiredAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description As its holder called itself. */
+            holder: string;
+            /** @description `lea_…`; not the token. */
+            id: string;
+            /** @enum {string} */
+            kind: "agent" | "human";
+        };
+        LeaseCreate: {
+            /** @default unnamed */
+            holder?: string;
+            /**
+             * @default agent
+             * @enum {string}
+             */
+            kind?: "agent" | "human";
+            /**
+             * @description Takes it from its holder.
+             * @default false
+             */
+            steal?: boolean;
+            /** @description Of the lease that one holds, to extend it. */
+            token?: string;
+            /** @default 60000 */
+            ttlMs?: number;
+        };
+        LeaseGranted: {
+            /** Format: date-time */
+            acquiredAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description As its holder called itself. */
+            holder: string;
+            /** @description `lea_…`; not the token. */
+            id: string;
+            /** @enum {string} */
+            kind: "agent" | "human";
+            /** @description Goes into the header `Moorage-Lease` of each request. */
+            token: string;
+        };
         Offer: {
             browser: string;
             browserVersion?: string;
@@ -809,7 +1033,7 @@ export interface components {
             /** @description Ascending within a page; what `after` and Last-Event-ID take. */
             sequence: number;
             /** @enum {string} */
-            type: "close" | "console" | "crash" | "dialog" | "download" | "filechooser" | "framenavigated" | "pageerror" | "popup" | "reconnected" | "request" | "requestfailed" | "response" | "websocket";
+            type: "binding" | "close" | "console" | "crash" | "dialog" | "download" | "filechooser" | "framenavigated" | "pageerror" | "popup" | "reconnected" | "request" | "requestfailed" | "response" | "websocket";
         };
         PageEventList: {
             data: components["schemas"]["PageEvent"][];
@@ -1028,6 +1252,188 @@ export interface components {
         };
         /** @enum {string} */
         SessionStatus: "queued" | "starting" | "ready" | "ending" | "ended";
+        Surface: {
+            attached?: {
+                /** @description Its DevTools port on this machine. */
+                port?: number;
+                /** @description The folder given to it as --user-data-dir, whose DevToolsActivePort names the port. */
+                profile?: string;
+            };
+            browser: string;
+            browserVersion?: string;
+            /** @description HTTP address for Playwright's connectOverCDP. */
+            cdpUrl?: string;
+            /** @description WebSocket clients connected at present. */
+            connections: number;
+            /** @description WebSocket address that wakes it; absent in lists. */
+            connectUrl?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Where it has a `ttlMs`.
+             */
+            expiresAt?: string;
+            /** @description How many times its Chrome was launched; 0 before the first. */
+            generation: number;
+            /** @description `srf_…` */
+            id: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+            lease?: components["schemas"]["Lease"];
+            /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+            name: string;
+            options: {
+                /** @description Extra command line switches. Those that would break isolation are refused. */
+                args?: string[];
+                extensions?: (string | {
+                    /**
+                     * Format: byte
+                     * @description An unpacked-extension folder as a base64 zip.
+                     */
+                    zip: string;
+                })[];
+                /** @default true */
+                headless?: boolean;
+                /** @description BCP 47, such as `de-CH`. */
+                locale?: string;
+                /** @description The proxy through which the browser reaches the network. */
+                proxy?: {
+                    /** @description Hosts that are reached directly, such as `*.example.com`. */
+                    bypass?: string[];
+                    password?: string;
+                    /** @description Scheme, host and port, such as `http://proxy.example:3128` or `socks5://127.0.0.1:1080`. */
+                    server: string;
+                    username?: string;
+                };
+                /** @description Free labels, for lists and events. */
+                tags?: {
+                    [key: string]: string;
+                };
+                /** @description IANA name, such as `Europe/Zurich`. */
+                timezone?: string;
+                /** @description Deletes the surface, profile and all, when nobody has used it for this many milliseconds. Without it a surface stays until it is deleted. */
+                ttlMs?: number;
+                userAgent?: string;
+                /** @description The size of the page area of a new window. */
+                viewport?: {
+                    /** @description CSS pixels. */
+                    height: number;
+                    /** @description CSS pixels. */
+                    width: number;
+                };
+            };
+            /** @description Open tabs. */
+            pages?: number;
+            /** @description Options that were changed since its browser was launched: they hold from the next launch on. */
+            pendingOptions?: string[];
+            pid?: number;
+            /** @description The session of the present launch. */
+            sessionId?: string;
+            /** @description Of its profile on disk; only of a single surface. */
+            sizeBytes?: number;
+            /**
+             * @description `crashed`: Its browser ended by itself; the next use launches it again with its tabs. `reconnecting`: Its process runs and does not answer; it is waited for. `running`: Its browser runs and answers. `starting`: Its browser is being launched. `stopped`: It was stopped, or never started; the next use launches it. `suspended`: Its process is frozen; it is waited for, never replaced.
+             * @enum {string}
+             */
+            status: "crashed" | "reconnecting" | "running" | "starting" | "stopped" | "suspended";
+            /** @description W3C WebDriver of this surface. */
+            webdriverUrl?: string;
+            /** @description The same address, under the name of Puppeteer. */
+            wsEndpoint?: string;
+        };
+        SurfaceAttach: {
+            /** @description Its DevTools port on this machine. */
+            port?: number;
+            /** @description The folder given to it as --user-data-dir, whose DevToolsActivePort names the port. */
+            profile?: string;
+        };
+        SurfaceClone: {
+            /** @description The name of the new surface. */
+            to: string;
+        };
+        SurfaceList: {
+            data: components["schemas"]["Surface"][];
+            nextCursor: string | null;
+        };
+        SurfacePut: {
+            /** @description Extra command line switches. Those that would break isolation are refused. */
+            args?: string[];
+            /**
+             * @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them.
+             * @default chrome
+             */
+            browser?: string;
+            extensions?: (string | {
+                /**
+                 * Format: byte
+                 * @description An unpacked-extension folder as a base64 zip.
+                 */
+                zip: string;
+            })[];
+            /** @default true */
+            headless?: boolean;
+            /** @description BCP 47, such as `de-CH`. */
+            locale?: string;
+            /** @description The proxy through which the browser reaches the network. */
+            proxy?: {
+                /** @description Hosts that are reached directly, such as `*.example.com`. */
+                bypass?: string[];
+                password?: string;
+                /** @description Scheme, host and port, such as `http://proxy.example:3128` or `socks5://127.0.0.1:1080`. */
+                server: string;
+                username?: string;
+            };
+            /** @description Cookies and localStorage to start with, in Playwright's storageState form. */
+            storageState?: {
+                cookies?: ({
+                    domain: string;
+                    /** @description Unix time in seconds; -1 for a session cookie. */
+                    expires?: number;
+                    httpOnly?: boolean;
+                    name: string;
+                    partitionKey?: string;
+                    path?: string;
+                    sameSite?: "Strict" | "Lax" | "None";
+                    secure?: boolean;
+                    value: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+                origins?: ({
+                    localStorage: {
+                        name: string;
+                        value: string;
+                    }[];
+                    origin: string;
+                } & {
+                    [key: string]: unknown;
+                })[];
+            };
+            /** @description Free labels, for lists and events. */
+            tags?: {
+                [key: string]: string;
+            };
+            /** @description IANA name, such as `Europe/Zurich`. */
+            timezone?: string;
+            /** @description Deletes the surface, profile and all, when nobody has used it for this many milliseconds. Without it a surface stays until it is deleted. */
+            ttlMs?: number;
+            userAgent?: string;
+            /** @description The size of the page area of a new window. */
+            viewport?: {
+                /** @description CSS pixels. */
+                height: number;
+                /** @description CSS pixels. */
+                width: number;
+            };
+            /** @description How long to wait in the queue for a free browser; 0 answers at once. In milliseconds. */
+            waitMs?: number;
+            /**
+             * @description Whether to start its browser as well.
+             * @default true
+             */
+            wake?: boolean;
+        };
     };
     responses: never;
     parameters: never;
@@ -2601,7 +3007,7 @@ export interface operations {
                 after?: number;
                 limit?: number;
                 /** @description Only events of these types; repeated, or separated by commas. */
-                types?: ("close" | "console" | "crash" | "dialog" | "download" | "filechooser" | "framenavigated" | "pageerror" | "popup" | "reconnected" | "request" | "requestfailed" | "response" | "websocket")[];
+                types?: ("binding" | "close" | "console" | "crash" | "dialog" | "download" | "filechooser" | "framenavigated" | "pageerror" | "popup" | "reconnected" | "request" | "requestfailed" | "response" | "websocket")[];
                 /** @description How long the answer waits for such an event where there is none yet. */
                 waitMs?: number;
             };
@@ -3051,6 +3457,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
             429: {
                 headers: {
@@ -3094,7 +3509,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `ses_…` */
+                /** @description `ses_…`, or the name of a surface */
                 id: string;
             };
             cookie?: never;
@@ -3171,7 +3586,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `ses_…` */
+                /** @description `ses_…`, or the name of a surface */
                 id: string;
             };
             cookie?: never;
@@ -3923,6 +4338,1371 @@ export interface operations {
             };
             /** @description `timeout`: It took too long. */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSurfaces: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before this one. */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of surfaces. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurfaceList"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurface: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The surface. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSurface: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The token of the lease that one holds of the surface. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurfacePut"];
+            };
+        };
+        responses: {
+            /** @description The surface. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `capabilities-unmatched`: No backend offers what was asked. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-created`: The browser did not start. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `no-capacity`: Every browser is in use. `server-draining`: The server is shutting down. `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSurface: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The token of the lease that one holds of the surface. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importArchive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The token of the lease that one holds of the surface. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The surface. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description It was made. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachSurface: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The token of the lease that one holds of the surface. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurfaceAttach"];
+            };
+        };
+        responses: {
+            /** @description The surface. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. `permission-denied`: This key may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-created`: The browser did not start. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `no-capacity`: Every browser is in use. `server-draining`: The server is shutting down. `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cloneSurface: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SurfaceClone"];
+            };
+        };
+        responses: {
+            /** @description The new surface. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeLease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaseCreate"];
+            };
+        };
+        responses: {
+            /** @description The lease, with its token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaseGranted"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseLease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The token of the lease that one holds of the surface. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody holds it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSurfaceState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it has stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        cookies?: ({
+                            domain: string;
+                            /** @description Unix time in seconds; -1 for a session cookie. */
+                            expires?: number;
+                            httpOnly?: boolean;
+                            name: string;
+                            partitionKey?: string;
+                            path?: string;
+                            sameSite?: "Strict" | "Lax" | "None";
+                            secure?: boolean;
+                            value: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                        origins?: ({
+                            localStorage: {
+                                name: string;
+                                value: string;
+                            }[];
+                            origin: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    };
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-created`: The browser did not start. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `no-capacity`: Every browser is in use. `server-draining`: The server is shutting down. `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSurfaceState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The token of the lease that one holds of the surface. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description Cookies and localStorage to start with, in Playwright's storageState form. */
+        requestBody: {
+            content: {
+                "application/json": {
+                    cookies?: ({
+                        domain: string;
+                        /** @description Unix time in seconds; -1 for a session cookie. */
+                        expires?: number;
+                        httpOnly?: boolean;
+                        name: string;
+                        partitionKey?: string;
+                        path?: string;
+                        sameSite?: "Strict" | "Lax" | "None";
+                        secure?: boolean;
+                        value: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                    origins?: ({
+                        localStorage: {
+                            name: string;
+                            value: string;
+                        }[];
+                        origin: string;
+                    } & {
+                        [key: string]: unknown;
+                    })[];
+                };
+            };
+        };
+        responses: {
+            /** @description It was taken. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-created`: The browser did not start. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. `no-capacity`: Every browser is in use. `server-draining`: The server is shutting down. `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopSurface: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The token of the lease that one holds of the surface. */
+                "moorage-lease"?: string;
+            };
+            path: {
+                /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The surface, stopped. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-not-found`: No such surface. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `surface-locked`: Another client holds this surface. */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

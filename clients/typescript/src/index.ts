@@ -13,12 +13,21 @@ export type {
   Key,
   KeyCreate,
   KeyCreated,
+  Lease,
+  LeaseCreate,
+  LeaseGranted,
   Offer,
   Problem,
   Session,
   SessionCreate,
   SessionList,
   SessionStatus,
+  StorageState,
+  Surface,
+  SurfaceAttach,
+  SurfaceList,
+  SurfacePut,
 } from './schemas.ts';
 export type { CreateOptions, SessionActions, SessionHandle, SessionQuery, Sessions } from './sessions.ts';
+export type { SurfaceRequestOptions, Surfaces } from './surfaces.ts';
 export type { Fetch, FetchInit } from './transport.ts';

@@ -6,6 +6,7 @@ import { Health } from './health.ts';
 import { Keys } from './keys.ts';
 import type { Event, SessionCreate } from './schemas.ts';
 import { Sessions } from './sessions.ts';
+import { Surfaces } from './surfaces.ts';
 import { type Fetch, Transport } from './transport.ts';
 
 export interface MoorageOptions {
@@ -41,6 +42,7 @@ export class Moorage {
   readonly health: Health;
   readonly keys: Keys;
   readonly sessions: Sessions;
+  readonly surfaces: Surfaces;
   readonly #transport: Transport;
 
   constructor(options: MoorageOptions = {}) {
@@ -58,6 +60,7 @@ export class Moorage {
     this.health = new Health(this.#transport);
     this.keys = new Keys(this.#transport);
     this.sessions = new Sessions(this.#transport);
+    this.surfaces = new Surfaces(this.#transport);
   }
 
   /**

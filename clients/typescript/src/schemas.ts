@@ -11,6 +11,10 @@ export type Key = Schemas['Key'];
 export type KeyCreate = Schemas['KeyCreate'];
 /** A key with its secret, which is shown this once. */
 export type KeyCreated = Schemas['KeyCreated'];
+export type Lease = Schemas['Lease'];
+export type LeaseCreate = Schemas['LeaseCreate'];
+/** A lease with its token, which is shown this once. */
+export type LeaseGranted = Schemas['LeaseGranted'];
 export type Offer = Schemas['Offer'];
 export type Problem = Schemas['Problem'];
 /** A session as the server describes it. Times are ISO 8601 in UTC. */
@@ -18,3 +22,10 @@ export type Session = Schemas['Session'];
 export type SessionCreate = Schemas['SessionCreate'];
 export type SessionList = Schemas['SessionList'];
 export type SessionStatus = Session['status'];
+/** Cookies and localStorage, as Playwright's `context.storageState()` gives them. */
+export type StorageState = NonNullable<SessionCreate['storageState']>;
+/** A surface as the server describes it. Times are ISO 8601 in UTC. */
+export type Surface = Schemas['Surface'];
+export type SurfaceAttach = Schemas['SurfaceAttach'];
+export type SurfaceList = Schemas['SurfaceList'];
+export type SurfacePut = Schemas['SurfacePut'];

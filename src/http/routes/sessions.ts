@@ -5,11 +5,15 @@ import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../../protocol/sessions.ts';
+import type { Asking } from '../../surfaces/surfaces.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body } from '../schemas.ts';
+import { leaseOf } from './surfaces.ts';
 
-const SessionPath = Type.Object({ id: Type.String({ description: '`ses_…`' }) });
+const SessionPath = Type.Object({
+  id: Type.String({ description: '`ses_…`, or the name of a surface' }),
+});
 
 const SessionQuery = Type.Object(
   {
@@ -45,11 +49,11 @@ const CreationHeaders = Type.Object({
 });
 
 export function sessionRoutes(app: App, parts: Parts): void {
-  const { addresses, allocator } = parts;
+  const { addresses, allocator, surfaces } = parts;
 
   /** The session as its owner sees it, addresses with their secret included. */
   const view = async (client: string, id: string, request: FastifyRequest): Promise<Session> => {
-    const snapshot = await allocator.describeSession(client, id);
+    const snapshot = await allocator.describeSession(client, sessionIdOf(parts, client, id));
     return { ...snapshot, ...addresses.ofSession(snapshot, request.raw) };
   };
 
@@ -65,6 +69,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
           'no-capacity',
           'payload-too-large',
           'quota-exceeded',
+          'surface-locked',
           'server-draining',
           'session-not-created',
           'store-unavailable',
@@ -75,7 +80,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
         operationId: 'createSession',
         summary: 'Create a session',
         description:
-          'Answers when the browser can be connected to. Where every browser is in use, the request waits for up to `waitMs` in a fair queue; hanging up leaves it.',
+          'Answers when the browser can be connected to. With `surface` it is the session of that surface, which is made or woken as by `PUT /v1/surfaces/{name}` and knows no deadlines. Where every browser is in use, the request waits for up to `waitMs` in a fair queue; hanging up leaves it.',
         tags: ['sessions'],
         headers: CreationHeaders,
         body: body(SessionCreate),
@@ -88,6 +93,12 @@ export function sessionRoutes(app: App, parts: Parts): void {
     },
     async (request, reply) => {
       const { client } = requesterOf(request);
+      if (request.body.surface !== undefined) {
+        const asking = { lease: leaseOf(request), signal: hangUpSignal(reply) };
+        const sessionId = await wakeSurface(parts, client, request.body.surface, request.body, asking);
+        reply.code(201).header('location', `/v1/sessions/${sessionId}`);
+        return view(client, sessionId, request);
+      }
       const { sessionId, isReplay } = await createSession(parts, {
         client,
         body: request.body,
@@ -156,8 +167,46 @@ export function sessionRoutes(app: App, parts: Parts): void {
         response: { 200: answer(Session, 'The session has ended.') },
       },
     },
-    (request) => allocator.destroySession(requesterOf(request).client, request.params.id),
+    async (request) => {
+      const { client } = requesterOf(request);
+      const id = sessionIdOf(parts, client, request.params.id);
+      const { surface, status } = await allocator.describeSession(client, id);
+      if (surface === undefined || status === 'ended') return allocator.destroySession(client, id);
+      await surfaces.stopSurface(client, surface, leaseOf(request));
+      return allocator.describeSession(client, id);
+    },
   );
+}
+
+/** The id of a session, by itself or by the name of the surface that it runs. @throws Problem `session-not-found`. */
+function sessionIdOf({ surfaces }: Parts, client: string, idOrName: string): string {
+  if (surfaces.findId(client, idOrName) === undefined) return idOrName;
+  const session = surfaces.findSession(client, idOrName);
+  if (session) return session.id;
+  throw problem('session-not-found', {
+    detail: `Surface ${idOrName} does not run, so it has no session; connecting to it or PUT /v1/surfaces/${idOrName} wakes it.`,
+  });
+}
+
+/** The session of a surface, which outlives this request whatever becomes of it. */
+async function wakeSurface(
+  { surfaces, termsOf }: Parts,
+  client: string,
+  name: string,
+  { surface: _, backend, keepAlive: __, timeoutMs: ___, idleTimeoutMs: ____, ...request }: SessionCreate,
+  asking: Asking,
+): Promise<string> {
+  if (backend !== undefined) {
+    const path = '/backend';
+    const message = 'surfaces have a backend of their own; leave it out';
+    throw problem('invalid-argument', {
+      detail: `${path}: ${message}.`,
+      members: { errors: [{ path, message }] },
+    });
+  }
+  const { surface } = await surfaces.putSurface(termsOf(client), name, request, asking);
+  if (surface.sessionId !== undefined) return surface.sessionId;
+  throw problem('session-ended', { detail: `Surface ${name} was stopped again before this was answered.` });
 }
 
 /** A session for this request, destroyed again where its answer cannot be delivered: nobody would know of it. */

@@ -340,8 +340,9 @@ export function surfaceRoutes(app: App, parts: Parts): void {
   // Archives are streams, whatever the parsers of everybody else.
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', (_: unknown, bytes: unknown, done: (error: null, body: unknown) => void) =>
-      done(null, bytes),
+    scope.addContentTypeParser(
+      '*',
+      (_: unknown, bytes: unknown, done: (error: null, body: unknown) => void) => done(null, bytes),
     );
     archiveRoutes(scope as App, parts, view); // registering does not change what the types know
   });
