@@ -1,4 +1,5 @@
-// Turns whatever was thrown into an answer: the one place where errors become `application/problem+json`.
+// Answers as JSON: values as they are, and whatever was thrown. This is the one place where errors become
+// `application/problem+json`.
 
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -10,6 +11,11 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** The problem that `error` is to a client. What was not foreseen is `internal`, with `error` as its cause. */
 export function problemOf(error: unknown): Problem {
   return asProblem(error) ?? parsingProblem(error) ?? unforeseen(error);
+}
+
+/** Answers with `value` as it is, whatever the schemas of the route say of its members. */
+export function answerJson(reply: FastifyReply, value: unknown): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(value));
 }
 
 /** Answers a request with a problem. */

@@ -1,5 +1,6 @@
 // The bytes of an artifact as an answer: whole or a range of them, and never as a page of our own origin.
 
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../errors.ts';
 import type { Artifacts } from '../pages/artifacts.ts';
@@ -32,7 +33,8 @@ export function sendArtifact(
   const { start, end } = range ?? { start: 0, end: sizeBytes - 1 };
   if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
   reply.header('content-length', end - start + 1);
-  if (method === 'HEAD' || end < start) return reply.send();
+  // An empty stream, because Fastify would count an empty text for Content-Length.
+  if (method === 'HEAD' || end < start) return reply.send(Readable.from([]));
   return reply.send(artifacts.stream(client, id, { start, end }));
 }
 

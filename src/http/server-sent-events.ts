@@ -51,6 +51,7 @@ export class EventStreams {
       // Reverse proxies would otherwise collect what should be seen at once.
       'x-accel-buffering': 'no',
     });
+    reply.raw.flushHeaders();
     const stream = new EventStream(reply.raw, this.#clock);
     this.#streams.add(stream);
     const stopBeating = this.#clock.every(HEARTBEAT_MS, () => stream.beat());

@@ -97,6 +97,8 @@ export class Artifacts {
     source: Readable | Buffer,
     as: { name: string; contentType: string },
   ): Promise<Artifact> {
+    // It may fail before it is read, when nobody would hear its error; reading it throws the error again.
+    if (!Buffer.isBuffer(source)) source.once('error', () => {});
     const { client } = owner;
     const id = newId('art');
     const folder = join(this.#folder, id);

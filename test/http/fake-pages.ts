@@ -2,7 +2,14 @@
 
 import { problem } from '../../src/errors.ts';
 import type { PagesDoor } from '../../src/http/server.ts';
-import type { BatchOutcome, Command, CommandReply, Page, PageEvent } from '../../src/protocol/pages.ts';
+import type {
+  Artifact,
+  BatchOutcome,
+  Command,
+  CommandReply,
+  Page,
+  PageEvent,
+} from '../../src/protocol/pages.ts';
 import type { ClientTerms } from '../../src/sessions/allocator.ts';
 
 type Answer = (command: Command, signal: AbortSignal) => unknown;
@@ -15,6 +22,8 @@ export class FakePages implements PagesDoor {
       throw problem('page-closed', { detail: 'The page is closed.' });
     },
   };
+  /** Makes the artifact of commands that have one. */
+  artifactOf: ((command: Command) => Promise<Artifact>) | undefined;
   /** Whatever came in, with the lease that it came with. */
   readonly seen: { action: string; lease: string | undefined }[] = [];
   readonly #pages = new Map<string, { client: string; page: Page }>();
@@ -80,7 +89,8 @@ export class FakePages implements PagesDoor {
     const answer = this.answers[command.action];
     if (!answer) throw problem('invalid-argument', { detail: `There is no action ${command.action}.` });
     const result = await answer(command, signal);
-    return { result, page: { id, url, title }, durationMs: 1 };
+    const artifact = await this.artifactOf?.(command);
+    return { result, page: { id, url, title }, durationMs: 1, ...(artifact && { artifact }) };
   }
 
   async batch(
@@ -91,6 +101,7 @@ export class FakePages implements PagesDoor {
     signal: AbortSignal,
     onOutcome: (index: number, outcome: BatchOutcome) => void = () => {},
   ): Promise<{ outcomes: BatchOutcome[]; durationMs: number }> {
+    await this.get(client, id);
     const outcomes: BatchOutcome[] = [];
     for (const command of commands) {
       signal.throwIfAborted();

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { Type } from 'typebox';
 import { PAGE_EVENT_TYPES, PageEvent, PageEventList, type PageEventType } from '../../protocol/pages.ts';
+import { answerJson } from '../answers.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { reference } from '../schemas.ts';
@@ -94,9 +95,9 @@ export function pageEventRoutes(app: App, { background, clock, pages, streams, t
         background.run('page event stream', sendEvents(stream, source, { after: position, types }));
         return reply;
       }
-      if (found.data.length > 0 || waitMs === 0) return reply.serializer(JSON.stringify).send(found);
+      if (found.data.length > 0 || waitMs === 0) return answerJson(reply, found);
       await waitForOne();
-      return reply.serializer(JSON.stringify).send(await read(hungUp));
+      return answerJson(reply, await read(hungUp));
 
       async function waitForOne(): Promise<void> {
         const done = new AbortController();

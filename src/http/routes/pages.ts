@@ -16,7 +16,7 @@ import {
   PageCreate,
   PageList,
 } from '../../protocol/pages.ts';
-import { problemOf } from '../answers.ts';
+import { answerJson, problemOf } from '../answers.ts';
 import { sendArtifact } from '../artifact-content.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Caller, type Parts, requesterOf } from '../parts.ts';
@@ -208,7 +208,7 @@ function commandRoutes(app: App, parts: Parts): void {
       const { id } = request.params;
       const signal = hangUpSignal(reply);
       const made = await pages.command(termsOf(client), id, request.body, callerOf(request), signal);
-      return reply.serializer(JSON.stringify).send(await fit(parts, client, made));
+      return answerJson(reply, await fit(parts, client, made));
     },
   );
 
@@ -247,7 +247,7 @@ function commandRoutes(app: App, parts: Parts): void {
         const signal = hangUpSignal(reply);
         const { outcomes, durationMs } = await pages.batch(terms, id, request.body, caller, signal);
         const finished = await Promise.all(outcomes.map(finish));
-        return reply.serializer(JSON.stringify).send({ outcomes: finished, durationMs });
+        return answerJson(reply, { outcomes: finished, durationMs });
       }
       // What is wrong with the page as a whole is still an answer of its own, before the stream begins.
       await pages.get(terms, id, hangUpSignal(reply));
