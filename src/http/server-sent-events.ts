@@ -9,8 +9,8 @@ import type { Metrics } from '../metrics.ts';
 
 /** Events with ascending numbers, as a log or a buffer keeps them. */
 export interface EventSource<Event> {
-  /** Events after the number `after`, oldest first, and how many of them are not kept any more. */
-  read(after: number): Promise<{ data: readonly Event[]; dropped: number }>;
+  /** Events after the number `after` and up to `last`, oldest first, and how many of them are not kept any more. */
+  read(after: number): Promise<{ data: readonly Event[]; dropped: number; last: number }>;
   /** Calls `listener` for every event from now on. Resolves to the function that ends it. */
   subscribe(listener: (event: Event) => void): Promise<() => void>;
 }
@@ -165,13 +165,14 @@ async function sendPending<Event extends { sequence: number; type: string }>(
 ): Promise<number | undefined> {
   let cursor = after;
   while (cursor !== undefined && !stream.closed.aborted) {
-    const { data, dropped } = await source.read(cursor);
+    const { data, dropped, last } = await source.read(cursor);
     if (dropped > 0) await stream.send('dropped', { count: dropped });
-    if (data.length === 0) break;
     for (const event of data) {
-      cursor = event.sequence;
-      if (types === undefined || types.includes(event.type)) await stream.send(event.type, event, cursor);
+      const isWanted = types === undefined || types.includes(event.type);
+      if (isWanted) await stream.send(event.type, event, event.sequence);
     }
+    cursor = last;
+    if (data.length === 0) break;
   }
   return cursor;
 }

@@ -121,10 +121,12 @@ export class FakePages implements PagesDoor {
     { after, types, limit }: { after: number; types?: readonly string[]; limit: number },
   ): Promise<{ data: PageEvent[]; dropped: number; last: number }> {
     await this.get(client, id);
-    const data = this.#events
-      .filter(({ sequence, type }) => sequence > after && (types === undefined || types.includes(type)))
-      .slice(0, limit);
-    return { data, dropped: 0, last: this.#events.length };
+    const wanted = this.#events.filter(
+      ({ sequence, type }) => sequence > after && (types === undefined || types.includes(type)),
+    );
+    const data = wanted.slice(0, limit);
+    const isWhole = data.length === wanted.length;
+    return { data, dropped: 0, last: isWhole ? this.#events.length : (data.at(-1)?.sequence ?? after) };
   }
 
   async subscribe(

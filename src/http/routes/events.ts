@@ -78,7 +78,7 @@ function sourceFor(events: EventLog, client: string | undefined): EventSource<Ev
   return {
     read: async (after) => {
       const data = await events.read({ after, limit: PAGE_SIZE, ...(client !== undefined && { client }) });
-      return { data, dropped: 0 };
+      return { data, dropped: 0, last: data.at(-1)?.sequence ?? after };
     },
     subscribe: async (listener) =>
       events.subscribe((event) => {
