@@ -1,4 +1,5 @@
-// Builds all that is shipped: the TypeScript client, then the server and the CLI. Does nothing when nothing changed.
+// Builds all that is shipped: the TypeScript client, the server and the CLI, the recorder for pages. Does nothing when
+// nothing changed.
 
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,8 +13,12 @@ const PROJECTS = [
   { name: 'the server', config: 'tsconfig.build.json', cache: '.cache/build.tsbuildinfo' },
 ];
 const OUTPUTS = ['clients/typescript/dist', 'dist'];
-const ENTRIES = ['clients/typescript/dist/index.js', 'dist/cli/moorage.js'];
-const SOURCES = ['clients/typescript/src', 'src'];
+const ENTRIES = [
+  'clients/typescript/dist/index.js',
+  'dist/cli/moorage.js',
+  'dist/recording/extension/recorder.js',
+];
+const SOURCES = ['clients/typescript/src', 'extension', 'src'];
 
 /** Builds where that is needed; ends the process with exit code 1 where it cannot be done. */
 export async function build() {
@@ -47,6 +52,10 @@ export async function build() {
     }
   }
   copyAssets();
+  heading('Building the recorder');
+  // Not at the top: this file is also read before the npm packages are there.
+  const { buildExtension } = await import('../extension/build.mjs');
+  await buildExtension(join(ROOT, 'dist', 'recording', 'extension'));
   chmodSync(join(ROOT, 'dist', 'cli', 'moorage.js'), 0o755);
   mkdirSync(dirname(STAMP_FILE), { recursive: true });
   writeFileSync(STAMP_FILE, JSON.stringify(stamp));

@@ -11,6 +11,10 @@ const CHECKS = [
     args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'],
   },
   { name: 'types', args: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json'] },
+  {
+    name: 'types of the recorder',
+    args: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'extension/tsconfig.json'],
+  },
   { name: 'import direction', args: ['scripts/check-imports.mjs'] },
   {
     name: 'generated files',

@@ -24,7 +24,7 @@ interface Pending {
   method: string;
   resolve: (result: Record<string, unknown>) => void;
   reject: (error: Error) => void;
-  timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout | undefined;
 }
 
 const COMMAND_TIMEOUT_MS = 10_000;
@@ -35,13 +35,21 @@ export class CdpConnection {
   readonly #listeners = new Set<(event: CdpEvent) => void>();
   readonly #signal: AbortSignal;
   readonly #onAbort: () => void;
+  readonly #timeoutMs: number;
   #lastId = 0;
 
-  /** Connects to a browser's WebSocket. Aborting `signal` cuts the connection, now and later. */
-  static async open(url: string, signal: AbortSignal): Promise<CdpConnection> {
+  /**
+   * Connects to a browser's WebSocket. Aborting `signal` cuts the connection, now and later. `timeoutMs` is for each
+   * command; with `Infinity` it is waited for as long as the connection lasts, frozen browser or not.
+   */
+  static async open(
+    url: string,
+    signal: AbortSignal,
+    { timeoutMs = COMMAND_TIMEOUT_MS }: { timeoutMs?: number } = {},
+  ): Promise<CdpConnection> {
     signal.throwIfAborted();
     const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: COMMAND_TIMEOUT_MS });
-    const connection = new CdpConnection(socket, signal);
+    const connection = new CdpConnection(socket, signal, timeoutMs);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
       socket.once('error', (error) => reject(signal.aborted ? signal.reason : error));
@@ -49,8 +57,9 @@ export class CdpConnection {
     return connection;
   }
 
-  private constructor(socket: WebSocket, signal: AbortSignal) {
+  private constructor(socket: WebSocket, signal: AbortSignal, timeoutMs: number) {
     this.#socket = socket;
+    this.#timeoutMs = timeoutMs;
     this.#signal = signal;
     this.#onAbort = () => socket.terminate();
     signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -62,7 +71,7 @@ export class CdpConnection {
 
   /**
    * Sends a command, to the browser or to the target behind `sessionId`, and resolves with its result.
-   * @throws CdpError when the browser refuses it, closes, or does not answer within ten seconds.
+   * @throws CdpError when the browser refuses it, closes, or does not answer in time.
    */
   send(
     method: string,
@@ -75,10 +84,11 @@ export class CdpConnection {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const giveUp = () => {
         this.#pending.delete(id);
-        reject(new CdpError(method, `no answer within ${COMMAND_TIMEOUT_MS} ms`));
-      }, COMMAND_TIMEOUT_MS);
+        reject(new CdpError(method, `no answer within ${this.#timeoutMs} ms`));
+      };
+      const timer = Number.isFinite(this.#timeoutMs) ? setTimeout(giveUp, this.#timeoutMs) : undefined;
       this.#pending.set(id, { method, resolve, reject, timer });
       this.#socket.send(
         JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) }),

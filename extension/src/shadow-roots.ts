@@ -1,0 +1,20 @@
+// Closed shadow roots: nobody but their creator can reach them, so they are noted when they are made. The build makes
+// rrweb ask here (see build.mjs); to the page `element.shadowRoot` stays null.
+
+import { replaceMethod } from './look-native.ts';
+
+const closed = new WeakMap<Element, ShadowRoot>();
+
+export function watchShadowRoots(): void {
+  replaceMethod(Element.prototype, 'attachShadow', (original) => {
+    return function attachShadow(this: Element, ...args: [ShadowRootInit]) {
+      const root: ShadowRoot = Reflect.apply(original, this, args);
+      if (root.mode === 'closed') closed.set(this, root);
+      return root;
+    };
+  });
+}
+
+export function closedShadowRootOf(element: Element): ShadowRoot | null {
+  return closed.get(element) ?? null;
+}
