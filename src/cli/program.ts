@@ -11,6 +11,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addKeys } from './commands/keys.ts';
 import { addServe } from './commands/serve.ts';
 import { addSessions } from './commands/sessions.ts';
+import { addSurfaces } from './commands/surfaces.ts';
 import { EXIT, reportFailure } from './failure.ts';
 import { colorsOf, type Output } from './terminal.ts';
 
@@ -61,6 +62,7 @@ export function createProgram(output: Output = STANDARD_OUTPUT): Command {
 
   addServe(program);
   addSessions(program);
+  addSurfaces(program);
   addBackends(program);
   addKeys(program);
   addConfig(program);

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
-import { extract, type Header, pack } from 'tar-stream';
+import { type Extract, extract, type Header, pack } from 'tar-stream';
 import { Value } from 'typebox/value';
 import { asProblem, type Problem, problem } from '../errors.ts';
 import { SurfaceOptions, SurfacePut } from '../protocol/surfaces.ts';
@@ -36,7 +36,7 @@ export interface ArchiveLimits {
 }
 
 /** The bytes of one file. Who does not read them has to let them go. */
-type Entry = AsyncIterable<Buffer> & { resume(): unknown };
+type Entry = Extract extends AsyncIterable<infer Each> ? Each : never;
 
 const MANIFEST = 'manifest.json';
 const STATE = 'state.json';
@@ -132,11 +132,7 @@ async function readManifest(
   };
 }
 
-async function writeEntry(
-  { name, type }: Header,
-  entry: Entry,
-  place: ArchivedPlace,
-): Promise<void> {
+async function writeEntry({ name, type }: Header, entry: Entry, place: ArchivedPlace): Promise<void> {
   if (type === 'directory') {
     // Folders come into being with their files.
     entry.resume();

@@ -1,8 +1,9 @@
 // Copies of a surface's profile, for clones and archives. A surface that runs is frozen while its files are copied, some
 // tenths of a second, and nothing of it is lost: what Chrome has not written yet stands in the keeper's saved state.
 
+import { randomBytes } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -18,6 +19,7 @@ export interface Copy extends ArchivedPlace {
 /** No name of a surface begins with a dot. */
 const FOLDER = '.copies';
 const FROZEN = 'frozen.json';
+const STATE_BYTES = 256 * 1024 * 1024;
 
 export class Copies {
   readonly #folder: string;
@@ -65,14 +67,14 @@ export class Copies {
   }
 
   /** Puts a copy where a surface's profile is, which no Chrome may be using, in place of what lies there. */
-  async install(copy: ArchivedPlace, target: ArchivedPlace): Promise<void> {
+  async install(copy: ArchivedPlace, target: ArchivedPlace, now: number): Promise<void> {
     const old = await this.empty();
     try {
       await mkdir(dirname(target.profile), { recursive: true, mode: 0o700 });
       if (existsSync(target.profile)) await rename(target.profile, join(old.profile, 'replaced'));
       await rm(target.stateFile, { force: true });
       await rename(copy.profile, target.profile);
-      if (existsSync(copy.stateFile)) await rename(copy.stateFile, target.stateFile);
+      if (existsSync(copy.stateFile)) await writeRenewed(copy.stateFile, target.stateFile, now);
     } finally {
       await old.remove().catch((err: unknown) => this.#log.warn({ event: 'copy.left', err }));
     }
@@ -87,6 +89,29 @@ async function copyFiles(source: ArchivedPlace, target: ArchivedPlace): Promise<
     await copyFile(join(source.profile, path), file, constants.COPYFILE_FICLONE);
   }
   if (existsSync(source.stateFile)) await copyFile(source.stateFile, target.stateFile);
+}
+
+/**
+ * Writes a saved state as one of now, so that its cookies count more than those on the disk, which were copied later but
+ * written earlier. Its tabs are other tabs than those of where it comes from, which may be open all the while.
+ */
+async function writeRenewed(from: string, to: string, now: number): Promise<void> {
+  const { tabs = [], ...state } = await readState(from);
+  const renewed = tabs.map((tab) => ({ ...tab, targetId: randomBytes(16).toString('hex').toUpperCase() }));
+  await writeFile(to, JSON.stringify({ ...state, at: now, tabs: renewed }), { mode: 0o600 });
+}
+
+/** What is no saved state is none: tabs are opened by nobody then, and the profile is what it is. */
+async function readState(file: string): Promise<{ tabs?: object[] }> {
+  try {
+    const state: unknown =
+      (await stat(file)).size > STATE_BYTES ? {} : JSON.parse(await readFile(file, 'utf8'));
+    if (typeof state !== 'object' || state === null) return {};
+    const tabs = 'tabs' in state && Array.isArray(state.tabs) ? state.tabs : [];
+    return { ...state, tabs: tabs.filter((tab) => typeof tab === 'object' && tab !== null) };
+  } catch {
+    return {};
+  }
 }
 
 /** Stops a Chrome with all its children. The marker lets the next server go on where this one is killed meanwhile. */

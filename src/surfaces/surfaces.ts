@@ -411,7 +411,7 @@ export class Surfaces {
   async #install(record: SurfaceRecord, copy: Copy): Promise<void> {
     await this.#launches.end(record);
     await this.#folder(record).forget();
-    await this.#copies.install(copy, this.#place(record));
+    await this.#copies.install(copy, this.#place(record), this.#options.clock.now());
   }
 
   /** What Chrome has not written to the disk yet comes along by it. */
