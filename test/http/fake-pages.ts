@@ -2,14 +2,7 @@
 
 import { problem } from '../../src/errors.ts';
 import type { PagesDoor } from '../../src/http/server.ts';
-import type {
-  Artifact,
-  BatchOutcome,
-  Command,
-  CommandReply,
-  Page,
-  PageEvent,
-} from '../../src/protocol/pages.ts';
+import type { BatchOutcome, Command, CommandReply, Page, PageEvent } from '../../src/protocol/pages.ts';
 import type { ClientTerms } from '../../src/sessions/allocator.ts';
 
 type Answer = (command: Command, signal: AbortSignal) => unknown;
@@ -22,8 +15,6 @@ export class FakePages implements PagesDoor {
       throw problem('page-closed', { detail: 'The page is closed.' });
     },
   };
-  /** Makes the artifact of commands that have one. */
-  artifactOf: ((command: Command) => Promise<Artifact>) | undefined;
   /** Whatever came in, with the lease that it came with. */
   readonly seen: { action: string; lease: string | undefined }[] = [];
   readonly #pages = new Map<string, { client: string; page: Page }>();
@@ -89,8 +80,7 @@ export class FakePages implements PagesDoor {
     const answer = this.answers[command.action];
     if (!answer) throw problem('invalid-argument', { detail: `There is no action ${command.action}.` });
     const result = await answer(command, signal);
-    const artifact = await this.artifactOf?.(command);
-    return { result, page: { id, url, title }, durationMs: 1, ...(artifact && { artifact }) };
+    return { result, page: { id, url, title }, durationMs: 1 };
   }
 
   async batch(

@@ -251,32 +251,33 @@ describe('a batch', () => {
 });
 
 describe('a screenshot', () => {
-  it('is the image itself, and leaves no artifact', async () => {
+  it('is the image itself', async () => {
     await open();
     const { id } = door.pages.add('local');
     const image = Buffer.from('not really a picture');
     const asked: unknown[] = [];
-    door.pages.answers.screenshot = ({ params }) => asked.push(params);
-    door.pages.answers['locator.screenshot'] = ({ params }) => asked.push(params);
-    door.pages.artifactOf = () =>
-      door.artifacts.write({ client: 'local' }, image, { name: 'page.png', contentType: 'image/png' });
+    for (const action of ['screenshot', 'locator.screenshot']) {
+      door.pages.answers[action] = ({ params }) => {
+        asked.push([action, params]);
+        return { base64: image.toString('base64'), contentType: 'image/jpeg', sizeBytes: image.length };
+      };
+    }
     for (const query of ['?type=jpeg&quality=50&fullPage=true', '?locator=%23main']) {
       const response = await fetch(`${door.url}/v1/pages/${id}/screenshot${query}`);
-      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
       expect(Buffer.from(await response.arrayBuffer()).equals(image)).toBe(true);
     }
-    expect(asked).toEqual([{ type: 'jpeg', quality: 50, fullPage: true }, { locator: '#main' }]);
-    await until(
-      () => door.artifacts.list('local', { limit: 1 }).data.length === 0,
-      'the end of the artifact',
-    );
+    expect(asked).toEqual([
+      ['screenshot', { type: 'jpeg', quality: 50, fullPage: true, encoding: 'base64' }],
+      ['locator.screenshot', { locator: '#main', encoding: 'base64' }],
+    ]);
   });
 
   it('of an unknown type is refused', async () => {
     await open();
     const { id } = door.pages.add('local');
     const { body } = await door.refusal('GET', `/v1/pages/${id}/screenshot?type=bmp`);
-    expect(body.detail).toContain('?type must be one of jpeg, png');
+    expect(body.detail).toContain('?type must be one of jpeg, png, webp');
   });
 });
 
