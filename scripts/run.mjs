@@ -51,14 +51,16 @@ export async function run(command, args, { env = {}, stdout } = {}) {
 }
 
 /**
- * Runs a command and resolves with its exit code and everything that it printed.
+ * Runs a command, in the repository unless `cwd` says where, and resolves with its exit code and everything that it
+ * printed.
  *
  * @param {string} command
  * @param {readonly string[]} args
+ * @param {string} [cwd]
  * @returns {Promise<{code: number, output: string}>}
  */
-export async function capture(command, args) {
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function capture(command, args, cwd = ROOT) {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => {

@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromium-headless-shell' | 'haproxy' | 'redis-server' | 'xvfb'} ToolName */
+/** @typedef {'chrome' | 'chromium-headless-shell' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -35,6 +35,11 @@ export const TOOLS = {
     purpose: 'the benchmark that compares the relay with it',
     debianPackage: 'haproxy',
     executables: ['haproxy', '/usr/sbin/haproxy'],
+  },
+  python3: {
+    purpose: 'the tests of the Python client',
+    debianPackage: 'python3',
+    executables: ['python3'],
   },
   'redis-server': {
     purpose: 'the tests of the Redis store',
@@ -219,11 +224,12 @@ function installCommand({ isRoot, packageTools, platform }, missing) {
   return undefined;
 }
 
+/** @type {Partial<Record<ToolName, string>>} */
+const BREW_FORMULAS = { haproxy: 'haproxy', python3: 'python', 'redis-server': 'redis' };
+
 /** @param {readonly ToolName[]} missing */
 function brewCommand(missing) {
-  const formulas = missing
-    .filter((tool) => tool === 'haproxy' || tool === 'redis-server')
-    .map((tool) => (tool === 'redis-server' ? 'redis' : tool));
+  const formulas = missing.flatMap((tool) => BREW_FORMULAS[tool] ?? []);
   const commands = [
     ...(missing.includes('chrome') ? ['brew install --cask google-chrome'] : []),
     ...(formulas.length > 0 ? [`brew install ${formulas.join(' ')}`] : []),

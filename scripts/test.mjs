@@ -4,21 +4,24 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { testPython } from './python-tests.mjs';
 import { heading, ROOT, run, say } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 const REPORT_FILE = join(ROOT, '.cache', 'vitest.json');
 
 heading('Making the machine ready');
-await setUp({ wished: ['chromium-headless-shell', 'redis-server', 'xvfb'] });
+await setUp({ wished: ['chromium-headless-shell', 'python3', 'redis-server', 'xvfb'] });
 heading('Building');
 await build();
 heading('Checking (npm run check)');
 const check = await run(process.execPath, [join('scripts', 'check.mjs')]);
 
-heading('Testing (vitest run)');
+heading('Testing (vitest run, and beside it python3 -m tests in clients/python)');
 mkdirSync(join(ROOT, '.cache'), { recursive: true });
 rmSync(REPORT_FILE, { force: true });
+const isPart = process.argv.length > 2; // of the tests of vitest, whose arguments these are
+const python = isPart ? undefined : testPython();
 const vitest = await run(
   process.execPath,
   [
@@ -32,9 +35,11 @@ const vitest = await run(
   { stdout: 'inherit' },
 );
 
+const pythonCount = (await python) ?? { passed: 0, failed: 0 };
 if (check !== 0) say('\nThe check failed: see above, or run `npm run check`.');
-console.log(countTests());
-process.exitCode = check || vitest;
+const count = countTests();
+console.log(`${count.passed + pythonCount.passed} passed, ${count.failed + pythonCount.failed} failed`);
+process.exitCode = check || vitest || (pythonCount.failed > 0 ? 1 : 0);
 
 /** Vitest counts a file that cannot be loaded as no test at all, so it is counted as one that failed. */
 function countTests() {
@@ -44,8 +49,8 @@ function countTests() {
       (/** @type {{status: string, assertionResults: unknown[]}} */ file) =>
         file.status === 'failed' && file.assertionResults.length === 0,
     );
-    return `${report.numPassedTests} passed, ${report.numFailedTests + broken.length} failed`;
+    return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
   } catch {
-    return '0 passed, 1 failed'; // vitest itself did not run to its end
+    return { passed: 0, failed: 1 }; // vitest itself did not run to its end
   }
 }

@@ -1,0 +1,61 @@
+"""Python client of Moorage: browsers that stay, driven by plain HTTP."""
+
+from ._async.browser import AsyncPersistentBrowser
+from ._async.client import AsyncMoorage
+from ._async.locators import AsyncFrameLocator, AsyncLocator
+from ._async.pages import AsyncPage
+from ._sync.browser import PersistentBrowser
+from ._sync.client import Moorage
+from ._sync.locators import FrameLocator, Locator
+from ._sync.pages import Page
+from .commands import Command, Outcome, Reconnected, Reply, Retry, command
+from .errors import (
+    ConnectionLostError,
+    DownloadFailedError,
+    MoorageError,
+    ServerTimeoutError,
+    UnexpectedResponseError,
+    UnreachableError,
+)
+from .events import Events
+from .problems import *  # noqa: F403  (one class for each code of the server; the module lists them)
+from .problems import __all__ as _problems
+from .records import Artifact, Backend, Event, Lease, LeaseGranted, PageEvent, PageInfo, Session, Surface
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Artifact",
+    "AsyncFrameLocator",
+    "AsyncLocator",
+    "AsyncMoorage",
+    "AsyncPage",
+    "AsyncPersistentBrowser",
+    "Backend",
+    "Command",
+    "ConnectionLostError",
+    "DownloadFailedError",
+    "Event",
+    "Events",
+    "FrameLocator",
+    "Lease",
+    "LeaseGranted",
+    "Locator",
+    "Moorage",
+    "MoorageError",
+    "Outcome",
+    "Page",
+    "PageEvent",
+    "PageInfo",
+    "PersistentBrowser",
+    "Reconnected",
+    "Reply",
+    "Retry",
+    "ServerTimeoutError",
+    "Session",
+    "Surface",
+    "UnexpectedResponseError",
+    "UnreachableError",
+    "command",
+]
+__all__ += _problems
