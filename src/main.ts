@@ -1,6 +1,7 @@
 // The one composition root: config -> store -> backends -> allocator -> relay -> http. It knows every part and none of
 // them knows it. What it opens, it closes in reverse order, whether the start fails half-way or the server stops.
 
+import { join } from 'node:path';
 import { backendDefinitions } from './backends/index.ts';
 import { Background } from './background.ts';
 import { systemClock } from './clock.ts';
@@ -17,6 +18,7 @@ import { Allocator } from './sessions/allocator.ts';
 import type { FleetMember } from './sessions/fleet.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
+import { SURFACES_BACKEND, SurfaceBackend, SurfaceRecords, Surfaces } from './surfaces/surfaces.ts';
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4477`. */
@@ -71,15 +73,37 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
 
   const events = new EventLog({ store, clock });
   const base = { store, events, clock, metrics, log, background };
+  const place = { node: config.node, isSoleServer: config.redis.url === undefined };
+  const { folder: root = join(dataFolder.path, 'surfaces'), ...surfaceSettings } = config.surfaces;
+  const records = new SurfaceRecords({ ...base, ...place, root });
+  await records.load();
+  const surfaceBackend = new SurfaceBackend({
+    root,
+    settings: surfaceSettings,
+    network: config.network,
+    book: records,
+    clock,
+    log: log.child({ backend: SURFACES_BACKEND }),
+  });
   const members = await createBackends(config, dataFolder, log);
+  const settings = allocatorSettings(config);
   const allocator = new Allocator({
     ...base,
-    node: config.node,
-    isSoleServer: config.redis.url === undefined,
-    members,
-    settings: allocatorSettings(config),
+    ...place,
+    members: [...members, { name: SURFACES_BACKEND, kind: SURFACES_BACKEND, backend: surfaceBackend }],
+    settings,
   });
   opened.add(() => allocator.stop());
+  const surfaces = new Surfaces({
+    ...base,
+    root,
+    records,
+    backend: surfaceBackend,
+    allocator,
+    limits: { max: config.surfaces.max, archiveBytes: config.surfaces.archiveLimit },
+    reaper: settings.reaper,
+  });
+  opened.add(() => surfaces.stop());
 
   const artifacts = await Artifacts.open({
     ...base,
@@ -89,12 +113,13 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
   opened.add(() => artifacts.stop());
 
   const relay = new Relay({ clock, log, metrics, limits: relayLimits(config) });
-  const http = await createServer({ ...base, config, allocator, artifacts, relay });
+  const http = await createServer({ ...base, config, allocator, artifacts, relay, surfaces });
   opened.add(() => http.close());
   const webhooks = new Webhooks({ ...base, webhooks: config.webhooks });
   opened.add(() => webhooks.stop());
 
   await allocator.start();
+  await surfaces.start(allocator.downMs);
   await webhooks.start();
   const { url } = await http.listen();
   log.info({ event: 'server.ready', url, dataFolder: config.dataFolder });
@@ -133,6 +158,9 @@ async function openStore({ redis }: Config, { storeFile }: DataFolder): Promise<
 }
 
 async function createBackends(config: Config, dataFolder: DataFolder, log: Log): Promise<FleetMember[]> {
+  if (Object.hasOwn(config.backends, SURFACES_BACKEND)) {
+    throw new Error(`${SURFACES_BACKEND} is the name of the backend of surfaces; give yours another one.`);
+  }
   return Promise.all(
     Object.entries(config.backends).map(async ([name, { kind, ...settings }]) => {
       const definition = backendDefinitions.find((known) => known.kind === kind);

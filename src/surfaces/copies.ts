@@ -1,10 +1,11 @@
 // Copies of a surface's profile, for clones and archives. A surface that runs is frozen while its files are copied, some
 // tenths of a second, and nothing of it is lost: what Chrome has not written yet stands in the keeper's saved state.
 
-import { randomBytes } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { identify, isRunning, isStopped, type ProcessIdentity } from '../process-identity.ts';
@@ -20,6 +21,30 @@ export interface Copy extends ArchivedPlace {
 const FOLDER = '.copies';
 const FROZEN = 'frozen.json';
 const STATE_BYTES = 256 * 1024 * 1024;
+
+/** As far as a launch relies on it; see `keeper/state-file.ts`. */
+const State = Type.Object({
+  at: Type.Number(),
+  tabs: Type.Array(
+    Type.Object({
+      url: Type.String(),
+      title: Type.String(),
+      targetId: Type.String(),
+      sessionStorage: Type.Optional(Type.Record(Type.String(), Type.String())),
+    }),
+    { maxItems: 1000 },
+  ),
+  cookies: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      value: Type.String(),
+      domain: Type.String(),
+      path: Type.String(),
+      expires: Type.Number(),
+      session: Type.Boolean(),
+    }),
+  ),
+});
 
 export class Copies {
   readonly #folder: string;
@@ -93,24 +118,21 @@ async function copyFiles(source: ArchivedPlace, target: ArchivedPlace): Promise<
 
 /**
  * Writes a saved state as one of now, so that its cookies count more than those on the disk, which were copied later but
- * written earlier. Its tabs are other tabs than those of where it comes from, which may be open all the while.
+ * written earlier. It may come from an archive: what is none is left out, and so are tabs where nobody could have gone.
  */
 async function writeRenewed(from: string, to: string, now: number): Promise<void> {
-  const { tabs = [], ...state } = await readState(from);
-  const renewed = tabs.map((tab) => ({ ...tab, targetId: randomBytes(16).toString('hex').toUpperCase() }));
-  await writeFile(to, JSON.stringify({ ...state, at: now, tabs: renewed }), { mode: 0o600 });
+  const state: unknown =
+    (await stat(from)).size > STATE_BYTES ? undefined : parseJson(await readFile(from, 'utf8'));
+  if (!Value.Check(State, state)) return;
+  const tabs = state.tabs.filter(({ url }) => /^(https?:|about:blank|data:)/.test(url));
+  await writeFile(to, JSON.stringify({ ...state, at: now, tabs }), { mode: 0o600 });
 }
 
-/** What is no saved state is none: tabs are opened by nobody then, and the profile is what it is. */
-async function readState(file: string): Promise<{ tabs?: object[] }> {
+function parseJson(text: string): unknown {
   try {
-    const state: unknown =
-      (await stat(file)).size > STATE_BYTES ? {} : JSON.parse(await readFile(file, 'utf8'));
-    if (typeof state !== 'object' || state === null) return {};
-    const tabs = 'tabs' in state && Array.isArray(state.tabs) ? state.tabs : [];
-    return { ...state, tabs: tabs.filter((tab) => typeof tab === 'object' && tab !== null) };
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

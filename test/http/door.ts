@@ -19,6 +19,7 @@ import type { ProblemDetails } from '../../src/protocol/problem.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
 import { Relay } from '../../src/relay/relay.ts';
 import type { SessionSettings } from '../../src/sessions/allocator.ts';
+import { SurfaceRecords, Surfaces } from '../../src/surfaces/surfaces.ts';
 import { Allocation } from '../sessions/allocation.ts';
 import { FakePages } from './fake-pages.ts';
 
@@ -59,19 +60,21 @@ export class Door {
   readonly relay: Relay;
   readonly pages: FakePages;
   readonly artifacts: Artifacts;
+  readonly surfaces: Surfaces;
   readonly metrics: Metrics;
   /** What was logged, a line of JSON each. */
   readonly logged: string[];
 
   private constructor(
     farm: Allocation,
-    made: Pick<Door, 'artifacts' | 'logged' | 'metrics' | 'pages' | 'relay' | 'server'>,
+    made: Pick<Door, 'artifacts' | 'logged' | 'metrics' | 'pages' | 'relay' | 'server' | 'surfaces'>,
   ) {
     this.farm = farm;
     this.server = made.server;
     this.relay = made.relay;
     this.pages = made.pages;
     this.artifacts = made.artifacts;
+    this.surfaces = made.surfaces;
     this.metrics = made.metrics;
     this.logged = made.logged;
   }
@@ -100,6 +103,29 @@ export class Door {
       metrics,
       background,
     });
+    const records = new SurfaceRecords({
+      root: join(farm.folder, 'surfaces'),
+      store,
+      clock,
+      node: 'node-1',
+      isSoleServer: true,
+    });
+    await records.load();
+    const surfaces = new Surfaces({
+      root: join(farm.folder, 'surfaces'),
+      records,
+      // Fake browsers have no process to look at.
+      backend: { look: async () => ({ status: 'stopped' }) },
+      allocator,
+      limits: { max: 5, archiveBytes: 10_000_000 },
+      reaper: { intervalMs: 1000, lateTickMs: 5000 },
+      events: new EventLog({ store, clock }),
+      clock,
+      metrics,
+      log,
+      background,
+    });
+    await surfaces.start(0);
     const settings: HttpServerOptions = {
       config: {
         host: '127.0.0.1',
@@ -114,6 +140,7 @@ export class Door {
       allocator,
       relay,
       pages,
+      surfaces,
       artifacts,
       events: new EventLog({ store, clock }),
       store,
@@ -127,6 +154,7 @@ export class Door {
         server: await createServer(settings),
         relay,
         pages,
+        surfaces,
         artifacts,
         metrics,
         logged,
@@ -200,6 +228,7 @@ export class Door {
     this.relay.drain('The test is over.');
     await this.server.close();
     this.artifacts.stop();
+    await this.surfaces.stop();
     await this.farm.expectNothingLeft();
   }
 }
