@@ -43,6 +43,18 @@ export const PROBLEMS = {
     'The connection was lost while the command ran',
     'It may have happened or not: look at the page before you send it again.',
   ),
+  'dialog-open': row(
+    409,
+    true,
+    'A dialog is open in the page',
+    'Answer it with `dialog.accept` or `dialog.dismiss`; what it interrupted then goes on.',
+  ),
+  'generation-changed': row(
+    409,
+    false,
+    'The surface is in another generation',
+    'Its browser was launched anew since: look at the page, then send the command with the new generation.',
+  ),
   'handle-not-found': row(
     404,
     false,
@@ -64,6 +76,12 @@ export const PROBLEMS = {
   internal: row(500, true, 'Moorage failed', 'Please report this with the requestId; the log has the cause.'),
   'invalid-argument': row(400, false, 'The request is not valid', '`errors` names each wrong member.'),
   'key-not-found': row(404, false, 'No such API key', 'GET /v1/keys lists the keys.'),
+  'navigation-failed': row(
+    502,
+    true,
+    'The page could not be loaded',
+    '`detail` has the error of the browser. Look at the URL, or try again.',
+  ),
   'no-capacity': row(
     503,
     true,
@@ -114,6 +132,12 @@ export const PROBLEMS = {
   ),
   'rate-limited': row(429, true, 'Too many requests', 'Wait Retry-After seconds.'),
   'route-not-found': row(404, false, 'No such route', '/docs lists the routes.'),
+  'script-failed': row(
+    422,
+    false,
+    'The script threw an error in the page',
+    '`detail` has the error as the page threw it, with its stack.',
+  ),
   'server-draining': row(
     503,
     true,
