@@ -68,9 +68,9 @@ export async function waitForAddress(
 }
 
 /** Chrome writes the port that it chose and the path of its WebSocket, one line each. */
-export function readAddress(folder: ChromeFolder): DevToolsAddress | undefined {
+export function readAddress({ profile }: Pick<ChromeFolder, 'profile'>): DevToolsAddress | undefined {
   try {
-    const text = readFileSync(join(folder.profile, 'DevToolsActivePort'), 'utf8');
+    const text = readFileSync(join(profile, 'DevToolsActivePort'), 'utf8');
     const [, port, wsPath] = /^(\d+)\n(\/devtools\/browser\/[\da-f-]{36})/.exec(text) ?? [];
     return port === undefined || wsPath === undefined ? undefined : { port: Number(port), wsPath };
   } catch {

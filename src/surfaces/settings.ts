@@ -1,0 +1,39 @@
+// What an operator can set about the Chromes of surfaces.
+
+import { type Static, Type } from 'typebox';
+import { ChromeSettings } from '../backends/support/chrome-settings.ts';
+import { Duration } from '../notation.ts';
+
+const { executablePath, capacity, launchConcurrency, startTimeout, diskFloor } = ChromeSettings.properties;
+const { args, env, extensions, sandbox, display } = ChromeSettings.properties;
+
+export const SurfaceSettings = Type.Object(
+  {
+    executablePath,
+    capacity,
+    launchConcurrency,
+    startTimeout,
+    diskFloor,
+    args,
+    env,
+    extensions,
+    sandbox,
+    display,
+    saveEvery: Type.Optional(
+      Duration({
+        default: '5s',
+        minimum: '500ms',
+        description: 'How often tabs and cookies are saved while they change: what a crash can cost at most.',
+      }),
+    ),
+    foreignLocks: Type.Optional(
+      Type.Enum(['refuse', 'remove'], {
+        default: 'refuse',
+        description:
+          'What to do with a profile that a Chrome of another host has locked. `remove` is for containers that get a new host name each time; two Chromes on one profile destroy it.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type SurfaceSettings = Static<typeof SurfaceSettings>;
