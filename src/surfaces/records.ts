@@ -1,7 +1,7 @@
 // The records of surfaces: all of this server in memory, because every request asks for one, and each change in the
 // store before it is told.
 
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
@@ -88,13 +88,19 @@ export class SurfaceRecords implements SurfaceBook {
       ...made,
       id,
       node: this.#node,
-      folder: await this.#freeFolder(made.name, id),
+      folder: this.#freeFolder(made.name, id),
       generation: 0,
       createdAt: now,
       lastUsedAt: now,
     };
-    await this.#put(record);
+    // At once, so that whoever asks meanwhile finds this one and makes no other.
     this.#add(record);
+    try {
+      await this.#put(record);
+    } catch (error) {
+      this.#clients.get(record.client)?.delete(record.name);
+      throw error;
+    }
     return record;
   }
 
@@ -123,13 +129,9 @@ export class SurfaceRecords implements SurfaceBook {
   }
 
   /** Its name, unless a surface of another client has that, or something lies there that nobody knows the owner of. */
-  async #freeFolder(name: string, id: string): Promise<string> {
+  #freeFolder(name: string, id: string): string {
     const isTaken =
-      [...this.all()].some(({ folder }) => folder === name) ||
-      (await access(join(this.#root, name)).then(
-        () => true,
-        () => false,
-      ));
+      [...this.all()].some(({ folder }) => folder === name) || existsSync(join(this.#root, name));
     return isTaken ? `${name}~${id.slice('srf_'.length, 'srf_'.length + 8)}` : name;
   }
 

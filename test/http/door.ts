@@ -115,7 +115,13 @@ export class Door {
       root: join(farm.folder, 'surfaces'),
       records,
       // Fake browsers have no process to look at.
-      backend: { look: async () => ({ status: 'stopped' }) },
+      backend: {
+        look: async ({ client, name }) => {
+          const running = [...allocator.readySessions()].map(({ terms }) => terms);
+          const isRunning = running.some((terms) => terms.client === client && terms.surface === name);
+          return { status: isRunning ? 'running' : 'stopped' };
+        },
+      },
       allocator,
       limits: { max: 5, archiveBytes: 10_000_000 },
       reaper: { intervalMs: 1000, lateTickMs: 5000 },
