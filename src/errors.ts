@@ -131,6 +131,12 @@ export const PROBLEMS = {
     'Content-Range says how many bytes there are.',
   ),
   'rate-limited': row(429, true, 'Too many requests', 'Wait Retry-After seconds.'),
+  'recording-not-found': row(
+    404,
+    false,
+    'No such recording',
+    'GET /v1/recordings lists your recordings. They are deleted by age, number and size (recordings.*).',
+  ),
   'route-not-found': row(404, false, 'No such route', '/docs lists the routes.'),
   'script-failed': row(
     422,

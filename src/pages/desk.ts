@@ -71,7 +71,10 @@ export class Desk implements PageDesk {
     this.#events.push(type, data);
   }
 
-  async waitForEvent(event: string, { predicate }: { predicate?: (value: unknown) => unknown }): Promise<unknown> {
+  async waitForEvent(
+    event: string,
+    { predicate }: { predicate?: (value: unknown) => unknown },
+  ): Promise<unknown> {
     if (!this.#page) throw new Error('the page is not connected');
     // Playwright types each event by its name; which one a client names is known only now.
     const page = this.#page as unknown as {

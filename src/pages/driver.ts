@@ -2,7 +2,15 @@
 // makes it anew when it is lost, sets again what ended with it, and knows what became of the command under way.
 
 import { createReadStream } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Download, type ElementHandle, type Frame, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Download,
+  type ElementHandle,
+  type Frame,
+  type Page,
+} from 'playwright-core';
 import type { PageMemory } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
@@ -65,7 +73,8 @@ const DIALOG_GRACE_MS = 2000;
 const CLOSED_PAGES_KEPT = 200;
 
 /** Commands that work while a dialog keeps the page from doing anything. */
-const BESIDE_DIALOGS = /^(dialog\.|setDialogPolicy$|waitForEvent$|events?\b|close$|isClosed$|url$|context\.(cookies|addCookies|clearCookies|pages)$)/;
+const BESIDE_DIALOGS =
+  /^(dialog\.|setDialogPolicy$|waitForEvent$|events?\b|close$|isClosed$|url$|context\.(cookies|addCookies|clearCookies|pages)$)/;
 /** Commands that run script of the client, which may never end. */
 const RUNS_SCRIPT = /evaluate|waitForFunction|addScriptTag|setContent/i;
 
@@ -177,8 +186,10 @@ export class Driver {
 
       const sentBefore = link.sentFor(page.targetId);
       try {
+        // What only reads leaves the title as it is, so that nobody has to wait for it.
+        const refreshed = definition.effect === 'read' ? refresh(page, link) : undefined;
         const result = await this.#runOnce(page, present, run, link);
-        await this.#record(page, definition, params);
+        await Promise.all([refreshed ?? refresh(page, link), this.#record(page, definition, params)]);
         return result;
       } catch (error) {
         if (signal.aborted) throw signal.reason;
@@ -194,7 +205,7 @@ export class Driver {
     }
   }
 
-  /** What the page shows, as far as it is known without asking it. */
+  /** What the page showed after its last command. */
   look(page: KeptPage): { id: string; url: string; title: string } {
     const tab = this.#connected?.link.findTab(page.targetId);
     return { id: page.id, url: page.page?.url() ?? tab?.url ?? '', title: tab?.title ?? '' };
@@ -422,7 +433,10 @@ export class Driver {
 
   async #view(page: KeptPage, link: Link): Promise<PageView> {
     const { dialog } = page.desk;
-    const isResponsive = await link.answers(page.targetId, dialog ? 0 : RENDERER_ANSWER_MS);
+    const [isResponsive] = await Promise.all([
+      link.answers(page.targetId, dialog ? 0 : RENDERER_ANSWER_MS),
+      refresh(page, link),
+    ]);
     const { url, title } = link.findTab(page.targetId) ?? { url: '', title: '' };
     return {
       id: page.id,
@@ -487,7 +501,8 @@ export class Driver {
     files: CommandTarget['files'],
     frames: ReadonlyMap<string, Frame> = new Map(),
   ): CommandTarget {
-    const frame = (spec?: FrameSpec) => (spec === undefined ? page.mainFrame() : findFrame(page, spec, frames));
+    const frame = (spec?: FrameSpec) =>
+      spec === undefined ? page.mainFrame() : findFrame(page, spec, frames);
     return {
       page,
       context: page.context(),
@@ -510,7 +525,11 @@ export class Driver {
     await link.ask('Runtime.terminateExecution', {}, targetId).catch(() => {}); // closed meanwhile
   }
 
-  async #record(page: KeptPage, definition: CommandDefinition, params: Record<string, unknown>): Promise<void> {
+  async #record(
+    page: KeptPage,
+    definition: CommandDefinition,
+    params: Record<string, unknown>,
+  ): Promise<void> {
     const journal = this.#journal;
     const kept = definition.journal?.(params);
     if (!journal) return;
@@ -628,10 +647,16 @@ async function findFrames(
 function findFrame(page: Page, spec: FrameSpec, frames: ReadonlyMap<string, Frame>): Frame {
   const found = 'handle' in spec ? frames.get(spec.handle) : page.frame(spec);
   if (found) return found;
-  const present = page.frames().map((frame) => JSON.stringify({ name: frame.name(), url: frame.url().slice(0, 100) }));
+  const present = page
+    .frames()
+    .map((frame) => JSON.stringify({ name: frame.name(), url: frame.url().slice(0, 100) }));
   throw problem('invalid-argument', {
     detail: `The page has no frame ${JSON.stringify(spec)}; it has ${present.join(', ')}.`,
   });
+}
+
+function refresh({ targetId }: KeptPage, link: Link): Promise<void> {
+  return link.refresh(targetId).catch(() => {}); // closed or lost meanwhile, which is noticed elsewhere
 }
 
 function closed({ id }: KeptPage, cause?: unknown) {

@@ -175,7 +175,10 @@ export class KeptPage {
       const artifact = failure === null ? await this.#context.saveDownload(this.id, download) : undefined;
       this.events.push('download', { ...about, ...(failure === null ? { artifact } : { failure }) });
     } catch (error) {
-      this.events.push('download', { ...about, failure: error instanceof Error ? error.message : String(error) });
+      this.events.push('download', {
+        ...about,
+        failure: error instanceof Error ? error.message : String(error),
+      });
     } finally {
       if (this.#page === page) this.#downloads -= 1;
     }

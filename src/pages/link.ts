@@ -109,7 +109,7 @@ export class Link implements ConnectOverCDPTransport {
         socket.once('close', () => reject(new LinkLost('the socket was closed')));
       });
       opening.link = new Link(socket, options);
-      // Its events name the tabs and their titles, the stuck ones too.
+      // Its events name the tabs, the stuck ones too.
       await opening.link.ask('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
       return opening.link;
     } catch (error) {
@@ -155,6 +155,12 @@ export class Link implements ConnectOverCDPTransport {
   async ask<T>(method: string, params: object = {}, targetId?: string): Promise<T> {
     const sessionId = targetId === undefined ? undefined : this.#sessionOf(targetId);
     return (await this.#ask(method, params, sessionId)) as T; // as the protocol says
+  }
+
+  /** Brings what is known of a tab up to date: the browser tells of new addresses, but not of new titles. */
+  async refresh(targetId: string): Promise<void> {
+    const { targetInfo } = await this.ask<{ targetInfo: TargetInfo }>('Target.getTargetInfo', { targetId });
+    if (this.#tabs.has(targetId)) this.#noteTab(targetInfo);
   }
 
   /** Whether the tab runs its tasks. */

@@ -1,6 +1,6 @@
 // The driver against a real Chrome: connections that are lost in every way, stuck tabs, dialogs, endless scripts.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/pages/driver.ts';
 import type { KeptPage } from '../../src/pages/kept-page.ts';
@@ -53,7 +53,9 @@ describe('a lost connection', () => {
     await expect(write).rejects.toMatchObject({ code: 'command-outcome-unknown' });
   });
 
-  it('that is half open is noticed, and the read under way answered over a new one', { timeout: 30_000 }, async () => {
+  it('that is half open is noticed, and the read under way answered over a new one', {
+    timeout: 30_000,
+  }, async () => {
     await run('evaluate', { expression: 'window.secret = 43' });
     chrome.proxy.stall();
     expect(await run('look', { expression: 'window.secret' }, 25_000)).toBe(43);
@@ -66,7 +68,9 @@ describe('a lost connection', () => {
     await run('look', { expression: '1' });
     expect(page.takeLosses()).toEqual(['handles']);
     expect(page.takeLosses()).toBeUndefined();
-    expect(() => page.handles.get(String(handle), 'js')).toThrow(expect.objectContaining({ code: 'handle-not-found' }));
+    expect(() => page.handles.get(String(handle), 'js')).toThrow(
+      expect.objectContaining({ code: 'handle-not-found' }),
+    );
   });
 
   it('leaves init scripts, viewport and headers in force', async () => {
@@ -75,7 +79,9 @@ describe('a lost connection', () => {
     await run('context.setExtraHTTPHeaders', { headers: { 'x-moorage': 'yes' } });
     chrome.proxy.cut();
     await run('goto', { url: 'data:text/html,<title>Set again</title>' });
-    expect(await run('look', { expression: '[window.fromScript, innerWidth, innerHeight]' })).toEqual([1, 611, 344]);
+    expect(await run('look', { expression: '[window.fromScript, innerWidth, innerHeight]' })).toEqual([
+      1, 611, 344,
+    ]);
     expect(page.takeLosses()).toEqual([]);
   });
 });
@@ -135,9 +141,12 @@ describe('a page', () => {
     expect(await run('evaluate', { expression: 'window.later = 5' })).toBe(5);
   });
 
-  it('tells its title without being asked', async () => {
+  it('tells its title with every reply', async () => {
     await run('goto', { url: 'data:text/html,<title>Harbour</title>' });
-    await until(() => driver.look(page).title === 'Harbour', 'the title');
+    expect(driver.look(page).title).toBe('Harbour');
+    await run('evaluate', { expression: 'document.title = "Quay"' });
+    expect(driver.look(page).title).toBe('Quay');
+    await run('evaluate', { expression: 'document.title = "Harbour"' });
     expect(await viewOf()).toMatchObject({ id: page.id, title: 'Harbour', isResponsive: true });
   });
 
@@ -151,7 +160,9 @@ describe('a page', () => {
     expect(await runOn(driver, opened)('look', { expression: 'location.hash' })).toBe('#popup');
   });
 
-  it('that writes to its console in a loop neither blocks nor grows what is kept', { timeout: 30_000 }, async () => {
+  it('that writes to its console in a loop neither blocks nor grows what is kept', {
+    timeout: 30_000,
+  }, async () => {
     await run('evaluate', {
       expression: 'void setInterval(() => { for (let i = 0; i < 200; i++) console.log("flood", i); }, 20)',
     });
@@ -165,7 +176,9 @@ describe('a page', () => {
     const handle = String(await run('hold', { expression: 'document.body' }));
     expect(page.handles.get(handle, 'js')).toBeDefined();
     await run('goto', { url: 'data:text/html,<p>next' });
-    expect(() => page.handles.get(handle, 'js')).toThrow(expect.objectContaining({ code: 'handle-not-found' }));
+    expect(() => page.handles.get(handle, 'js')).toThrow(
+      expect.objectContaining({ code: 'handle-not-found' }),
+    );
   });
 });
 
@@ -184,7 +197,10 @@ describe('a dialog', () => {
     const click = run('click', { selector: 'button' });
     await until(() => page.desk.dialog, 'the dialog');
     await expect(run('look', { expression: '1' })).rejects.toMatchObject({ code: 'dialog-open' });
-    expect(await viewOf()).toMatchObject({ dialog: { type: 'confirm', message: 'Really?' }, isResponsive: false });
+    expect(await viewOf()).toMatchObject({
+      dialog: { type: 'confirm', message: 'Really?' },
+      isResponsive: false,
+    });
     await run('dialog.accept');
     await click;
     expect(await run('look', { expression: 'window.answer' })).toBe(true);

@@ -99,7 +99,8 @@ export const COMMANDS: CommandDefinition[] = [
     params: Type.Object({ expression: Type.String() }),
     result: Type.Unknown(),
     effect: 'write',
-    run: async ({ page, handles }, { expression }) => handles.put(await page.evaluateHandle(expression), 'js'),
+    run: async ({ page, handles }, { expression }) =>
+      handles.put(await page.evaluateHandle(expression), 'js'),
   }),
   defineCommand({
     action: 'goto',
@@ -297,7 +298,9 @@ export function runOn(driver: Driver, page: KeptPage) {
 
 export function deadline(timeoutMs = 15_000): AbortSignal {
   const controller = new AbortController();
-  systemClock.after(timeoutMs, () => controller.abort(problem('timeout', { detail: `It took ${timeoutMs} ms.` })));
+  systemClock.after(timeoutMs, () =>
+    controller.abort(problem('timeout', { detail: `It took ${timeoutMs} ms.` })),
+  );
   return controller.signal;
 }
 

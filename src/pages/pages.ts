@@ -1,0 +1,431 @@
+// The door to pages: finds a page by its id, wherever it is, and runs commands of the table on it. Commands to one page
+// begin in the order in which they came in; like in Playwright, none waits for another one to end.
+
+import type { Background } from '../background.ts';
+import type { Clock } from '../clock.ts';
+import { asProblem, type Problem, problem } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type {
+  Batch,
+  BatchOutcome,
+  BatchReply,
+  Command,
+  CommandReply,
+  PageCreate,
+  PageEvent,
+  PageEventList,
+  PageEventType,
+  Page as PageView,
+} from '../protocol/pages.ts';
+import type { ClientTerms } from '../sessions/allocator.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Artifacts } from './artifacts.ts';
+import { CommandCheck } from './command-check.ts';
+import { COMMANDS } from './commands.ts';
+import { Driver, type Run, unlessAborted } from './driver.ts';
+import { isWorthRetrying, translateFailure } from './failures.ts';
+import { type KeptPage, pageIdOf } from './kept-page.ts';
+
+/** Who sends a command, besides the client that the key names. */
+export interface Caller {
+  /** Of a surface, that lets its holder send commands that change something. */
+  lease?: string;
+}
+
+export interface PageLimits {
+  commandTimeoutMs: number;
+  /** Events that are kept of a page. */
+  events: number;
+  /** Handles that a page may hold. */
+  handles: number;
+  handleLifetimeMs: number;
+}
+
+export interface PagesOptions {
+  /** A session of this client by its id, or of a surface by its name, which is woken. */
+  resolve(client: ClientTerms, idOrName: string, signal: AbortSignal): Promise<Session>;
+  /** Those of a client that have a browser now. */
+  liveSessions(client: string): Iterable<Session>;
+  /** @throws Problem `surface-locked` where another one holds the surface. */
+  mayCommand(session: Session, lease: string | undefined): void;
+  artifacts: Artifacts;
+  /** @throws Problem `address-refused`. */
+  checkAddress(url: string): Promise<void>;
+  limits: PageLimits;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  background: Background;
+}
+
+const DEFAULT_CREATE_TIMEOUT_MS = 30_000;
+/** Playwright's own account of a time-out is the better one, so it is given the time to give it. */
+const TIMEOUT_GRACE_MS = 150;
+/** While a command runs, its session is in use. */
+const TOUCH_MS = 5000;
+/** How long a search for a page that this server has not met waits for each browser. */
+const SEARCH_MS = 3000;
+
+export class Pages {
+  readonly #options: PagesOptions;
+  readonly #commands = new CommandCheck(COMMANDS);
+  /** By client and surface, or by session. */
+  readonly #drivers = new Map<string, Driver>();
+  /** Where each page that was met is. */
+  readonly #whereabouts = new Map<
+    string,
+    { client: string; idOrName: string; driver: Driver; page: KeptPage }
+  >();
+  readonly #inUse = new Map<Session, number>();
+  readonly #stopTouching: () => void;
+
+  constructor(options: PagesOptions) {
+    this.#options = options;
+    this.#stopTouching = options.clock.every(TOUCH_MS, () => this.#touchAll());
+  }
+
+  async list(client: ClientTerms, idOrName: string, signal: AbortSignal): Promise<PageView[]> {
+    const session = await this.#options.resolve(client, idOrName, signal);
+    return this.#using(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
+      this.#driverOf(session).list(deadline),
+    );
+  }
+
+  async create(
+    client: ClientTerms,
+    idOrName: string,
+    { url, timeoutMs = DEFAULT_CREATE_TIMEOUT_MS }: PageCreate,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<PageView> {
+    if (url !== undefined) await this.#options.checkAddress(url);
+    const session = await this.#options.resolve(client, idOrName, signal);
+    this.#options.mayCommand(session, caller.lease);
+    const driver = this.#driverOf(session);
+    return this.#using(session, timeoutMs, signal, async (deadline) => {
+      const page = await driver.openPage(deadline);
+      if (url === undefined) return driver.view(page, deadline);
+      try {
+        const definition = this.#commands.getCommand('goto');
+        await this.#runIn(session, driver, page, { definition, params: { url }, timeoutMs }, deadline);
+        return await driver.view(page, deadline);
+      } catch (error) {
+        // Nobody has heard of it yet.
+        this.#options.background.run('close page', driver.closePage(page, AbortSignal.timeout(timeoutMs)));
+        throw error;
+      }
+    });
+  }
+
+  async get(client: ClientTerms, pageId: string, signal: AbortSignal): Promise<PageView> {
+    const { driver, page, session } = await this.#reach(client, pageId, signal);
+    return this.#using(session, SEARCH_MS * 2, signal, (deadline) => driver.view(page, deadline));
+  }
+
+  async close(client: ClientTerms, pageId: string, caller: Caller, signal: AbortSignal): Promise<void> {
+    const { driver, page, session } = await this.#reach(client, pageId, signal);
+    this.#options.mayCommand(session, caller.lease);
+    await this.#using(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
+      driver.closePage(page, deadline),
+    );
+  }
+
+  /**
+   * @throws Problem `page-not-found`, `page-closed`, `invalid-argument`, `timeout`, `command-outcome-unknown`, and those
+   *   of the command table.
+   */
+  async command(
+    client: ClientTerms,
+    pageId: string,
+    command: Command,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<CommandReply> {
+    const { clock, limits, mayCommand, metrics } = this.#options;
+    const startedAt = clock.monotonic();
+    const definition = this.#commands.getCommand(command.action);
+    const { params = {}, timeoutMs = limits.commandTimeoutMs, retry, ifGeneration } = command;
+    let outcome = 'internal';
+    try {
+      this.#commands.checkParams(definition, params);
+      const run = { definition, params, timeoutMs };
+      let { driver, page, session } = await this.#reach(client, pageId, signal);
+      if (definition.effect === 'write') mayCommand(session, caller.lease);
+      checkGeneration(ifGeneration, driver.generation);
+
+      let attempts = 0;
+      let result: unknown;
+      for (;;) {
+        attempts += 1;
+        try {
+          result = await this.#runIn(session, driver, page, run, signal);
+          break;
+        } catch (error) {
+          if (signal.aborted) throw error;
+          if (isRelaunchable(error, session)) {
+            // Its browser died before the command had reached it.
+            ({ driver, page, session } = await this.#reach(client, pageId, signal));
+            checkGeneration(ifGeneration, driver.generation);
+            attempts -= 1;
+            continue;
+          }
+          if (!retry || attempts >= retry.attempts || !isWorthRetrying(error, retry.on)) throw error;
+        }
+      }
+      outcome = 'ok';
+      const lost = page.takeLosses();
+      const { generation } = driver;
+      return {
+        result: result ?? null,
+        page: driver.look(page),
+        lastEvent: page.events.last,
+        durationMs: Math.round((clock.monotonic() - startedAt) * 1000) / 1000,
+        ...(retry && { attempts }),
+        ...(generation !== undefined && { generation }),
+        ...(lost && { reconnected: { lost } }),
+      };
+    } catch (error) {
+      outcome = asProblem(error)?.code ?? outcome;
+      throw error;
+    } finally {
+      metrics.pageCommands.observe(
+        { action: definition.action, outcome },
+        (clock.monotonic() - startedAt) / 1000,
+      );
+    }
+  }
+
+  /** One after the other, up to the first that fails unless `stopOnError` is false. */
+  async batch(
+    client: ClientTerms,
+    pageId: string,
+    { commands, stopOnError = true, timeoutMs }: Batch,
+    caller: Caller,
+    signal: AbortSignal,
+    onOutcome: (index: number, outcome: BatchOutcome) => void = () => {},
+  ): Promise<BatchReply> {
+    const { clock } = this.#options;
+    const startedAt = clock.monotonic();
+    // What is wrong with the page as a whole is no outcome of a command.
+    await this.#locate(client, pageId, signal);
+    const { signal: deadline, end } = withDeadline(clock, timeoutMs, signal, 'The batch');
+    const outcomes: BatchOutcome[] = [];
+    try {
+      for (const [index, command] of commands.entries()) {
+        signal.throwIfAborted();
+        const outcome = await this.command(client, pageId, command, caller, deadline).then(
+          (reply): BatchOutcome => ({ ok: true, reply }),
+          (error: unknown): BatchOutcome => ({ ok: false, problem: problemOf(error).toDetails('') }),
+        );
+        signal.throwIfAborted();
+        outcomes.push(outcome);
+        onOutcome(index, outcome);
+        if (!outcome.ok && (stopOnError || deadline.aborted)) break;
+      }
+    } finally {
+      end();
+    }
+    return { outcomes, durationMs: Math.round((clock.monotonic() - startedAt) * 1000) / 1000 };
+  }
+
+  async events(
+    client: ClientTerms,
+    pageId: string,
+    query: { after: number; types?: readonly PageEventType[]; limit: number },
+    signal: AbortSignal,
+  ): Promise<PageEventList> {
+    const { page } = await this.#locate(client, pageId, signal);
+    return page.events.read(query);
+  }
+
+  /** Calls `listener` for every event from now on, until the returned function is called or `signal` aborts. */
+  async subscribe(
+    client: ClientTerms,
+    pageId: string,
+    listener: (event: PageEvent) => void,
+    signal: AbortSignal,
+  ): Promise<() => void> {
+    const { page } = await this.#locate(client, pageId, signal);
+    const end = page.events.subscribe(listener);
+    signal.addEventListener('abort', end, { once: true });
+    return () => {
+      end();
+      signal.removeEventListener('abort', end);
+    };
+  }
+
+  /** Lets go of all browsers. */
+  async stop(): Promise<void> {
+    this.#stopTouching();
+    await Promise.all([...this.#drivers.values()].map((driver) => driver.close()));
+    this.#drivers.clear();
+    this.#whereabouts.clear();
+  }
+
+  /** The page, with a session of it that can be used: a surface that does not run is woken. */
+  async #reach(
+    client: ClientTerms,
+    pageId: string,
+    signal: AbortSignal,
+  ): Promise<{ driver: Driver; page: KeptPage; session: Session }> {
+    const { idOrName, driver, page } = await this.#locate(client, pageId, signal);
+    const session = await this.#options.resolve(client, idOrName, signal);
+    this.#driverOf(session);
+    return { driver, page, session };
+  }
+
+  async #locate(client: ClientTerms, pageId: string, signal: AbortSignal) {
+    const known = this.#whereabouts.get(pageId);
+    if (known?.client === client.name) return known;
+    // After a restart of the server: one of the browsers that still run has it.
+    await unlessAborted(this.#search(client.name, pageId), signal);
+    const found = this.#whereabouts.get(pageId);
+    if (found?.client === client.name) return found;
+    throw problem('page-not-found', { detail: `There is no page ${pageId}.` });
+  }
+
+  /** Resolves when a browser turned out to have the page, or when none of them has. */
+  async #search(client: string, pageId: string): Promise<void> {
+    if (!/^pag_[0-9A-F]{32}$/.test(pageId)) return;
+    const sessions = [...this.#options.liveSessions(client)].filter(({ state }) => state.status === 'ready');
+    const looks = sessions.map(async (session) => {
+      if (!(await this.#hasPage(session, pageId))) throw new Error('not here');
+      await this.#driverOf(session).connect(AbortSignal.timeout(this.#options.limits.commandTimeoutMs));
+    });
+    await Promise.any(looks).catch(() => {}); // nobody has it
+  }
+
+  async #hasPage(session: Session, pageId: string): Promise<boolean> {
+    const { endpoint, memory } = session.getBrowser();
+    const url = new URL('/json/list', endpoint.url.replace(/^ws/, 'http'));
+    const response = await fetch(url, { signal: AbortSignal.timeout(SEARCH_MS) });
+    const targets = (await response.json()) as { id: string }[]; // as DevTools answers
+    const firstIds = new Map([...(memory?.successors ?? [])].map(([first, present]) => [present, first]));
+    return targets.some(({ id }) => pageIdOf(firstIds.get(id) ?? id) === pageId);
+  }
+
+  #driverOf(session: Session): Driver {
+    const { client, surface } = session.terms;
+    const key = surface === undefined ? session.id : `${client}/${surface}`;
+    const known = this.#drivers.get(key);
+    if (known) {
+      if (known.session !== session) {
+        known.attend(session);
+        this.#endWith(session, key, known);
+      }
+      return known;
+    }
+    const driver: Driver = new Driver(session, {
+      ...this.#options,
+      client,
+      findCommand: (action) => this.#commands.getCommand(action),
+      onPage: (page, change) => {
+        if (change === 'forgotten') this.#whereabouts.delete(page.id);
+        else this.#whereabouts.set(page.id, { client, idOrName: surface ?? session.id, driver, page });
+      },
+    });
+    this.#drivers.set(key, driver);
+    this.#endWith(session, key, driver);
+    return driver;
+  }
+
+  /** Pages of a surface wait for its next session; those of others end with theirs. */
+  #endWith(session: Session, key: string, driver: Driver): void {
+    const { state, terms } = session;
+    if (state.status !== 'ready') return;
+    void state.browser.gone?.then(async () => {
+      if (terms.surface !== undefined || this.#drivers.get(key) !== driver) return;
+      this.#drivers.delete(key);
+      this.#options.background.run('close pages', driver.close());
+    });
+  }
+
+  /** Runs `task` with a deadline while the session counts as used. */
+  async #using<T>(
+    session: Session,
+    timeoutMs: number,
+    signal: AbortSignal,
+    task: (deadline: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { clock } = this.#options;
+    const { signal: deadline, end } = withDeadline(clock, timeoutMs + TIMEOUT_GRACE_MS, signal, 'It');
+    session.touch(clock.now());
+    this.#inUse.set(session, (this.#inUse.get(session) ?? 0) + 1);
+    try {
+      return await task(deadline);
+    } finally {
+      end();
+      const left = (this.#inUse.get(session) ?? 1) - 1;
+      if (left > 0) this.#inUse.set(session, left);
+      else this.#inUse.delete(session);
+      session.touch(clock.now());
+    }
+  }
+
+  async #runIn(
+    session: Session,
+    driver: Driver,
+    page: KeptPage,
+    run: Omit<Run, 'signal'>,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    return this.#using(session, run.timeoutMs, signal, async (deadline) => {
+      try {
+        return await driver.run(page, { ...run, signal: deadline });
+      } catch (error) {
+        throw asProblem(error) ?? translateFailure(error, run.definition.action);
+      }
+    });
+  }
+
+  #touchAll(): void {
+    const now = this.#options.clock.now();
+    for (const session of this.#inUse.keys()) session.touch(now);
+  }
+}
+
+/** Another launch of the surface can still run the command. */
+function isRelaunchable(error: unknown, { terms }: Session): boolean {
+  return terms.surface !== undefined && asProblem(error)?.code === 'session-ended';
+}
+
+function checkGeneration(wanted: number | undefined, present: number | undefined): void {
+  if (wanted === undefined || wanted === present) return;
+  throw problem('generation-changed', {
+    detail:
+      present === undefined
+        ? 'Only surfaces have generations, and this page is of a session without a name.'
+        : `The surface is in generation ${present}, not ${wanted}: its browser was launched anew.`,
+  });
+}
+
+/** A signal that aborts with `signal`, and with the problem `timeout` when the time is over. */
+function withDeadline(
+  clock: Clock,
+  timeoutMs: number | undefined,
+  signal: AbortSignal,
+  what: string,
+): { signal: AbortSignal; end: () => void } {
+  if (timeoutMs === undefined) return { signal, end: () => {} };
+  const expiry = new AbortController();
+  const cancel = clock.after(timeoutMs, () =>
+    expiry.abort(problem('timeout', { detail: `${what} took longer than ${timeoutMs} ms.` })),
+  );
+  const aborted = () => expiry.abort(signal.reason);
+  if (signal.aborted) aborted();
+  else signal.addEventListener('abort', aborted, { once: true });
+  return {
+    signal: expiry.signal,
+    end: () => {
+      cancel();
+      signal.removeEventListener('abort', aborted);
+    },
+  };
+}
+
+function problemOf(error: unknown): Problem {
+  return (
+    asProblem(error) ?? problem('internal', { detail: 'The command failed unexpectedly.', cause: error })
+  );
+}
