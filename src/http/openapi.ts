@@ -14,8 +14,7 @@ const DESCRIPTION = `One HTTP and WebSocket API that hands out real browser sess
 Playwright. Or connect to \`ws://…/connect?browser=chrome\`, whose session lasts as long as its connection.
 
 **Pages.** \`POST /v1/pages/{id}/command\` takes Playwright's methods by Playwright's names, so that no connection has to
-stay open between two steps. A surface's
-name stands wherever a session's id does.
+stay open between two steps. A surface's name stands wherever a session's id does.
 
 **Keys.** A server without keys serves its own machine only. With keys, send one as \`Authorization: Bearer …\` or
 \`X-API-Key\`; WebSockets, event streams and a session's own addresses also take \`?token=\`. The token in a session's
