@@ -75,6 +75,11 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
   const base = { store, events, clock, metrics, log, background };
   const place = { node: config.node, isSoleServer: config.redis.url === undefined };
   const { folder: root = join(dataFolder.path, 'surfaces'), ...surfaceSettings } = config.surfaces;
+  if (config.surfaces.folder !== undefined) {
+    // A folder of its own may be given to two servers, whose data folders would not tell them of each other.
+    const lock = await openDataFolder(root, { clock });
+    opened.add(() => lock.release());
+  }
   const records = new SurfaceRecords({ ...base, ...place, root });
   await records.load();
   const surfaceBackend = new SurfaceBackend({

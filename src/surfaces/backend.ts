@@ -35,7 +35,7 @@ import type { SurfaceState } from '../protocol/surfaces.ts';
 import type { SurfaceRecord } from '../store/store.ts';
 import { AttachedChrome } from './attached-chrome.ts';
 import { type ChromeContext, SurfaceChrome } from './chrome.ts';
-import { type LaunchStamp, listSurfaceFolders, SurfaceFolder } from './folder.ts';
+import { finishRemovals, type LaunchStamp, listSurfaceFolders, SurfaceFolder } from './folder.ts';
 import type { SurfaceSettings } from './settings.ts';
 
 /** Its name in the fleet. */
@@ -202,6 +202,7 @@ export class SurfaceBackend implements Backend {
 
   /** A Chrome that no session holds is left to the next use of its surface, and ended where there is no such surface. */
   async reconcile(): Promise<void> {
+    await finishRemovals(this.#root);
     const folders = await listSurfaceFolders(this.#root);
     for (const folder of folders) {
       const stamp = await folder.readStamp();

@@ -169,11 +169,16 @@ export class SurfaceFolder {
   }
 }
 
-/** The folders of surfaces under `root`. What a killed server was removing is gone afterwards. */
+/** The folders of surfaces under `root`. */
 export async function listSurfaceFolders(root: string): Promise<SurfaceFolder[]> {
   const names = await readdir(root).catch(() => []); // there was never one
-  for (const name of names) if (name.startsWith(TRASH)) await removeAll(join(root, name));
   return names.filter((name) => !name.startsWith('.')).map((name) => new SurfaceFolder(root, name));
+}
+
+/** Removes what a server was removing when it was killed. */
+export async function finishRemovals(root: string): Promise<void> {
+  const names = await readdir(root).catch(() => []); // there was never one
+  for (const name of names) if (name.startsWith(TRASH)) await removeAll(join(root, name));
 }
 
 /** Tries again for a while: what a dying process still writes makes a folder not empty. */

@@ -4,13 +4,19 @@ import { type Static, Type } from 'typebox';
 import { ChromeSettings } from '../backends/support/chrome-settings.ts';
 import { Duration } from '../notation.ts';
 
-const { executablePath, capacity, launchConcurrency, startTimeout, diskFloor } = ChromeSettings.properties;
+const { executablePath, launchConcurrency, startTimeout, diskFloor } = ChromeSettings.properties;
 const { args, env, extensions, sandbox, display } = ChromeSettings.properties;
 
 export const SurfaceSettings = Type.Object(
   {
     executablePath,
-    capacity,
+    capacity: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 10_000,
+        description: 'The most that run at a time; by the memory of the machine unless given, at least 10.',
+      }),
+    ),
     launchConcurrency,
     startTimeout,
     diskFloor,

@@ -1,6 +1,6 @@
 // What the Chrome of a surface goes through: launches, takeovers, stops, crashes, freezes.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/ids.ts';
@@ -184,9 +184,8 @@ describe('a restart of the server', () => {
   });
 
   it('gives a Chrome whose keeper was killed a new one', async () => {
-    const { keeper } = await surfaces
-      .wake('alice')
-      .then(async () => (await surfaces.folder('alice').readStamp()) ?? {});
+    await surfaces.wake('alice');
+    const keeper = (await surfaces.folder('alice').readStamp())?.keeper;
     process.kill(keeper?.pid ?? 0, 'SIGKILL');
     await until(async () => {
       const now = (await surfaces.folder('alice').readStamp())?.keeper;
@@ -255,7 +254,6 @@ it('writes what it stores for nobody else to read', async () => {
   for (const name of ['surface.json', 'state.json']) {
     const file = join(path, name);
     await until(async () => (await readFile(file).catch(() => undefined)) !== undefined, name);
-    const { stat } = await import('node:fs/promises');
     expect((await stat(file)).mode & 0o077).toBe(0);
   }
 });
