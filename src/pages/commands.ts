@@ -2,31 +2,52 @@
 // the CLI and the docs. A test walks playwright-core's public classes and fails for a method that is neither here nor in
 // `omissions.ts`.
 
-import type { Static, TSchema } from 'typebox';
-import type { CommandTarget } from './target.ts';
+import type { TSchema } from 'typebox';
+import type { CommandDefinition } from './command.ts';
+import { apiRequest } from './commands/api-request.ts';
+import { content } from './commands/content.ts';
+import { context } from './commands/context.ts';
+import { elementActions } from './commands/element-actions.ts';
+import { events } from './commands/events.ts';
+import { input } from './commands/input.ts';
+import { locator } from './commands/locator.ts';
+import { navigation } from './commands/navigation.ts';
+import { network } from './commands/network.ts';
+import { routes } from './commands/routes.ts';
+import { tracing } from './commands/tracing.ts';
 
-export interface CommandDefinition<Params extends TSchema = TSchema, Result extends TSchema = TSchema> {
-  /** `goto`, `locator.boundingBox`, `context.cookies`, … */
+export type { CommandDefinition } from './command.ts';
+
+/** Every command, by its action in alphabetical order. */
+export const COMMANDS: readonly CommandDefinition[] = [
+  ...apiRequest,
+  ...content,
+  ...context,
+  ...elementActions,
+  ...events,
+  ...input,
+  ...locator,
+  ...navigation,
+  ...network,
+  ...routes,
+  ...tracing,
+].sort((a, b) => (a.action < b.action ? -1 : 1));
+
+/** A command as docs and clients are told of it. The schemas are JSON Schema; artifacts are `{$ref: 'Artifact'}`. */
+export interface CommandDescription {
   action: string;
-  /** One sentence for docs and clients. */
   summary: string;
-  /** The methods of playwright-core that it exposes, such as `Page.goto`. */
-  covers: readonly string[];
-  params: Params;
-  result: Result;
-  /** `read` commands change nothing, so they are sent again when their reply was lost, and a lease does not stop them. */
+  params: TSchema;
+  result: TSchema;
   effect: 'read' | 'write';
-  /**
-   * Of commands whose effect ends with the connection: under which key it is kept to be set again; a later command with
-   * the same key takes its place, and `null` means that this one takes `drops` away.
-   */
-  journal?: (params: Static<Params>) => { scope: 'context' | 'page'; key: string; drops?: boolean };
-  run(target: CommandTarget, params: Static<Params>): Promise<unknown>;
 }
 
-export function defineCommand<Params extends TSchema, Result extends TSchema>(
-  definition: CommandDefinition<Params, Result>,
-): CommandDefinition {
-  // The table holds commands of many shapes; whoever runs one has validated its params by this very schema.
-  return definition as unknown as CommandDefinition;
+export function describeCommands(): CommandDescription[] {
+  return COMMANDS.map(({ action, summary, params, result, effect }) => ({
+    action,
+    summary,
+    params,
+    result,
+    effect,
+  }));
 }

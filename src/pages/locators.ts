@@ -105,7 +105,9 @@ function build(root: LocatorRoot, spec: LocatorSpec, depth: number): Locator {
     found = step(found, { step: name, args: argumentsOf(value), nested });
   }
   if (found.kind !== 'locator') {
-    throw refused('A chain has to end at an element: add what to find in the frame, or `owner` for the frame itself.');
+    throw refused(
+      'A chain has to end at an element: add what to find in the frame, or `owner` for the frame itself.',
+    );
   }
   return found.at;
 }
@@ -133,9 +135,12 @@ function ofLocator(step: (at: Locator, reader: Reader) => Found): Step {
   };
 }
 
-function narrowed(step: <At extends Locator | FrameLocator>(at: At, reader: Reader) => Locator | FrameLocator): Step {
+function narrowed(
+  step: <At extends Locator | FrameLocator>(at: At, reader: Reader) => Locator | FrameLocator,
+): Step {
   return (found, reader) => {
-    if (found.kind === 'root') throw refused(`${reader.step} stands after what it narrows, such as getByRole.`);
+    if (found.kind === 'root')
+      throw refused(`${reader.step} stands after what it narrows, such as getByRole.`);
     // Each of first, last and nth gives what it was called on.
     return { kind: found.kind, at: step(found.at, reader) } as Found;
   };
@@ -166,15 +171,20 @@ function match({ step, args }: Reader, position: number): string | RegExp {
   if (typeof value === 'string') return value;
   const pattern = asRegExp(value);
   if (pattern) return pattern;
-  throw refused(`${step} takes a string or {"regex": "…", "flags": "…"}, not ${JSON.stringify(value) ?? 'nothing'}.`);
+  throw refused(
+    `${step} takes a string or {"regex": "…", "flags": "…"}, not ${JSON.stringify(value) ?? 'nothing'}.`,
+  );
 }
 
 /** The options of a step, with patterns in the place of what stands for them. */
 function options({ step, args }: Reader, position: number): Record<string, unknown> {
   const value = args[position];
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw refused(`${step} takes its options as an object.`);
-  return Object.fromEntries(Object.entries(value).map(([name, option]) => [name, asRegExp(option) ?? option]));
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw refused(`${step} takes its options as an object.`);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, option]) => [name, asRegExp(option) ?? option]),
+  );
 }
 
 function filters(reader: Reader, position: number): Record<string, unknown> {
@@ -199,7 +209,8 @@ function asRegExp(value: unknown): RegExp | undefined {
 
 function unknownStep(name: string): string {
   const nearest = nearestName(name, Object.keys(STEPS));
-  const known = nearest === undefined ? `There are ${Object.keys(STEPS).join(', ')}.` : `Is ${nearest} meant?`;
+  const known =
+    nearest === undefined ? `There are ${Object.keys(STEPS).join(', ')}.` : `Is ${nearest} meant?`;
   return `Locators have no step ${JSON.stringify(name.slice(0, 64))}. ${known}`;
 }
 
