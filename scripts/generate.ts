@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { renderOpenApi } from '../src/http/openapi.ts';
+import { describeCommands } from '../src/pages/commands.ts';
+import { renderClientCommands } from './client-commands.ts';
 import { renderClientTypes } from './client-types.ts';
 import {
   renderBackends,
@@ -28,6 +30,10 @@ export const generated: readonly GeneratedFile[] = [
   {
     file: 'clients/typescript/src/api.ts',
     render: async () => renderClientTypes(await renderOpenApi()),
+  },
+  {
+    file: 'clients/typescript/src/commands.ts',
+    render: async () => renderClientCommands(describeCommands()),
   },
   { file: 'docs/backends.md', render: renderBackends },
   { file: 'docs/configuration.md', render: renderConfiguration },

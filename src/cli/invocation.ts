@@ -47,9 +47,16 @@ function outputOf(command: Command): Output {
 }
 
 async function connect({ url, apiKey }: GlobalOptions): Promise<Moorage> {
-  const { Moorage } = await import('@moorage/client');
+  const [{ Moorage }, { httpFetch }] = await Promise.all([
+    import('@moorage/client'),
+    import('./http-fetch.ts'),
+  ]);
   try {
-    return new Moorage({ ...(url !== undefined && { url }), ...(apiKey !== undefined && { apiKey }) });
+    return new Moorage({
+      fetch: httpFetch,
+      ...(url !== undefined && { url }),
+      ...(apiKey !== undefined && { apiKey }),
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw usageFailure(`The address of the server is wrong: ${reason}`, 'Look at --url and MOORAGE_URL.');

@@ -9,6 +9,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addKeys } from './commands/keys.ts';
+import { addPages } from './commands/pages.ts';
 import { addServe } from './commands/serve.ts';
 import { addSessions } from './commands/sessions.ts';
 import { addSurfaces } from './commands/surfaces.ts';
@@ -63,6 +64,7 @@ export function createProgram(output: Output = STANDARD_OUTPUT): Command {
   addServe(program);
   addSessions(program);
   addSurfaces(program);
+  addPages(program);
   addBackends(program);
   addKeys(program);
   addConfig(program);

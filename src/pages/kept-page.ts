@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Artifact, Loss } from '../protocol/pages.ts';
 import { Desk } from './desk.ts';
 import { Handles } from './handles.ts';
+import { unlessAborted } from './interruption.ts';
 import { cutText, PageEvents } from './page-events.ts';
 
 export interface KeptPageContext {
@@ -34,7 +35,7 @@ export class KeptPage {
   #page: Page | undefined;
   #lost: Set<Loss> | undefined;
   #downloads = 0;
-  #arrivals = new Set<() => void>();
+  #listeners = new Set<() => void>();
 
   constructor(firstTargetId: string, targetId: string, context: KeptPageContext) {
     const { clock, metrics, background, limits } = context;
@@ -58,8 +59,22 @@ export class KeptPage {
 
   /** Calls `listener` when the page is there, closed or lost again. Returns the function that ends it. */
   onChange(listener: () => void): () => void {
-    this.#arrivals.add(listener);
-    return () => this.#arrivals.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves when `isSo`, which is asked whenever something changes with the page. @throws the reason of `signal`. */
+  async until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
+    if (isSo()) return;
+    let stop = () => {};
+    try {
+      const changed = new Promise<void>((resolve) => {
+        stop = this.onChange(() => isSo() && resolve());
+      });
+      await unlessAborted(changed, signal);
+    } finally {
+      stop();
+    }
   }
 
   /** Playwright has the page: from now on commands run. */
@@ -185,7 +200,7 @@ export class KeptPage {
   }
 
   #changed(): void {
-    for (const listener of [...this.#arrivals]) listener();
+    for (const listener of [...this.#listeners]) listener();
   }
 }
 

@@ -22,9 +22,11 @@ import type { ClientTerms } from '../sessions/allocator.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Artifacts } from './artifacts.ts';
 import { CommandCheck } from './command-check.ts';
+import type { Run } from './command-run.ts';
 import { COMMANDS } from './commands.ts';
-import { Driver, type Run, unlessAborted } from './driver.ts';
+import { Driver } from './driver.ts';
 import { isWorthRetrying, translateFailure } from './failures.ts';
+import { unlessAborted } from './interruption.ts';
 import { type KeptPage, pageIdOf } from './kept-page.ts';
 
 /** Who sends a command, besides the client that the key names. */

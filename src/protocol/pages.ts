@@ -199,7 +199,7 @@ export const PAGE_EVENT_TYPES = {
   crash: 'Its renderer crashed.',
   dialog: 'A dialog opened: `{type, message, defaultValue, answered}`.',
   download: 'A download ended: `{url, suggestedFilename, artifact?, failure?}`.',
-  filechooser: 'A file chooser opened: `{isMultiple}`.',
+  filechooser: 'A file chooser opened: `{handle, isMultiple}`, for `fileChooser.setFiles`.',
   framenavigated: 'A frame went to `{url, isMainFrame}`.',
   pageerror: 'An error that no script caught: `{message, stack}`.',
   popup: 'It opened another page: `{pageId, url}`.',

@@ -3,7 +3,12 @@
 import type { Problem } from './schemas.ts';
 
 /** The codes of failures that no server reported. All others come from the server's table, docs/errors.md. */
-export type ClientErrorCode = 'timeout' | 'unexpected-response' | 'unreachable';
+export type ClientErrorCode =
+  | 'batch-stopped'
+  | 'command-outcome-unknown'
+  | 'timeout'
+  | 'unexpected-response'
+  | 'unreachable';
 
 /** A code of the server's table, or one of the client's own. */
 export type ErrorCode = ClientErrorCode | (string & {});
@@ -18,6 +23,7 @@ export interface MoorageErrorFields {
   retryable?: boolean;
   requestId?: string;
   retryAfterSeconds?: number;
+  wasSent?: boolean;
   errors?: Problem['errors'];
   rejected?: Problem['rejected'];
   cause?: unknown;
@@ -37,6 +43,8 @@ export class MoorageError extends Error {
   readonly requestId: string | undefined;
   /** How long the server asks to wait. */
   readonly retryAfterSeconds: number | undefined;
+  /** False where the request is known never to have left: nothing can have come of it. */
+  readonly wasSent: boolean;
   /** For `invalid-argument`: each wrong member, by JSON pointer. */
   readonly errors: Problem['errors'];
   /** For `capabilities-unmatched` and `no-capacity`: why each backend lost. */
@@ -52,6 +60,7 @@ export class MoorageError extends Error {
     this.retryable = fields.retryable ?? false;
     this.requestId = fields.requestId;
     this.retryAfterSeconds = fields.retryAfterSeconds;
+    this.wasSent = fields.wasSent ?? true;
     this.errors = fields.errors;
     this.rejected = fields.rejected;
   }

@@ -1,15 +1,15 @@
-// The events of a server, live: one endless iteration over a connection that is made anew whenever it is lost.
+// Events, live, of a server or of one page: an endless iteration over a connection that is made anew whenever it is lost.
 
 import { type ClientErrorCode, MoorageError } from './error.ts';
 import { EventStreamParser } from './event-stream.ts';
 import type { Event, EventType } from './schemas.ts';
-import { delay, type Transport } from './transport.ts';
+import { delay, type FetchResponse, type Transport } from './transport.ts';
 
-export interface EventsOptions {
+export interface EventsOptions<Type extends string = EventType> {
   /** The `sequence` after which to begin; without it only what happens from now on. */
   after?: number;
   /** Only these. */
-  types?: readonly EventType[];
+  types?: readonly Type[];
   /** Ends the iteration. */
   signal?: AbortSignal;
   /** Called when the stream is open, the first time and after every reconnect. */
@@ -23,15 +23,24 @@ const LONGEST_DELAY_MS = 10_000;
 // The server sends a comment every 15 s. Silence for three of them means a connection that died unnoticed.
 const SILENCE_MS = 45_000;
 
+/** The events of the server. */
+export function readEvents(
+  transport: Transport,
+  options: EventsOptions = {},
+): AsyncGenerator<Event, void, undefined> {
+  return readEventStream<Event>(transport, '/v1/events', options);
+}
+
 /**
  * Yields events until `signal` aborts. A connection that is lost is made anew, and goes on after the last event that
  * was seen, so that none is missed.
  * @throws MoorageError when the first connection fails, or the server refuses for good (such as `unauthorized`).
  */
-export async function* readEvents(
+export async function* readEventStream<E>(
   transport: Transport,
-  options: EventsOptions = {},
-): AsyncGenerator<Event, void, undefined> {
+  path: string,
+  options: EventsOptions<string> = {},
+): AsyncGenerator<E, void, undefined> {
   const { signal, onOpen, onReconnect } = options;
   const position: Position = { lastEventId: options.after?.toString(), retryMs: undefined };
   let failures = 0;
@@ -45,7 +54,7 @@ export async function* readEvents(
   while (!signal?.aborted) {
     let failure: MoorageError;
     try {
-      yield* readConnection(transport, options, position, opened);
+      yield* readConnection<E>(transport, path, options, position, opened);
       failure = closed(transport);
     } catch (error) {
       if (signal?.aborted) return;
@@ -65,17 +74,18 @@ interface Position {
   retryMs: number | undefined;
 }
 
-async function* readConnection(
+async function* readConnection<E>(
   transport: Transport,
-  options: EventsOptions,
+  path: string,
+  options: EventsOptions<string>,
   position: Position,
   onOpen: () => void,
-): AsyncGenerator<Event, void, undefined> {
+): AsyncGenerator<E, void, undefined> {
   const connection = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, connection.signal]) : connection.signal;
   const watch = watchSilence(() => connection.abort(closed(transport)));
   try {
-    const response = await transport.stream('/v1/events', {
+    const response = await transport.stream(path, {
       query: { types: options.types },
       headers: {
         accept: 'text/event-stream',
@@ -92,7 +102,7 @@ async function* readConnection(
       position.retryMs = parser.retryMs ?? position.retryMs;
       for (const message of messages) {
         position.lastEventId = message.lastEventId ?? position.lastEventId;
-        yield parseEvent(message.data);
+        yield parseEvent<E>(message.data);
       }
     }
   } finally {
@@ -103,7 +113,7 @@ async function* readConnection(
 
 /** The body's chunks by a reader, because not every run time iterates streams. */
 async function* chunksOf(
-  response: Response,
+  response: FetchResponse,
   transport: Transport,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -129,10 +139,10 @@ function watchSilence(onSilence: () => void) {
   };
 }
 
-function parseEvent(data: string): Event {
+function parseEvent<E>(data: string): E {
   try {
     // The shape is the server's promise, written in openapi.json.
-    return JSON.parse(data) as Event;
+    return JSON.parse(data) as E;
   } catch (cause) {
     throw new MoorageError({
       code: 'unexpected-response' satisfies ClientErrorCode,

@@ -1,12 +1,14 @@
 // The client: one object for one server.
 
+import { Artifacts } from './artifacts.ts';
 import { Backends } from './backends.ts';
+import { Browser } from './browser.ts';
 import { type EventsOptions, readEvents } from './events.ts';
 import { Health } from './health.ts';
 import { Keys } from './keys.ts';
-import type { Event, SessionCreate } from './schemas.ts';
+import type { Event, SessionCreate, SurfacePut } from './schemas.ts';
 import { Sessions } from './sessions.ts';
-import { Surfaces } from './surfaces.ts';
+import { type SurfaceRequestOptions, Surfaces } from './surfaces.ts';
 import { type Fetch, Transport } from './transport.ts';
 
 export interface MoorageOptions {
@@ -32,12 +34,15 @@ const DEFAULT_URL = 'http://127.0.0.1:4477';
  *
  * ```ts
  * const moorage = new Moorage();
- * await using session = await moorage.sessions.create({ browser: 'chrome' });
- * const browser = await chromium.connectOverCDP(session.connectUrl);
+ * const browser = await moorage.surface('alice');
+ * const page = await browser.newPage();
+ * await page.goto('https://example.com');
+ * await page.getByRole('link', { name: 'More' }).click();
  * ```
  */
 export class Moorage {
   readonly url: string;
+  readonly artifacts: Artifacts;
   readonly backends: Backends;
   readonly health: Health;
   readonly keys: Keys;
@@ -56,11 +61,30 @@ export class Moorage {
       retries: options.retries ?? 2,
     });
     this.url = this.#transport.url;
+    this.artifacts = new Artifacts(this.#transport);
     this.backends = new Backends(this.#transport);
     this.health = new Health(this.#transport);
     this.keys = new Keys(this.#transport);
     this.sessions = new Sessions(this.#transport);
     this.surfaces = new Surfaces(this.#transport);
+  }
+
+  /**
+   * The browser of this surface, made where there is none, and woken. Members that are absent keep what they were.
+   * @throws MoorageError `surface-locked`, `no-capacity`, `session-not-created`, …
+   */
+  async surface(
+    name: string,
+    request: SurfacePut = {},
+    options: SurfaceRequestOptions = {},
+  ): Promise<Browser> {
+    await this.surfaces.open(name, request, options);
+    return this.browser(name, options);
+  }
+
+  /** The browser of a surface or of a session, without asking whether it is there. */
+  browser(idOrName: string, { lease }: { lease?: string } = {}): Browser {
+    return new Browser(this.#transport, idOrName, lease);
   }
 
   /**

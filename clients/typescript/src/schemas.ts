@@ -4,7 +4,11 @@ import type { components } from './api.ts';
 
 type Schemas = components['schemas'];
 
+export type Artifact = Schemas['Artifact'];
+export type ArtifactList = Schemas['ArtifactList'];
 export type Backend = Schemas['Backend'];
+export type BatchReply = Schemas['BatchReply'];
+export type CommandReply = Schemas['CommandReply'];
 export type Event = Schemas['Event'];
 export type EventType = Event['type'];
 export type Key = Schemas['Key'];
@@ -15,7 +19,16 @@ export type Lease = Schemas['Lease'];
 export type LeaseCreate = Schemas['LeaseCreate'];
 /** A lease with its token, which is shown this once. */
 export type LeaseGranted = Schemas['LeaseGranted'];
+/** What a reconnect or a relaunch can cost. */
+export type Loss = NonNullable<CommandReply['reconnected']>['lost'][number];
 export type Offer = Schemas['Offer'];
+export type PageCreate = Schemas['PageCreate'];
+export type PageEvent = Schemas['PageEvent'];
+export type PageEventList = Schemas['PageEventList'];
+export type PageEventType = PageEvent['type'];
+export type PageList = Schemas['PageList'];
+/** A page as the server describes it. */
+export type PageView = Schemas['Page'];
 export type Problem = Schemas['Problem'];
 /** A session as the server describes it. Times are ISO 8601 in UTC. */
 export type Session = Schemas['Session'];

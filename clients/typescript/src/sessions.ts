@@ -1,8 +1,10 @@
 // Sessions: creating, finding and destroying them, and the handle by which a program holds one.
 
 import './disposable.ts';
+import { Browser } from './browser.ts';
 import { MoorageError } from './error.ts';
-import type { Session, SessionCreate, SessionList, SessionStatus } from './schemas.ts';
+import type { Page } from './page.ts';
+import type { PageCreate, Session, SessionCreate, SessionList, SessionStatus } from './schemas.ts';
 import type { Transport } from './transport.ts';
 
 export interface CreateOptions {
@@ -90,8 +92,9 @@ export class Sessions {
   }
 
   #handle(session: Session): SessionHandle {
+    const browser = new Browser(this.#transport, session.id);
     // SessionActions takes on every member of the session that it is given.
-    return new SessionActions(this, session) as SessionHandle;
+    return new SessionActions(this, browser, session) as SessionHandle;
   }
 }
 
@@ -99,10 +102,25 @@ export class Sessions {
 export class SessionActions implements AsyncDisposable {
   declare readonly id: string;
   readonly #sessions: Sessions;
+  readonly #browser: Browser;
 
-  constructor(sessions: Sessions, session: Session) {
+  constructor(sessions: Sessions, browser: Browser, session: Session) {
     this.#sessions = sessions;
+    this.#browser = browser;
     Object.assign(this, session);
+  }
+
+  /** Its browser through the page API, in Playwright's shape. */
+  driver(): Browser {
+    return this.#browser;
+  }
+
+  newPage(request?: PageCreate): Promise<Page> {
+    return this.#browser.newPage(request);
+  }
+
+  pages(): Promise<Page[]> {
+    return this.#browser.pages();
   }
 
   /** Fetches the session's present state into this handle. @throws MoorageError `session-not-found`. */

@@ -4,13 +4,25 @@ import { type ClientErrorCode, MoorageError } from './error.ts';
 import type { Problem } from './schemas.ts';
 
 /** What this client needs of `fetch`. */
-export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 export interface FetchInit {
   method: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  /** Of a body that is a stream, as the Fetch standard asks for it. */
+  duplex?: 'half';
   signal: AbortSignal;
+}
+
+/** What this client needs of a `Response`. */
+export interface FetchResponse {
+  ok: boolean;
+  status: number;
+  url: string;
+  headers: { get(name: string): string | null };
+  body: ReadableStream<Uint8Array> | null;
+  text(): Promise<string>;
 }
 
 export interface TransportOptions {
@@ -29,6 +41,8 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** Sent as JSON. */
   body?: unknown;
+  /** Sent as it is, in place of `body`. */
+  rawBody?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   signal?: AbortSignal | undefined;
   /** Of one attempt, its body included. */
   timeoutMs?: number;
@@ -37,6 +51,8 @@ export interface RequestOptions {
 }
 
 const FIRST_RETRY_DELAY_MS = 250;
+// What a connection says that was never made.
+const NEVER_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 // A server that asks for a longer wait is not asked again: the caller knows better what to do meanwhile.
 const LONGEST_RETRY_DELAY_MS = 30_000;
 
@@ -74,11 +90,15 @@ export class Transport {
   }
 
   /**
-   * Sends a GET whose answer is a stream, once and without a deadline.
+   * Sends a request whose answer is a stream, once and without a deadline.
    * @throws MoorageError, or the reason of `signal` when it aborts.
    */
-  async stream(path: string, options: RequestOptions & { signal: AbortSignal }): Promise<Response> {
-    const response = await this.#send('GET', path, options, options.signal);
+  async stream(
+    path: string,
+    options: RequestOptions & { signal: AbortSignal },
+    method = 'GET',
+  ): Promise<FetchResponse> {
+    const response = await this.#send(method, path, options, options.signal);
     if (!response.ok) throw failureOf(response, await this.#read(response, options.signal));
     return response;
   }
@@ -118,8 +138,13 @@ export class Transport {
     }
   }
 
-  async #send(method: string, path: string, options: RequestOptions, signal: AbortSignal): Promise<Response> {
-    const { query, headers, body } = options;
+  async #send(
+    method: string,
+    path: string,
+    options: RequestOptions,
+    signal: AbortSignal,
+  ): Promise<FetchResponse> {
+    const { query, headers, body, rawBody } = options;
     const init: FetchInit = {
       method,
       headers: {
@@ -129,6 +154,7 @@ export class Transport {
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(rawBody !== undefined && { body: rawBody, duplex: 'half' }),
       signal,
     };
     try {
@@ -138,7 +164,7 @@ export class Transport {
     }
   }
 
-  async #read(response: Response, signal: AbortSignal): Promise<string> {
+  async #read(response: FetchResponse, signal: AbortSignal): Promise<string> {
     try {
       return await response.text();
     } catch (error) {
@@ -148,10 +174,12 @@ export class Transport {
 
   #unreachable(error: unknown, signal: AbortSignal): unknown {
     if (signal.aborted) return signal.reason;
+    const reason = networkCause(error);
     return new MoorageError({
       code: 'unreachable' satisfies ClientErrorCode,
       title: 'The server cannot be reached',
-      detail: `${this.url} cannot be reached (${networkCause(error)}).`,
+      detail: `${this.url} cannot be reached (${reason}).`,
+      wasSent: !NEVER_SENT.has(reason),
       hint: 'Is `moorage serve` running? Another address goes into MOORAGE_URL or `url`.',
       retryable: true,
       cause: error,
@@ -181,7 +209,7 @@ function retryDelayMs(attempt: number, retryAfterSeconds: number | undefined): n
   return FIRST_RETRY_DELAY_MS * 2 ** attempt * (0.75 + Math.random() / 2);
 }
 
-function parse(response: Response, text: string): unknown {
+function parse(response: FetchResponse, text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text);
@@ -190,7 +218,7 @@ function parse(response: Response, text: string): unknown {
   }
 }
 
-function failureOf(response: Response, text: string): MoorageError {
+function failureOf(response: FetchResponse, text: string): MoorageError {
   const problem = asProblem(text);
   if (!problem) return unexpected(response, text);
   const requestId = problem.requestId ?? response.headers.get('x-request-id') ?? undefined;
@@ -220,7 +248,7 @@ function asProblem(text: string): (Partial<Problem> & Pick<Problem, 'code' | 'de
   }
 }
 
-function unexpected(response: Response, text: string, cause?: unknown): MoorageError {
+function unexpected(response: FetchResponse, text: string, cause?: unknown): MoorageError {
   const start = text.replace(/\s+/g, ' ').trim().slice(0, 120);
   return new MoorageError({
     code: 'unexpected-response' satisfies ClientErrorCode,

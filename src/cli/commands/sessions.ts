@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Session, SessionCreate, SessionHandle, SessionStatus } from '@moorage/client';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../duration.ts';
 import { usageFailure } from '../failure.ts';
 import { type Invocation, perform } from '../invocation.ts';
 import { formatSessions } from '../session-table.ts';
@@ -214,16 +215,6 @@ async function requestOf(options: CreateOptions): Promise<SessionCreate> {
     tags: tag,
   };
   return request;
-}
-
-/** A duration in milliseconds, written as in the configuration. */
-async function parseDuration(flag: string, text: string | undefined): Promise<number | undefined> {
-  if (text === undefined) return undefined;
-  const { default: ms } = await import('ms');
-  const isDuration = /^\d+(\.\d+)?(ms|s|m|h|d)$/.test(text);
-  // The pattern admits only what `ms` reads.
-  if (isDuration) return Math.round(ms(text as `${number}s`));
-  throw usageFailure(`${flag} takes a number with its unit, not “${text}”.`, 'Such as 500ms, 30s, 5m or 1h.');
 }
 
 /** A proxy's address may hold its user and password; the API takes them apart. */

@@ -1,0 +1,140 @@
+// What can be done with an element, whether a locator or a handle says which: each method sends one command.
+
+import type { Options, Result } from './actions.ts';
+import type { Bytes } from './artifacts.ts';
+import type { FileSource } from './local-files.ts';
+
+export type Box = { x: number; y: number; width: number; height: number };
+export type Files = FileSource | readonly FileSource[];
+export type Choice = string | { value?: string; label?: string; index?: number };
+
+export abstract class ElementActions {
+  /** Sends the command for this element. */
+  protected abstract act<T>(action: string, params?: object): Promise<T>;
+  /** Uploads local files, and gives what a command takes in their place. */
+  protected abstract upload(files: Files): Promise<unknown[]>;
+  /** Sends a command that makes a file, and gives its bytes; with `path` it is saved there as well. */
+  protected abstract bytes(action: string, params: object & { path?: string }): Promise<Bytes>;
+
+  boundingBox(options?: Options<'locator.boundingBox'>): Promise<Box | null> {
+    return this.act('boundingBox', options);
+  }
+
+  check(options?: Options<'check'>): Promise<void> {
+    return this.act('check', options);
+  }
+
+  click(options?: Options<'click'>): Promise<void> {
+    return this.act('click', options);
+  }
+
+  dblclick(options?: Options<'dblclick'>): Promise<void> {
+    return this.act('dblclick', options);
+  }
+
+  dispatchEvent(type: string, eventInit?: unknown, options?: { timeout?: number }): Promise<void> {
+    return this.act('dispatchEvent', { type, eventInit, ...options });
+  }
+
+  fill(value: string, options?: Options<'fill', 'value'>): Promise<void> {
+    return this.act('fill', { value, ...options });
+  }
+
+  focus(options?: Options<'focus'>): Promise<void> {
+    return this.act('focus', options);
+  }
+
+  getAttribute(name: string, options?: Options<'getAttribute', 'name'>): Promise<string | null> {
+    return this.act('getAttribute', { name, ...options });
+  }
+
+  hover(options?: Options<'hover'>): Promise<void> {
+    return this.act('hover', options);
+  }
+
+  innerHTML(options?: Options<'innerHTML'>): Promise<string> {
+    return this.act('innerHTML', options);
+  }
+
+  innerText(options?: Options<'innerText'>): Promise<string> {
+    return this.act('innerText', options);
+  }
+
+  inputValue(options?: Options<'inputValue'>): Promise<string> {
+    return this.act('inputValue', options);
+  }
+
+  isChecked(options?: Options<'isChecked'>): Promise<boolean> {
+    return this.act('isChecked', options);
+  }
+
+  isDisabled(options?: Options<'isDisabled'>): Promise<boolean> {
+    return this.act('isDisabled', options);
+  }
+
+  isEditable(options?: Options<'isEditable'>): Promise<boolean> {
+    return this.act('isEditable', options);
+  }
+
+  isEnabled(options?: Options<'isEnabled'>): Promise<boolean> {
+    return this.act('isEnabled', options);
+  }
+
+  isHidden(options?: Options<'isHidden'>): Promise<boolean> {
+    return this.act('isHidden', options);
+  }
+
+  isVisible(options?: Options<'isVisible'>): Promise<boolean> {
+    return this.act('isVisible', options);
+  }
+
+  press(key: string, options?: Options<'press', 'key'>): Promise<void> {
+    return this.act('press', { key, ...options });
+  }
+
+  /** The picture; with `path` it is saved there as well. */
+  screenshot(options?: Options<'screenshot'> & { path?: string }): Promise<Bytes> {
+    return this.bytes('screenshot', options ?? {});
+  }
+
+  scrollIntoViewIfNeeded(options?: Options<'locator.scrollIntoViewIfNeeded'>): Promise<void> {
+    return this.act('scrollIntoViewIfNeeded', options);
+  }
+
+  /** Gives the values that are selected then. */
+  selectOption(
+    values: Choice | readonly Choice[] | null,
+    options?: Options<'selectOption', 'values'>,
+  ): Promise<Result<'selectOption'>> {
+    return this.act('selectOption', { values, ...options });
+  }
+
+  selectText(options?: Options<'locator.selectText'>): Promise<void> {
+    return this.act('selectText', options);
+  }
+
+  setChecked(checked: boolean, options?: Options<'setChecked', 'checked'>): Promise<void> {
+    return this.act('setChecked', { checked, ...options });
+  }
+
+  /** Paths are those of this machine: the files are uploaded. */
+  async setInputFiles(files: Files, options?: Options<'setInputFiles', 'files'>): Promise<void> {
+    return this.act('setInputFiles', { files: await this.upload(files), ...options });
+  }
+
+  tap(options?: Options<'tap'>): Promise<void> {
+    return this.act('tap', options);
+  }
+
+  textContent(options?: Options<'textContent'>): Promise<string | null> {
+    return this.act('textContent', options);
+  }
+
+  type(text: string, options?: Options<'type', 'text'>): Promise<void> {
+    return this.act('type', { text, ...options });
+  }
+
+  uncheck(options?: Options<'uncheck'>): Promise<void> {
+    return this.act('uncheck', options);
+  }
+}

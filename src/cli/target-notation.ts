@@ -1,0 +1,39 @@
+// How elements are named on a command line: by Playwright's selectors, by what a person sees of them, or by a chain of
+// locators as JSON.
+
+import type { LocatorSpec } from '@moorage/client';
+import { usageFailure } from './failure.ts';
+
+/** Prefixes that name one of Playwright's getBy methods. `text=` and `css=` are selectors already. */
+const BY: Record<string, string> = {
+  alt: 'getByAltText',
+  label: 'getByLabel',
+  placeholder: 'getByPlaceholder',
+  testid: 'getByTestId',
+  title: 'getByTitle',
+};
+
+/**
+ * `#save`, `text=Save`, `role=button[name=Save]`, `label=Name`, `[{"getByRole":["button"]},{"nth":[0]}]`.
+ * @throws CommandFailure for JSON that is none.
+ */
+export function parseTarget(text: string): LocatorSpec {
+  if (/^\[\s*\{/.test(text)) return parseChain(text);
+  const [, role, name] = /^role=([\w-]+)\[name=([^"'\]/][^\]]*)\]$/.exec(text) ?? [];
+  if (role && name) return [{ getByRole: [role, { name }] }];
+  const [, prefix = '', value = ''] = /^(\w+)=(.+)$/s.exec(text) ?? [];
+  const method = BY[prefix];
+  return method ? [{ [method]: [value] }] : text;
+}
+
+function parseChain(text: string): LocatorSpec {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw usageFailure(
+      `The chain of locators is no JSON: ${reason}`,
+      'Such as [{"getByRole":["button",{"name":"Save"}]},{"nth":[0]}].',
+    );
+  }
+}
