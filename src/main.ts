@@ -12,7 +12,10 @@ import { Webhooks } from './events/webhooks.ts';
 import { createServer } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { addressCheck } from './pages/addresses.ts';
 import { Artifacts } from './pages/artifacts.ts';
+import { Pages } from './pages/pages.ts';
+import { Recordings } from './recording/recordings.ts';
 import { Relay } from './relay/relay.ts';
 import { Allocator } from './sessions/allocator.ts';
 import type { FleetMember } from './sessions/fleet.ts';
@@ -90,11 +93,19 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
     clock,
     log: log.child({ backend: SURFACES_BACKEND }),
   });
+  const recordings = new Recordings({
+    ...base,
+    root: dataFolder.recordings,
+    node: config.node,
+    limits: recordingLimits(config),
+  });
+  opened.add(() => recordings.stop());
   const members = await createBackends(config, dataFolder, log);
   const settings = allocatorSettings(config);
   const allocator = new Allocator({
     ...base,
     ...place,
+    companion: recordings,
     members: [...members, { name: SURFACES_BACKEND, kind: SURFACES_BACKEND, backend: surfaceBackend }],
     settings,
   });
@@ -117,13 +128,34 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
   });
   opened.add(() => artifacts.stop());
 
+  const pages = new Pages({
+    ...base,
+    resolve: (client, idOrName, signal) => surfaces.resolve(client, idOrName, signal),
+    liveSessions: (client) => [...allocator.readySessions()].filter(({ terms }) => terms.client === client),
+    mayCommand: (session, lease) => surfaces.mayCommand(session, lease),
+    artifacts,
+    checkAddress: addressCheck({ network: config.network, clock }),
+    limits: pageLimits(config),
+  });
+  opened.add(() => pages.stop());
+
   const relay = new Relay({ clock, log, metrics, limits: relayLimits(config) });
-  const http = await createServer({ ...base, config, allocator, artifacts, relay, surfaces });
+  const http = await createServer({
+    ...base,
+    config,
+    allocator,
+    artifacts,
+    pages,
+    recordings,
+    relay,
+    surfaces,
+  });
   opened.add(() => http.close());
   const webhooks = new Webhooks({ ...base, webhooks: config.webhooks });
   opened.add(() => webhooks.stop());
 
   await allocator.start();
+  await recordings.start();
   await surfaces.start(allocator.downMs);
   await webhooks.start();
   const { url } = await http.listen();
@@ -139,6 +171,7 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
     await allocator.drained(grace.signal);
     cancel();
 
+    await pages.stop();
     await allocator.stop();
     relay.drain('The server is going away.');
     await relay.settled();
@@ -225,6 +258,20 @@ function artifactLimits({ artifacts }: Config) {
     maxBytesPerClient: artifacts.maxSizePerClient,
     maxPerClient: artifacts.maxPerClient,
   };
+}
+
+function pageLimits({ pages }: Config) {
+  return {
+    commandTimeoutMs: pages.commandTimeout,
+    events: pages.eventBuffer,
+    handles: pages.maxHandles,
+    handleLifetimeMs: pages.handleLifetime,
+  };
+}
+
+function recordingLimits({ recordings }: Config) {
+  const { maxAge, maxPerClient, maxSizePerClient } = recordings;
+  return { maxAgeMs: maxAge, maxCount: maxPerClient, maxBytes: maxSizePerClient };
 }
 
 function relayLimits({ relay }: Config) {
