@@ -47,6 +47,7 @@ export async function startInProcess(settings: ConfigFile = {}): Promise<InProce
     dataFolder,
     server,
     async expectNothingLeft() {
+      await deleteSurfaces(server.url);
       await server.stop({ graceMs: 0 });
       await expectGone(dataFolder, server.url);
     },
@@ -77,6 +78,7 @@ export async function startChild(settings: ConfigFile | { dataFolder: string } =
     },
     async expectNothingLeft() {
       if (child.exitCode === null && child.signalCode === null) {
+        await deleteSurfaces(url);
         child.kill('SIGTERM');
         child.kill('SIGTERM');
         await once(child, 'exit');
@@ -120,11 +122,30 @@ async function readyUrl(child: ChildProcess, log: () => string): Promise<string>
   throw new Error(`the server ended before it was ready:\n${log()}`);
 }
 
+/** Those of a server without keys: they outlive it otherwise. Tests of others delete theirs themselves. */
+async function deleteSurfaces(url: string): Promise<void> {
+  const response = await fetch(`${url}/v1/surfaces?limit=500`);
+  if (response.status !== 200) return;
+  const { data } = (await response.json()) as { data: { name: string }[] }; // as test/http holds it to
+  for (const { name } of data) {
+    const surface = `${url}/v1/surfaces/${name}`;
+    const lease = await fetch(`${surface}/lease`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ steal: true }),
+    });
+    const { token } = (await lease.json()) as { token: string }; // as above
+    const deleted = await fetch(surface, { method: 'DELETE', headers: { 'moorage-lease': token } });
+    expect(deleted.status, await deleted.text()).toBe(200);
+  }
+}
+
 async function expectGone(dataFolder: string, url: string): Promise<void> {
   expect(processesOf(dataFolder)).toEqual([]);
   expect(await isListening(url)).toBe(false);
   expect(existsSync(join(dataFolder, 'owner.json'))).toBe(false);
   expect(sessionFolders(dataFolder)).toEqual([]);
+  expect(surfaceFiles(dataFolder)).toEqual([]);
   await expectStoreEmpty(dataFolder);
   await rm(dataFolder, { recursive: true });
 }
@@ -139,6 +160,7 @@ async function expectStoreEmpty(dataFolder: string): Promise<void> {
     expect(await store.reservations()).toEqual({ global: 0, backends: {}, clients: {} });
     const unended = await store.sessions.list({ status: ['starting', 'ready', 'ending'], limit: 10 });
     expect(unended.data).toEqual([]);
+    expect((await store.surfaces.list({ limit: 10 })).data).toEqual([]);
   } finally {
     await store.close();
   }
@@ -151,6 +173,13 @@ function sessionFolders(dataFolder: string): string[] {
     const sessions = join(backends, name, 'sessions');
     return existsSync(sessions) ? readdirSync(sessions) : [];
   });
+}
+
+/** Profiles, and copies of them on their way. */
+function surfaceFiles(dataFolder: string): string[] {
+  const surfaces = join(dataFolder, 'surfaces');
+  if (!existsSync(surfaces)) return [];
+  return readdirSync(surfaces, { recursive: true, encoding: 'utf8' }).filter((path) => path !== '.copies');
 }
 
 function commandLineOf(pid: string): string {

@@ -176,8 +176,9 @@ export class Launches {
     void gone?.then(() => this.#tellEnd(record, session));
   }
 
-  #tellEnd(record: SurfaceRecord, { state }: Session): void {
+  #tellEnd(record: SurfaceRecord, { state, lastActivityAt }: Session): void {
     const { generation } = record;
+    record.lastUsedAt = Math.max(record.lastUsedAt, lastActivityAt);
     if (state.status !== 'ending' && state.status !== 'ended') return;
     if (state.reason === 'destroyed') {
       this.publish('surface.stopped', record, { generation });

@@ -177,10 +177,15 @@ export class Surfaces {
    * Ends its browser and removes everything of it, the profile included.
    * @throws Problem `surface-not-found`, `surface-locked`.
    */
-  async deleteSurface(client: string, name: string, lease: string | undefined): Promise<void> {
+  async deleteSurface(client: string, name: string, lease: string | undefined): Promise<SurfaceSnapshot> {
     const record = this.#records.get(client, name);
     this.#checkLease(record, lease);
-    await this.#launches.inTurn(record, () => this.#delete(record));
+    return this.#launches.inTurn(record, async () => {
+      await this.#launches.end(record);
+      const last = await this.#describe(record);
+      await this.#delete(record);
+      return last;
+    });
   }
 
   /**

@@ -364,6 +364,7 @@ describe('an archive', () => {
   async function filesBelow(): Promise<string[]> {
     const { readdir } = await import('node:fs/promises');
     const entries = await readdir(`${door.farm.folder}/surfaces/alice`, {
+      encoding: 'utf8',
       recursive: true,
       withFileTypes: true,
     });

@@ -142,13 +142,10 @@ export function surfaceRoutes(app: App, parts: Parts): void {
         tags: ['surfaces'],
         headers: LeaseHeaders,
         params: SurfacePath,
-        response: { 204: Type.Null({ description: 'It is gone.' }) },
+        response: { 200: answer(Surface, 'As it was; it is gone.') },
       },
     },
-    async (request, reply) => {
-      await surfaces.deleteSurface(requesterOf(request).client, request.params.name, leaseOf(request));
-      return reply.code(204).send(null);
-    },
+    (request) => surfaces.deleteSurface(requesterOf(request).client, request.params.name, leaseOf(request)),
   );
 
   app.post(
