@@ -4,7 +4,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { problem } from '../errors.ts';
 import { nearestNames } from '../nearest-name.ts';
 import { describeFaults } from '../schema-faults.ts';
-import type { CommandDefinition } from './commands.ts';
+import type { CommandDefinition } from './command.ts';
 
 /** Faults beyond these are left out of the answer. */
 const MOST_FAULTS = 20;

@@ -41,18 +41,27 @@ export class Journal {
     return this.#saved.pages[firstTargetId];
   }
 
-  /** Resolves when it is where the death of this process does not reach it. */
+  /**
+   * Puts the entry in the place of the one with its key; with `drops`, takes that away, and with a key that ends in `*`
+   * all that begin as it does. Resolves when it is where the death of this process does not reach it.
+   */
   record(firstTargetId: string | 'context', entry: JournalEntry, options: { drops: boolean }): Promise<void> {
-    const entries = firstTargetId === 'context' ? this.#saved.context : this.#entriesOf(firstTargetId);
-    const index = entries.findIndex(({ key }) => key === entry.key);
-    if (index >= 0) entries.splice(index, 1);
+    const { context, pages } = this.#saved;
+    const { key } = entry;
+    const isReplaced = key.endsWith('*')
+      ? (other: JournalEntry) => other.key.startsWith(key.slice(0, -1))
+      : (other: JournalEntry) => other.key === key;
+    const before = firstTargetId === 'context' ? context : (pages[firstTargetId] ?? []);
+    const entries = before.filter((other) => !isReplaced(other));
     if (!options.drops) entries.push(entry);
+    if (firstTargetId === 'context') this.#saved.context = entries;
+    else pages[firstTargetId] = entries;
     return this.#write();
   }
 
   async noteUse(firstTargetId: string): Promise<void> {
     if (this.#saved.pages[firstTargetId] !== undefined) return;
-    this.#entriesOf(firstTargetId);
+    this.#saved.pages[firstTargetId] = [];
     await this.#write();
   }
 
@@ -60,11 +69,6 @@ export class Journal {
     if (this.#saved.pages[firstTargetId] === undefined) return;
     delete this.#saved.pages[firstTargetId];
     await this.#write();
-  }
-
-  #entriesOf(firstTargetId: string): JournalEntry[] {
-    this.#saved.pages[firstTargetId] ??= [];
-    return this.#saved.pages[firstTargetId];
   }
 
   /** One write at a time; what comes meanwhile goes into the next one. */

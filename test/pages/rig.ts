@@ -10,7 +10,7 @@ import { newId } from '../../src/ids.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { Artifacts } from '../../src/pages/artifacts.ts';
-import { type CommandDefinition, defineCommand } from '../../src/pages/commands.ts';
+import { type CommandDefinition, defineCommand } from '../../src/pages/command.ts';
 import { Driver } from '../../src/pages/driver.ts';
 import type { KeptPage } from '../../src/pages/kept-page.ts';
 import { Session } from '../../src/sessions/session.ts';
