@@ -8,6 +8,7 @@ import { renderOpenApi } from '../src/http/openapi.ts';
 import { describeCommands } from '../src/pages/commands.ts';
 import { renderClientCommands } from './client-commands.ts';
 import { renderClientTypes } from './client-types.ts';
+import { renderCommandList, renderCommands } from './command-documents.ts';
 import {
   renderBackends,
   renderConfigSchema,
@@ -16,6 +17,7 @@ import {
   renderEvents,
   renderMetrics,
 } from './documents.ts';
+import { pythonFiles } from './python-client.ts';
 import { ROOT } from './run.mjs';
 
 interface GeneratedFile {
@@ -27,6 +29,7 @@ interface GeneratedFile {
 
 /** Every generated file. None is made from another one, so that one run of all makes all fresh. */
 export const generated: readonly GeneratedFile[] = [
+  { file: 'clients/commands.json', render: renderCommandList },
   {
     file: 'clients/typescript/src/api.ts',
     render: async () => renderClientTypes(await renderOpenApi()),
@@ -36,12 +39,14 @@ export const generated: readonly GeneratedFile[] = [
     render: async () => renderClientCommands(describeCommands()),
   },
   { file: 'docs/backends.md', render: renderBackends },
+  { file: 'docs/commands.md', render: renderCommands },
   { file: 'docs/configuration.md', render: renderConfiguration },
   { file: 'docs/errors.md', render: renderErrors },
   { file: 'docs/events.md', render: renderEvents },
   { file: 'docs/metrics.md', render: renderMetrics },
   { file: 'moorage.config.schema.json', render: renderConfigSchema },
   { file: 'openapi.json', render: renderOpenApi },
+  ...pythonFiles,
 ];
 
 if (import.meta.filename === process.argv[1]) {

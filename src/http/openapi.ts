@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import swagger, { type FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { type FastifyContextConfig, type FastifySchema, fastify } from 'fastify';
 import type { ProblemCode } from '../errors.ts';
+import { commandSchemas } from '../pages/commands.ts';
 import { registerRoutes } from './app.ts';
 import type { App, Parts } from './parts.ts';
 import { problemAnswers } from './schemas.ts';
@@ -47,6 +48,7 @@ const OPENAPI: FastifyDynamicSwaggerOptions = {
       { name: 'operations', description: 'For operators.' },
     ],
     components: {
+      schemas: commandSchemas(),
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer' },
         apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
@@ -95,7 +97,7 @@ function withProblems(
   return { ...schema, response: { ...response, ...problemAnswers(codes) } };
 }
 
-function version(): string {
+export function version(): string {
   const file = new URL('../../package.json', import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')).version;
 }

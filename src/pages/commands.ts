@@ -10,11 +10,15 @@ import { context } from './commands/context.ts';
 import { elementActions } from './commands/element-actions.ts';
 import { events } from './commands/events.ts';
 import { input } from './commands/input.ts';
+import { Files } from './commands/input-files.ts';
 import { locator } from './commands/locator.ts';
 import { navigation } from './commands/navigation.ts';
-import { network } from './commands/network.ts';
+import { network, RequestView, ResponseView } from './commands/network.ts';
 import { routes } from './commands/routes.ts';
 import { tracing } from './commands/tracing.ts';
+import { HandleView } from './commands/values.ts';
+import { FrameSpec, LocatorSpec } from './locators.ts';
+import { UrlMatch } from './url-patterns.ts';
 
 export type { CommandDefinition } from './command.ts';
 
@@ -50,4 +54,61 @@ export function describeCommands(): CommandDescription[] {
     result,
     effect,
   }));
+}
+
+/** Shapes that stand in many commands, by the names under which openapi.json holds them. */
+const SHARED: Readonly<Record<string, TSchema>> = {
+  Frame: FrameSpec,
+  Handle: HandleView,
+  InputFiles: Files,
+  Locator: LocatorSpec,
+  PageRequest: RequestView,
+  PageResponse: ResponseView,
+  UrlPattern: UrlMatch,
+};
+
+/**
+ * What openapi.json says of commands: a component for each shape that many share, and `Commands` with the parameters and
+ * the result of every action.
+ */
+export function commandSchemas(): Record<string, object> {
+  const names = new Map(Object.entries(SHARED).map(([name, schema]) => [JSON.stringify(schema), name]));
+  const actions = describeCommands().map(({ action, summary, params, result, effect }) => {
+    const properties = { effect: { const: effect }, params, result };
+    const required = Object.keys(properties);
+    return [action, { type: 'object', description: summary, properties, required }];
+  });
+  const components: Record<string, object> = {
+    ...SHARED,
+    Commands: {
+      type: 'object',
+      description:
+        'What `action` of a command can be, and what each takes as `params` and gives as `result`.',
+      properties: Object.fromEntries(actions),
+    },
+  };
+  return Object.fromEntries(
+    Object.entries(components).map(([name, schema]) => [name, withReferences(schema, names, name)]),
+  );
+}
+
+/** A copy in which shared shapes, but for `own`, and artifacts are referred to. */
+function withReferences(schema: unknown, names: ReadonlyMap<string, string>, own?: string): object {
+  const copy = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map(copy);
+    const name = isShareable(value) ? names.get(JSON.stringify(value)) : undefined;
+    if (name !== undefined && name !== own) return { $ref: `#/components/schemas/${name}` };
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) =>
+        key === '$ref' ? [key, `#/components/schemas/${member}`] : [key, copy(member)],
+      ),
+    );
+  };
+  return copy(schema) as object; // an object goes in
+}
+
+/** Cheap to know: the server does this at its start. */
+function isShareable(value: object): boolean {
+  return 'anyOf' in value || ('properties' in value && 'handle' in Object(value.properties));
 }

@@ -342,6 +342,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List recordings
+         * @description Your recordings, newest first, those that go on included.
+         */
+        get: operations["listRecordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at a recording
+         * @description Its pages, how much there is of each, and what is missing.
+         */
+        get: operations["getRecording"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a recording
+         * @description With everything of it. One that goes on ends with its session.
+         */
+        delete: operations["deleteRecording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/console": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The console of a recording as text
+         * @description One line a message: time, level, text, and where it came from.
+         */
+        get: operations["getRecordingConsole"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a recording's events
+         * @description rrweb's events in the order of time, each with the `pageId` that it is of. With `Accept: text/event-stream` the answer goes on with what is recorded from now on, and ends with the recording's reader.
+         */
+        get: operations["readRecording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/har": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The requests of a recording as HAR 1.2
+         * @description Those that scripts made: fetch, XMLHttpRequest, beacons and sockets.
+         */
+        get: operations["getRecordingHar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions": {
         parameters: {
             query?: never;
@@ -863,6 +967,3950 @@ export interface components {
             /** @description `result` is the beginning only; `artifact` holds the whole as JSON. */
             truncated?: boolean;
         };
+        /** @description What `action` of a command can be, and what each takes as `params` and gives as `result`. */
+        Commands: {
+            /** @description A handle of the first match; null where there is none. */
+            $?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    selector: string;
+                    strict?: boolean;
+                };
+                result: components["schemas"]["Handle"] | null;
+            };
+            /** @description Handles of every match. */
+            $$?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    selector: string;
+                };
+                result: components["schemas"]["Handle"][];
+            };
+            /** @description Calls a function with the list of every match. */
+            $$eval?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                    selector: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description Calls a function with the first match. */
+            $eval?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                    selector: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description Runs a script in every document of the page from now on, before its own scripts. */
+            addInitScript?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description The id of an artifact that holds it. */
+                    artifact?: string;
+                    /** @description The text itself. */
+                    content?: string;
+                };
+                result: null;
+            };
+            /** @description Whenever an element is in the way of an action, clicks it, or what `click` says, and goes on. */
+            addLocatorHandler?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    click?: components["schemas"]["Locator"];
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    times?: number;
+                };
+                result: null;
+            };
+            /** @description Adds a script element, and gives its handle when it is loaded. */
+            addScriptTag?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description The id of an artifact that holds it. */
+                    artifact?: string;
+                    /** @description The text itself. */
+                    content?: string;
+                    frame?: components["schemas"]["Frame"];
+                    type?: string;
+                    url?: string;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Adds a style element or a link to a style sheet, and gives its handle. */
+            addStyleTag?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description The id of an artifact that holds it. */
+                    artifact?: string;
+                    /** @description The text itself. */
+                    content?: string;
+                    frame?: components["schemas"]["Frame"];
+                    url?: string;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Sends a DELETE request with the cookies of the context. */
+            "apiRequest.delete"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /**
+                     * Format: byte
+                     * @description A body that is no text.
+                     */
+                    base64?: string;
+                    /** @description The body: text, or anything else as JSON. */
+                    data?: unknown;
+                    /** @description Whether a status from 400 on is an error. */
+                    failOnStatusCode?: boolean;
+                    form?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    ignoreHTTPSErrors?: boolean;
+                    /** @default 20 */
+                    maxRedirects?: number;
+                    /** @description Fields, and files with their content as base64 in `buffer`. */
+                    multipart?: {
+                        [key: string]: (string | number | boolean) | {
+                            buffer: string;
+                            mimeType: string;
+                            name: string;
+                        };
+                    };
+                    params?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    ok: boolean;
+                    status: number;
+                    statusText: string;
+                    url: string;
+                };
+            };
+            /** @description Sends an HTTP request with the cookies of the context. */
+            "apiRequest.fetch"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /**
+                     * Format: byte
+                     * @description A body that is no text.
+                     */
+                    base64?: string;
+                    /** @description The body: text, or anything else as JSON. */
+                    data?: unknown;
+                    /** @description Whether a status from 400 on is an error. */
+                    failOnStatusCode?: boolean;
+                    form?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    ignoreHTTPSErrors?: boolean;
+                    /** @default 20 */
+                    maxRedirects?: number;
+                    method?: string;
+                    /** @description Fields, and files with their content as base64 in `buffer`. */
+                    multipart?: {
+                        [key: string]: (string | number | boolean) | {
+                            buffer: string;
+                            mimeType: string;
+                            name: string;
+                        };
+                    };
+                    params?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    ok: boolean;
+                    status: number;
+                    statusText: string;
+                    url: string;
+                };
+            };
+            /** @description Sends a GET request with the cookies of the context. */
+            "apiRequest.get"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /**
+                     * Format: byte
+                     * @description A body that is no text.
+                     */
+                    base64?: string;
+                    /** @description The body: text, or anything else as JSON. */
+                    data?: unknown;
+                    /** @description Whether a status from 400 on is an error. */
+                    failOnStatusCode?: boolean;
+                    form?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    ignoreHTTPSErrors?: boolean;
+                    /** @default 20 */
+                    maxRedirects?: number;
+                    /** @description Fields, and files with their content as base64 in `buffer`. */
+                    multipart?: {
+                        [key: string]: (string | number | boolean) | {
+                            buffer: string;
+                            mimeType: string;
+                            name: string;
+                        };
+                    };
+                    params?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    ok: boolean;
+                    status: number;
+                    statusText: string;
+                    url: string;
+                };
+            };
+            /** @description Sends a HEAD request with the cookies of the context. */
+            "apiRequest.head"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /**
+                     * Format: byte
+                     * @description A body that is no text.
+                     */
+                    base64?: string;
+                    /** @description The body: text, or anything else as JSON. */
+                    data?: unknown;
+                    /** @description Whether a status from 400 on is an error. */
+                    failOnStatusCode?: boolean;
+                    form?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    ignoreHTTPSErrors?: boolean;
+                    /** @default 20 */
+                    maxRedirects?: number;
+                    /** @description Fields, and files with their content as base64 in `buffer`. */
+                    multipart?: {
+                        [key: string]: (string | number | boolean) | {
+                            buffer: string;
+                            mimeType: string;
+                            name: string;
+                        };
+                    };
+                    params?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    ok: boolean;
+                    status: number;
+                    statusText: string;
+                    url: string;
+                };
+            };
+            /** @description Sends a PATCH request with the cookies of the context. */
+            "apiRequest.patch"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /**
+                     * Format: byte
+                     * @description A body that is no text.
+                     */
+                    base64?: string;
+                    /** @description The body: text, or anything else as JSON. */
+                    data?: unknown;
+                    /** @description Whether a status from 400 on is an error. */
+                    failOnStatusCode?: boolean;
+                    form?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    ignoreHTTPSErrors?: boolean;
+                    /** @default 20 */
+                    maxRedirects?: number;
+                    /** @description Fields, and files with their content as base64 in `buffer`. */
+                    multipart?: {
+                        [key: string]: (string | number | boolean) | {
+                            buffer: string;
+                            mimeType: string;
+                            name: string;
+                        };
+                    };
+                    params?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    ok: boolean;
+                    status: number;
+                    statusText: string;
+                    url: string;
+                };
+            };
+            /** @description Sends a POST request with the cookies of the context. */
+            "apiRequest.post"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /**
+                     * Format: byte
+                     * @description A body that is no text.
+                     */
+                    base64?: string;
+                    /** @description The body: text, or anything else as JSON. */
+                    data?: unknown;
+                    /** @description Whether a status from 400 on is an error. */
+                    failOnStatusCode?: boolean;
+                    form?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    ignoreHTTPSErrors?: boolean;
+                    /** @default 20 */
+                    maxRedirects?: number;
+                    /** @description Fields, and files with their content as base64 in `buffer`. */
+                    multipart?: {
+                        [key: string]: (string | number | boolean) | {
+                            buffer: string;
+                            mimeType: string;
+                            name: string;
+                        };
+                    };
+                    params?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    ok: boolean;
+                    status: number;
+                    statusText: string;
+                    url: string;
+                };
+            };
+            /** @description Sends a PUT request with the cookies of the context. */
+            "apiRequest.put"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /**
+                     * Format: byte
+                     * @description A body that is no text.
+                     */
+                    base64?: string;
+                    /** @description The body: text, or anything else as JSON. */
+                    data?: unknown;
+                    /** @description Whether a status from 400 on is an error. */
+                    failOnStatusCode?: boolean;
+                    form?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    ignoreHTTPSErrors?: boolean;
+                    /** @default 20 */
+                    maxRedirects?: number;
+                    /** @description Fields, and files with their content as base64 in `buffer`. */
+                    multipart?: {
+                        [key: string]: (string | number | boolean) | {
+                            buffer: string;
+                            mimeType: string;
+                            name: string;
+                        };
+                    };
+                    params?: {
+                        [key: string]: string | number | boolean;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    headers: {
+                        [key: string]: string;
+                    };
+                    ok: boolean;
+                    status: number;
+                    statusText: string;
+                    url: string;
+                };
+            };
+            /** @description The body of the answer, as an artifact or as base64. */
+            "apiResponse.body"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /**
+                     * @description How the bytes come back; `artifact` unless told.
+                     * @enum {unknown}
+                     */
+                    encoding?: "artifact" | "base64";
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    name?: string;
+                };
+                result: components["schemas"]["Artifact"] | {
+                    /** Format: byte */
+                    base64: string;
+                    contentType: string;
+                    sizeBytes: number;
+                };
+            };
+            /** @description Lets go of the answer and its body. */
+            "apiResponse.dispose"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: null;
+            };
+            /** @description All headers of the answer in order, each as often as it came. */
+            "apiResponse.headersArray"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    name: string;
+                    value: string;
+                }[];
+            };
+            /** @description The body of the answer, read as JSON. */
+            "apiResponse.json"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description The body of the answer as text. */
+            "apiResponse.text"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: string;
+            };
+            /** @description What assistive technology sees of the page, as YAML. */
+            ariaSnapshot?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    boxes?: boolean;
+                    depth?: number;
+                    /**
+                     * @description `ai` gives references that `getByRef` takes.
+                     * @enum {unknown}
+                     */
+                    mode?: "ai" | "default";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description What assistive technology sees of the page, as JSON. */
+            ariaSnapshotJSON?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    boxes?: boolean;
+                    depth?: number;
+                    /**
+                     * @description `ai` gives references that `getByRef` takes.
+                     * @enum {unknown}
+                     */
+                    mode?: "ai" | "default";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description Activates the tab. */
+            bringToFront?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Checks a checkbox or radio button, unless it is already. */
+            check?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Forgets the console messages that consoleMessages gives. */
+            clearConsoleMessages?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Forgets the errors that pageErrors gives. */
+            clearPageErrors?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Clicks an element, once it is visible, still and enabled. */
+            click?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    clickCount?: number;
+                    delay?: number;
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    steps?: number;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Jumps ahead; timers that are due run once. */
+            "clock.fastForward"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    ticks: number | string;
+                };
+                result: null;
+            };
+            /** @description Puts a clock that can be set in the place of time, dates and timers of the pages. */
+            "clock.install"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    time?: number | string;
+                };
+                result: null;
+            };
+            /** @description Jumps ahead to a time and stands still there. */
+            "clock.pauseAt"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    time: number | string;
+                };
+                result: null;
+            };
+            /** @description Lets time go on. */
+            "clock.resume"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Goes ahead, and runs every timer on the way. */
+            "clock.runFor"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    ticks: number | string;
+                };
+                result: null;
+            };
+            /** @description Lets dates always say this time, while timers run. */
+            "clock.setFixedTime"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    time: number | string;
+                };
+                result: null;
+            };
+            /** @description Sets the time, without running timers. */
+            "clock.setSystemTime"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    time: number | string;
+                };
+                result: null;
+            };
+            /** @description Closes the page. */
+            close?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    reason?: string;
+                    runBeforeUnload?: boolean;
+                };
+                result: null;
+            };
+            /** @description The latest console messages, at most 200. */
+            consoleMessages?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    filter?: "all" | "since-navigation";
+                };
+                result: {
+                    location: {
+                        column: number;
+                        columnNumber?: number;
+                        line: number;
+                        lineNumber?: number;
+                        url: string;
+                    };
+                    text: string;
+                    /** @description Milliseconds since 1970. */
+                    timestamp: number;
+                    type: string;
+                }[];
+            };
+            /** @description The whole HTML of the page. */
+            content?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    includeShadow?: boolean;
+                };
+                result: string;
+            };
+            /** @description Sets cookies. */
+            "context.addCookies"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    cookies: {
+                        domain?: string;
+                        expires?: number;
+                        httpOnly?: boolean;
+                        name: string;
+                        partitionKey?: string;
+                        path?: string;
+                        /** @enum {unknown} */
+                        sameSite?: "Strict" | "Lax" | "None";
+                        secure?: boolean;
+                        url?: string;
+                        value: string;
+                    }[];
+                };
+                result: null;
+            };
+            /** @description Runs a script in every document of every page from now on, before its own scripts. */
+            "context.addInitScript"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    artifact?: string;
+                    content?: string;
+                };
+                result: null;
+            };
+            /** @description Deletes the cookies that match, or all. */
+            "context.clearCookies"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    domain?: string | {
+                        flags?: string;
+                        regex: string;
+                    };
+                    name?: string | {
+                        flags?: string;
+                        regex: string;
+                    };
+                    path?: string | {
+                        flags?: string;
+                        regex: string;
+                    };
+                };
+                result: null;
+            };
+            /** @description Takes back all permissions that were granted. */
+            "context.clearPermissions"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description The cookies that would be sent to these URLs, or all. */
+            "context.cookies"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    urls?: string | string[];
+                };
+                result: {
+                    domain: string;
+                    /** @description Unix time in seconds; -1 for the end of the session. */
+                    expires: number;
+                    httpOnly: boolean;
+                    name: string;
+                    partitionKey?: string;
+                    path: string;
+                    /** @enum {unknown} */
+                    sameSite?: "Strict" | "Lax" | "None";
+                    secure: boolean;
+                    value: string;
+                }[];
+            };
+            /** @description Gives every page a function; its calls are events of the page, and it returns what `result` says. */
+            "context.exposeBinding"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    name: string;
+                    /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                    result?: unknown;
+                };
+                result: null;
+            };
+            /** @description Grants permissions, such as `geolocation` or `clipboard-read`, to all origins or to one. */
+            "context.grantPermissions"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    origin?: string;
+                    permissions: string[];
+                };
+                result: null;
+            };
+            /** @description Opens another page beside this one. */
+            "context.newPage"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: {
+                    /** @description `pag_…` */
+                    pageId: string;
+                    url: string;
+                };
+            };
+            /** @description The pages of the context. */
+            "context.pages"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    /** @description `pag_…` */
+                    pageId: string;
+                    url: string;
+                }[];
+            };
+            /** @description Sets a rule for requests of every page: abort, fulfill, continue or fallback. The latest one counts. */
+            "context.route"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    abort?: true | string;
+                    continue?: {
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        method?: string;
+                        postData?: string;
+                        url?: string;
+                    };
+                    fallback?: {
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        method?: string;
+                        postData?: string;
+                        url?: string;
+                    };
+                    fulfill?: {
+                        /** @description The id of the artifact that is the body. */
+                        artifact?: string;
+                        /**
+                         * Format: byte
+                         * @description A body that is no text.
+                         */
+                        base64?: string;
+                        body?: string;
+                        contentType?: string;
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        json?: unknown;
+                        status?: number;
+                    };
+                    /** @description Only requests of this method. */
+                    method?: string;
+                    /** @description Only requests of this type, such as `image`. */
+                    resourceType?: string;
+                    /** @description How often the rule holds. */
+                    times?: number;
+                    url: components["schemas"]["UrlPattern"];
+                };
+                result: null;
+            };
+            /** @description Answers requests of every page from a HAR file. */
+            "context.routeFromHAR"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description The id of an artifact: a .har, or a .zip with one. */
+                    artifact: string;
+                    /** @enum {unknown} */
+                    notFound?: "abort" | "fallback";
+                    /** @description A URL, or a glob with at most two wildcards */
+                    url?: string;
+                };
+                result: null;
+            };
+            /** @description Answers WebSockets of every page that are opened from now on in the place of their server. */
+            "context.routeWebSocket"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    close?: {
+                        code?: number;
+                        reason?: string;
+                    };
+                    /** @description Whether the server is reached as well. */
+                    connect?: boolean;
+                    /** @description Messages that are sent when it opens. */
+                    greet?: string[];
+                    /** @description What is answered to messages that contain, or match, `to`. */
+                    replies?: {
+                        send: string;
+                        to: string | {
+                            flags?: string;
+                            regex: string;
+                        };
+                    }[];
+                    url: components["schemas"]["UrlPattern"];
+                };
+                result: null;
+            };
+            /** @description The service workers of the context. */
+            "context.serviceWorkers"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    url: string;
+                }[];
+            };
+            /** @description Sends these headers with every request of every page. */
+            "context.setExtraHTTPHeaders"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    headers: {
+                        [key: string]: string;
+                    };
+                };
+                result: null;
+            };
+            /** @description Sets where the browser is, for pages that may know; null for nowhere. */
+            "context.setGeolocation"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    geolocation: {
+                        accuracy?: number;
+                        latitude: number;
+                        longitude: number;
+                    } | null;
+                };
+                result: null;
+            };
+            /** @description Answers HTTP authentication; null for not any more. */
+            "context.setHTTPCredentials"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    httpCredentials: {
+                        origin?: string;
+                        password: string;
+                        username: string;
+                    } | {
+                        origin?: string;
+                        password: string;
+                        username: string;
+                    }[] | null;
+                };
+                result: null;
+            };
+            /** @description Cuts the pages off the network, or not any more. */
+            "context.setOffline"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    offline: boolean;
+                };
+                result: null;
+            };
+            /** @description Puts cookies and storage in the place of what is there. */
+            "context.setStorageState"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description https://playwright.dev/docs/auth */
+                    storageState: {
+                        cookies: {
+                            [key: string]: unknown;
+                        }[];
+                        origins: unknown[];
+                    };
+                };
+                result: null;
+            };
+            /** @description Cookies and storage, as `storageState` of a new session or context.setStorageState takes them. */
+            "context.storageState"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    indexedDB?: boolean;
+                };
+                /** @description https://playwright.dev/docs/auth */
+                result: {
+                    cookies: {
+                        [key: string]: unknown;
+                    }[];
+                    origins: unknown[];
+                };
+            };
+            /** @description Takes back the rules of every page for a URL. */
+            "context.unroute"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    url: components["schemas"]["UrlPattern"];
+                };
+                result: null;
+            };
+            /** @description Takes back all rules of every page. */
+            "context.unrouteAll"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Waits for an event of any page of the context. */
+            "context.waitForEvent"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    event: "backgroundpage" | "console" | "dialog" | "page" | "request" | "requestfailed" | "requestfinished" | "response" | "serviceworker" | "weberror";
+                    method?: string;
+                    resourceType?: string;
+                    status?: number;
+                    text?: string | {
+                        flags?: string;
+                        regex: string;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Of a console message or a dialog. */
+                    type?: string;
+                    url?: components["schemas"]["UrlPattern"];
+                };
+                result: {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description Begins to note which styles are used. */
+            "coverage.startCSSCoverage"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    resetOnNavigation?: boolean;
+                };
+                result: null;
+            };
+            /** @description Begins to note which code runs. */
+            "coverage.startJSCoverage"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    reportAnonymousScripts?: boolean;
+                    resetOnNavigation?: boolean;
+                };
+                result: null;
+            };
+            /** @description Ends it, and gives for each style sheet the ranges that were used. */
+            "coverage.stopCSSCoverage"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: unknown[];
+            };
+            /** @description Ends it, and gives for each script how often its functions ran, as V8 counts. */
+            "coverage.stopJSCoverage"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: unknown[];
+            };
+            /** @description Clicks an element twice. */
+            dblclick?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    delay?: number;
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    steps?: number;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Accepts the dialog that is open and held. */
+            "dialog.accept"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    promptText?: string;
+                };
+                result: null;
+            };
+            /** @description Dismisses the dialog that is open and held. */
+            "dialog.dismiss"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Dispatches an event of this type to an element, however it looks. */
+            dispatchEvent?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    eventInit?: unknown;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    type: string;
+                };
+                result: null;
+            };
+            /** @description Ends a download under way. */
+            "download.cancel"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: null;
+            };
+            /** @description Deletes a download, which its end does anyway; artifacts of it stay. */
+            "download.delete"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: null;
+            };
+            /** @description Waits until a download has ended; null, or what went wrong. */
+            "download.failure"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: string | null;
+            };
+            /** @description Waits until a download has ended, and gives it as an artifact. */
+            "download.saveAs"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    name?: string;
+                };
+                result: components["schemas"]["Artifact"];
+            };
+            /** @description Drags one element onto another. */
+            dragAndDrop?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    noWaitAfter?: boolean;
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    source: components["schemas"]["Locator"];
+                    sourcePosition?: {
+                        x: number;
+                        y: number;
+                    };
+                    steps?: number;
+                    target: components["schemas"]["Locator"];
+                    targetPosition?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description A handle of the first match below an element; null where there is none. */
+            "elementHandle.$"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    selector: string;
+                    strict?: boolean;
+                };
+                result: components["schemas"]["Handle"] | null;
+            };
+            /** @description Handles of every match below an element. */
+            "elementHandle.$$"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    selector: string;
+                };
+                result: components["schemas"]["Handle"][];
+            };
+            /** @description Where an element is, from the top left of the main frame; null while it is not visible. */
+            "elementHandle.boundingBox"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: {
+                    height: number;
+                    width: number;
+                    x: number;
+                    y: number;
+                } | null;
+            };
+            /** @description Checks a checkbox or radio button, unless it is already. */
+            "elementHandle.check"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Clicks an element, once it is visible, still and enabled. */
+            "elementHandle.click"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    clickCount?: number;
+                    delay?: number;
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    steps?: number;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description The frame of an iframe; null for other elements. */
+            "elementHandle.contentFrame"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    name: string;
+                    url: string;
+                } | null;
+            };
+            /** @description Clicks an element twice. */
+            "elementHandle.dblclick"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    delay?: number;
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    steps?: number;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Dispatches an event of this type to an element, however it looks. */
+            "elementHandle.dispatchEvent"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    eventInit?: unknown;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    type: string;
+                };
+                result: null;
+            };
+            /** @description Sets the text of an input, text area or editable element, in the place of what is there. */
+            "elementHandle.fill"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    noWaitAfter?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    value: string;
+                };
+                result: null;
+            };
+            /** @description Focuses an element. */
+            "elementHandle.focus"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description The value of an attribute; null where the element has none of the name. */
+            "elementHandle.getAttribute"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    name: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string | null;
+            };
+            /** @description Moves the mouse over an element. */
+            "elementHandle.hover"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description The HTML within an element. */
+            "elementHandle.innerHTML"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description The text of an element as it is rendered. */
+            "elementHandle.innerText"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description The value of an input, text area or select. */
+            "elementHandle.inputValue"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description Whether a checkbox or radio button is checked. */
+            "elementHandle.isChecked"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is disabled. */
+            "elementHandle.isDisabled"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element can be edited. */
+            "elementHandle.isEditable"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is enabled. */
+            "elementHandle.isEnabled"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is hidden or not there; it does not wait. */
+            "elementHandle.isHidden"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is visible now; it does not wait. */
+            "elementHandle.isVisible"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description The frame that an element is in. */
+            "elementHandle.ownerFrame"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    name: string;
+                    url: string;
+                } | null;
+            };
+            /** @description Focuses an element and presses a key, such as `Enter` or `Control+A`. */
+            "elementHandle.press"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    delay?: number;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    key: string;
+                    noWaitAfter?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description A picture of an element, as an artifact or as base64. */
+            "elementHandle.screenshot"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    animations?: "disabled" | "allow";
+                    /** @enum {unknown} */
+                    caret?: "hide" | "initial";
+                    /**
+                     * @description How the bytes come back; `artifact` unless told.
+                     * @enum {unknown}
+                     */
+                    encoding?: "artifact" | "base64";
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Elements to cover. */
+                    mask?: components["schemas"]["Locator"][];
+                    maskColor?: string;
+                    /** @description Of the artifact. */
+                    name?: string;
+                    omitBackground?: boolean;
+                    quality?: number;
+                    /** @enum {unknown} */
+                    scale?: "css" | "device";
+                    style?: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @enum {unknown} */
+                    type?: "png" | "jpeg" | "webp";
+                };
+                result: components["schemas"]["Artifact"] | {
+                    /** Format: byte */
+                    base64: string;
+                    contentType: string;
+                    sizeBytes: number;
+                };
+            };
+            /** @description Scrolls until an element can be seen. */
+            "elementHandle.scrollIntoViewIfNeeded"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Selects options of a select, and gives the values that are selected then. */
+            "elementHandle.selectOption"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    noWaitAfter?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    values: (string | {
+                        index?: number;
+                        label?: string;
+                        value?: string;
+                    } | {
+                        /** @description `hdl_…`, as an earlier command gave it. */
+                        handle: string;
+                    }) | (string | {
+                        index?: number;
+                        label?: string;
+                        value?: string;
+                    } | {
+                        /** @description `hdl_…`, as an earlier command gave it. */
+                        handle: string;
+                    })[] | null;
+                };
+                result: string[];
+            };
+            /** @description Focuses an element and selects all its text. */
+            "elementHandle.selectText"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Checks or unchecks a checkbox or radio button. */
+            "elementHandle.setChecked"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    checked: boolean;
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Gives files to a file input: artifacts, or content with a name. */
+            "elementHandle.setInputFiles"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    files: components["schemas"]["InputFiles"];
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    noWaitAfter?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Taps an element; the session has to have a touch screen. */
+            "elementHandle.tap"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description The text of an element and all below it. */
+            "elementHandle.textContent"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string | null;
+            };
+            /** @description Types a text key by key; `fill` is quicker, `locator.pressSequentially` the same. */
+            "elementHandle.type"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    delay?: number;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    noWaitAfter?: boolean;
+                    text: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Unchecks a checkbox, unless it is already. */
+            "elementHandle.uncheck"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Waits until an element is visible, hidden, stable, enabled, disabled or editable. */
+            "elementHandle.waitForElementState"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @enum {unknown} */
+                    state: "visible" | "hidden" | "stable" | "enabled" | "disabled" | "editable";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Waits for a match below an element, and gives its handle; null when it waited for its end. */
+            "elementHandle.waitForSelector"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    selector: string;
+                    /** @enum {unknown} */
+                    state?: "attached" | "detached" | "visible" | "hidden";
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: components["schemas"]["Handle"] | null;
+            };
+            /** @description Sets what CSS media queries see; null for what the browser has. */
+            emulateMedia?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    colorScheme?: ("light" | "dark" | "no-preference") | null;
+                    contrast?: ("no-preference" | "more") | null;
+                    forcedColors?: ("active" | "none") | null;
+                    media?: ("screen" | "print") | null;
+                    reducedMotion?: ("reduce" | "no-preference") | null;
+                };
+                result: null;
+            };
+            /** @description Evaluates an expression or calls a function in the page, waits for its promise, and gives the value. */
+            evaluate?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description As evaluate, but what comes out stays in the page and gets a handle. */
+            evaluateHandle?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Gives the page a function; its calls are events of the page, and it returns what `result` says. */
+            exposeBinding?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    name: string;
+                    /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                    result?: unknown;
+                };
+                result: null;
+            };
+            /** @description A handle of the input of a file chooser. */
+            "fileChooser.element"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Answers a file chooser with files: artifacts, or content with a name. */
+            "fileChooser.setFiles"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    files: components["schemas"]["InputFiles"];
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Sets the text of an input, text area or editable element, in the place of what is there. */
+            fill?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    value: string;
+                };
+                result: null;
+            };
+            /** @description Focuses an element. */
+            focus?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description A handle of the iframe element that a frame is in, by which `frame: {handle}` names it. */
+            "frame.frameElement"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description The frames of the page, the main frame first. */
+            frames?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    isMainFrame: boolean;
+                    name: string;
+                    parentUrl: string | null;
+                    url: string;
+                }[];
+            };
+            /** @description The value of an attribute; null where the element has none of the name. */
+            getAttribute?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    name: string;
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string | null;
+            };
+            /** @description Goes back in the history; null where there is nothing to go back to. */
+            goBack?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @enum {unknown} */
+                    waitUntil?: "load" | "domcontentloaded" | "networkidle" | "commit";
+                };
+                result: components["schemas"]["PageResponse"] | null;
+            };
+            /** @description Goes forward in the history; null where there is nothing to go forward to. */
+            goForward?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @enum {unknown} */
+                    waitUntil?: "load" | "domcontentloaded" | "networkidle" | "commit";
+                };
+                result: components["schemas"]["PageResponse"] | null;
+            };
+            /** @description Goes to a URL and gives the response; null for about:blank and for another part of the same page. */
+            goto?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    referer?: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: string;
+                    /** @enum {unknown} */
+                    waitUntil?: "load" | "domcontentloaded" | "networkidle" | "commit";
+                };
+                result: components["schemas"]["PageResponse"] | null;
+            };
+            /** @description Takes all highlights off the page. */
+            hideHighlight?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Moves the mouse over an element. */
+            hover?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description The HTML within an element. */
+            innerHTML?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description The text of an element as it is rendered. */
+            innerText?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description The value of an input, text area or select. */
+            inputValue?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description Whether a checkbox or radio button is checked. */
+            isChecked?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is disabled. */
+            isDisabled?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element can be edited. */
+            isEditable?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is enabled. */
+            isEnabled?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is hidden or not there; it does not wait. */
+            isHidden?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Whether an element is visible now; it does not wait. */
+            isVisible?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: boolean;
+            };
+            /** @description Lets go of what a handle names. */
+            "jsHandle.dispose"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: null;
+            };
+            /** @description Calls a function with what a handle names. */
+            "jsHandle.evaluate"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description As jsHandle.evaluate, but what comes out gets a handle. */
+            "jsHandle.evaluateHandle"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Handles of all own properties of what a handle names, by their names. */
+            "jsHandle.getProperties"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    [key: string]: components["schemas"]["Handle"];
+                };
+            };
+            /** @description A handle of one property of what a handle names. */
+            "jsHandle.getProperty"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    propertyName: string;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description The value that a handle names. */
+            "jsHandle.jsonValue"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description Presses a key down and holds it. */
+            "keyboard.down"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    key: string;
+                };
+                result: null;
+            };
+            /** @description Inserts a text where the focus is, without keys. */
+            "keyboard.insertText"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    text: string;
+                };
+                result: null;
+            };
+            /** @description Presses a key, such as `Enter` or `Control+A`. */
+            "keyboard.press"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    delay?: number;
+                    key: string;
+                };
+                result: null;
+            };
+            /** @description Types a text key by key where the focus is. */
+            "keyboard.type"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    delay?: number;
+                    text: string;
+                };
+                result: null;
+            };
+            /** @description Lets go of a key. */
+            "keyboard.up"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    key: string;
+                };
+                result: null;
+            };
+            /** @description Empties localStorage of the page's origin. */
+            "localStorage.clear"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description One item of localStorage; null where there is none. */
+            "localStorage.getItem"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    name: string;
+                };
+                result: string | null;
+            };
+            /** @description All items of localStorage. */
+            "localStorage.items"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    name: string;
+                    value: string;
+                }[];
+            };
+            /** @description Removes one item of localStorage. */
+            "localStorage.removeItem"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    name: string;
+                };
+                result: null;
+            };
+            /** @description Sets one item of localStorage. */
+            "localStorage.setItem"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    name: string;
+                    value: string;
+                };
+                result: null;
+            };
+            /** @description The rendered text of every match. */
+            "locator.allInnerTexts"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                };
+                result: string[];
+            };
+            /** @description The text of every match. */
+            "locator.allTextContents"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                };
+                result: string[];
+            };
+            /** @description What assistive technology sees of an element, as YAML. */
+            "locator.ariaSnapshot"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    boxes?: boolean;
+                    depth?: number;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /**
+                     * @description `ai` gives references that `getByRef` takes.
+                     * @enum {unknown}
+                     */
+                    mode?: "ai" | "default";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string;
+            };
+            /** @description What assistive technology sees of an element, as JSON. */
+            "locator.ariaSnapshotJSON"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    boxes?: boolean;
+                    depth?: number;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /**
+                     * @description `ai` gives references that `getByRef` takes.
+                     * @enum {unknown}
+                     */
+                    mode?: "ai" | "default";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description Takes the focus off an element. */
+            "locator.blur"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Where an element is, from the top left of the main frame; null while it is not visible. */
+            "locator.boundingBox"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: {
+                    height: number;
+                    width: number;
+                    x: number;
+                    y: number;
+                } | null;
+            };
+            /** @description Empties an input. */
+            "locator.clear"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description How many elements match. */
+            "locator.count"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                };
+                result: number;
+            };
+            /** @description Drags an element onto another. */
+            "locator.dragTo"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    sourcePosition?: {
+                        x: number;
+                        y: number;
+                    };
+                    steps?: number;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    target: components["schemas"]["Locator"];
+                    targetPosition?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Drops files or data onto an element, as if they came from outside of the browser. */
+            "locator.drop"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Texts by their MIME type. */
+                    data?: {
+                        [key: string]: string;
+                    };
+                    files?: components["schemas"]["InputFiles"];
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description A handle of the element that a locator finds. */
+            "locator.elementHandle"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Handles of every match. */
+            "locator.elementHandles"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                };
+                result: components["schemas"]["Handle"][];
+            };
+            /** @description Calls a function with an element. */
+            "locator.evaluate"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description Calls a function with the list of every match. */
+            "locator.evaluateAll"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description Calls a function with an element; what comes out gets a handle. */
+            "locator.evaluateHandle"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Takes the highlight off the matches of a locator. */
+            "locator.hideHighlight"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                };
+                result: null;
+            };
+            /** @description Marks every match on the screen, for people who look at it. */
+            "locator.highlight"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    style?: string;
+                };
+                result: null;
+            };
+            /** @description A better locator of the same element, as the code that makes it. */
+            "locator.normalize"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                };
+                result: string;
+            };
+            /** @description Focuses an element and types a text key by key. */
+            "locator.pressSequentially"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    delay?: number;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    text: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description A picture of an element, as an artifact or as base64. */
+            "locator.screenshot"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    animations?: "disabled" | "allow";
+                    /** @enum {unknown} */
+                    caret?: "hide" | "initial";
+                    /**
+                     * @description How the bytes come back; `artifact` unless told.
+                     * @enum {unknown}
+                     */
+                    encoding?: "artifact" | "base64";
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description Elements to cover. */
+                    mask?: components["schemas"]["Locator"][];
+                    maskColor?: string;
+                    /** @description Of the artifact. */
+                    name?: string;
+                    omitBackground?: boolean;
+                    quality?: number;
+                    /** @enum {unknown} */
+                    scale?: "css" | "device";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    style?: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @enum {unknown} */
+                    type?: "png" | "jpeg" | "webp";
+                };
+                result: components["schemas"]["Artifact"] | {
+                    /** Format: byte */
+                    base64: string;
+                    contentType: string;
+                    sizeBytes: number;
+                };
+            };
+            /** @description Scrolls until an element can be seen. */
+            "locator.scrollIntoViewIfNeeded"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Focuses an element and selects all its text. */
+            "locator.selectText"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Waits until an element is attached, detached, visible or hidden; visible unless told. */
+            "locator.waitFor"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @enum {unknown} */
+                    state?: "attached" | "detached" | "visible" | "hidden";
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Waits until a function that is called with the element gives something true. */
+            "locator.waitForFunction"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Clicks a point of the page. */
+            "mouse.click"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    clickCount?: number;
+                    delay?: number;
+                    x: number;
+                    y: number;
+                };
+                result: null;
+            };
+            /** @description Clicks a point of the page twice. */
+            "mouse.dblclick"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    delay?: number;
+                    x: number;
+                    y: number;
+                };
+                result: null;
+            };
+            /** @description Presses a mouse button down and holds it. */
+            "mouse.down"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    clickCount?: number;
+                };
+                result: null;
+            };
+            /** @description Moves the mouse to a point of the page. */
+            "mouse.move"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    steps?: number;
+                    x: number;
+                    y: number;
+                };
+                result: null;
+            };
+            /** @description Lets go of a mouse button. */
+            "mouse.up"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    button?: "left" | "right" | "middle";
+                    clickCount?: number;
+                };
+                result: null;
+            };
+            /** @description Turns the wheel where the mouse is. */
+            "mouse.wheel"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    deltaX: number;
+                    deltaY: number;
+                };
+                result: null;
+            };
+            /** @description The page that opened this one; null where there is none or it is closed. */
+            opener?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    /** @description `pag_…` */
+                    pageId: string;
+                    url: string;
+                } | null;
+            };
+            /** @description The latest errors that no script caught, at most 200. */
+            pageErrors?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    filter?: "all" | "since-navigation";
+                };
+                result: {
+                    message: string;
+                    name: string;
+                    stack: string;
+                }[];
+            };
+            /** @description The page as PDF; headless only. */
+            pdf?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    displayHeaderFooter?: boolean;
+                    /**
+                     * @description How the bytes come back; `artifact` unless told.
+                     * @enum {unknown}
+                     */
+                    encoding?: "artifact" | "base64";
+                    footerTemplate?: string;
+                    format?: string;
+                    headerTemplate?: string;
+                    height?: string | number;
+                    landscape?: boolean;
+                    margin?: {
+                        bottom?: string | number;
+                        left?: string | number;
+                        right?: string | number;
+                        top?: string | number;
+                    };
+                    name?: string;
+                    outline?: boolean;
+                    pageRanges?: string;
+                    preferCSSPageSize?: boolean;
+                    printBackground?: boolean;
+                    scale?: number;
+                    tagged?: boolean;
+                    width?: string | number;
+                };
+                result: components["schemas"]["Artifact"] | {
+                    /** Format: byte */
+                    base64: string;
+                    contentType: string;
+                    sizeBytes: number;
+                };
+            };
+            /** @description Focuses an element and presses a key, such as `Enter` or `Control+A`. */
+            press?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    delay?: number;
+                    frame?: components["schemas"]["Frame"];
+                    key: string;
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Loads the page again. */
+            reload?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @enum {unknown} */
+                    waitUntil?: "load" | "domcontentloaded" | "networkidle" | "commit";
+                };
+                result: components["schemas"]["PageResponse"] | null;
+            };
+            /** @description Ends what addLocatorHandler began for an element. */
+            removeLocatorHandler?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                };
+                result: null;
+            };
+            /** @description All headers of a request, those of the browser included. */
+            "request.allHeaders"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    [key: string]: string;
+                };
+            };
+            /** @description A request as it is now: its failure, redirects and timing. */
+            "request.get"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: components["schemas"]["PageRequest"];
+            };
+            /** @description All headers of a request in order, each as often as it was sent. */
+            "request.headersArray"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    name: string;
+                    value: string;
+                }[];
+            };
+            /** @description The body of a request; null where it has none. */
+            "request.postDataBuffer"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /**
+                     * @description How the bytes come back; `artifact` unless told.
+                     * @enum {unknown}
+                     */
+                    encoding?: "artifact" | "base64";
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: (components["schemas"]["Artifact"] | {
+                    /** Format: byte */
+                    base64: string;
+                    contentType: string;
+                    sizeBytes: number;
+                }) | null;
+            };
+            /** @description The response to a request, once it came; null where none did. */
+            "request.response"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: components["schemas"]["PageResponse"] | null;
+            };
+            /** @description How many bytes the headers and bodies of a request and its response took. */
+            "request.sizes"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    requestBodySize: number;
+                    requestHeadersSize: number;
+                    responseBodySize: number;
+                    responseHeadersSize: number;
+                };
+            };
+            /** @description Asks the page to collect its garbage. */
+            requestGC?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description The latest requests of the page, at most 100. */
+            requests?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: components["schemas"]["PageRequest"][];
+            };
+            /** @description All headers of a response. */
+            "response.allHeaders"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    [key: string]: string;
+                };
+            };
+            /** @description The body of a response, as an artifact or as base64. */
+            "response.body"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /**
+                     * @description How the bytes come back; `artifact` unless told.
+                     * @enum {unknown}
+                     */
+                    encoding?: "artifact" | "base64";
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    name?: string;
+                };
+                result: components["schemas"]["Artifact"] | {
+                    /** Format: byte */
+                    base64: string;
+                    contentType: string;
+                    sizeBytes: number;
+                };
+            };
+            /** @description Waits until a response has ended; null, or what went wrong. */
+            "response.finished"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: string | null;
+            };
+            /** @description All headers of a response in order, each as often as it came. */
+            "response.headersArray"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    name: string;
+                    value: string;
+                }[];
+            };
+            /** @description Such as `HTTP/1.1` or `h2`. */
+            "response.httpVersion"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: string;
+            };
+            /** @description The body of a response, read as JSON. */
+            "response.json"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description The certificate of a response; null where it came without. */
+            "response.securityDetails"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    issuer?: string;
+                    protocol?: string;
+                    subjectName?: string;
+                    validFrom?: number;
+                    validTo?: number;
+                } | null;
+            };
+            /** @description The address that a response came from; null where it is not known. */
+            "response.serverAddr"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    ipAddress: string;
+                    port: number;
+                } | null;
+            };
+            /** @description The body of a response as text. */
+            "response.text"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: string;
+            };
+            /** @description Sets a rule for requests of the page: abort, fulfill, continue or fallback. The latest one counts. */
+            route?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    abort?: true | string;
+                    continue?: {
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        method?: string;
+                        postData?: string;
+                        url?: string;
+                    };
+                    fallback?: {
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        method?: string;
+                        postData?: string;
+                        url?: string;
+                    };
+                    fulfill?: {
+                        /** @description The id of the artifact that is the body. */
+                        artifact?: string;
+                        /**
+                         * Format: byte
+                         * @description A body that is no text.
+                         */
+                        base64?: string;
+                        body?: string;
+                        contentType?: string;
+                        headers?: {
+                            [key: string]: string;
+                        };
+                        json?: unknown;
+                        status?: number;
+                    };
+                    /** @description Only requests of this method. */
+                    method?: string;
+                    /** @description Only requests of this type, such as `image`. */
+                    resourceType?: string;
+                    /** @description How often the rule holds. */
+                    times?: number;
+                    url: components["schemas"]["UrlPattern"];
+                };
+                result: null;
+            };
+            /** @description Answers requests of the page from a HAR file. */
+            routeFromHAR?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description The id of an artifact: a .har, or a .zip with one. */
+                    artifact: string;
+                    /** @enum {unknown} */
+                    notFound?: "abort" | "fallback";
+                    /** @description A URL, or a glob with at most two wildcards */
+                    url?: string;
+                };
+                result: null;
+            };
+            /** @description Answers WebSockets of the page that are opened from now on in the place of their server. */
+            routeWebSocket?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    close?: {
+                        code?: number;
+                        reason?: string;
+                    };
+                    /** @description Whether the server is reached as well. */
+                    connect?: boolean;
+                    /** @description Messages that are sent when it opens. */
+                    greet?: string[];
+                    /** @description What is answered to messages that contain, or match, `to`. */
+                    replies?: {
+                        send: string;
+                        to: string | {
+                            flags?: string;
+                            regex: string;
+                        };
+                    }[];
+                    url: components["schemas"]["UrlPattern"];
+                };
+                result: null;
+            };
+            /** @description A picture of the page, as an artifact or as base64. */
+            screenshot?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    animations?: "disabled" | "allow";
+                    /** @enum {unknown} */
+                    caret?: "hide" | "initial";
+                    clip?: {
+                        height: number;
+                        width: number;
+                        x: number;
+                        y: number;
+                    };
+                    /**
+                     * @description How the bytes come back; `artifact` unless told.
+                     * @enum {unknown}
+                     */
+                    encoding?: "artifact" | "base64";
+                    fullPage?: boolean;
+                    /** @description Elements to cover. */
+                    mask?: components["schemas"]["Locator"][];
+                    maskColor?: string;
+                    /** @description Of the artifact. */
+                    name?: string;
+                    omitBackground?: boolean;
+                    quality?: number;
+                    /** @enum {unknown} */
+                    scale?: "css" | "device";
+                    style?: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @enum {unknown} */
+                    type?: "png" | "jpeg" | "webp";
+                };
+                result: components["schemas"]["Artifact"] | {
+                    /** Format: byte */
+                    base64: string;
+                    contentType: string;
+                    sizeBytes: number;
+                };
+            };
+            /** @description Selects options of a select, and gives the values that are selected then. */
+            selectOption?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    values: (string | {
+                        index?: number;
+                        label?: string;
+                        value?: string;
+                    } | {
+                        /** @description `hdl_…`, as an earlier command gave it. */
+                        handle: string;
+                    }) | (string | {
+                        index?: number;
+                        label?: string;
+                        value?: string;
+                    } | {
+                        /** @description `hdl_…`, as an earlier command gave it. */
+                        handle: string;
+                    })[] | null;
+                };
+                result: string[];
+            };
+            /** @description Empties sessionStorage of the page's origin. */
+            "sessionStorage.clear"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description One item of sessionStorage; null where there is none. */
+            "sessionStorage.getItem"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    name: string;
+                };
+                result: string | null;
+            };
+            /** @description All items of sessionStorage. */
+            "sessionStorage.items"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    name: string;
+                    value: string;
+                }[];
+            };
+            /** @description Removes one item of sessionStorage. */
+            "sessionStorage.removeItem"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    name: string;
+                };
+                result: null;
+            };
+            /** @description Sets one item of sessionStorage. */
+            "sessionStorage.setItem"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    name: string;
+                    value: string;
+                };
+                result: null;
+            };
+            /** @description Checks or unchecks a checkbox or radio button. */
+            setChecked?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    checked: boolean;
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Sets the HTML of the page. */
+            setContent?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    html: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @enum {unknown} */
+                    waitUntil?: "load" | "domcontentloaded" | "networkidle" | "commit";
+                };
+                result: null;
+            };
+            /** @description What becomes of dialogs from now on: they are dismissed unless told, accepted, or held for a later answer. */
+            setDialogPolicy?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    answer: "accept" | "dismiss" | "hold";
+                    /** @description What accepted prompts are answered with. */
+                    promptText?: string;
+                };
+                result: null;
+            };
+            /** @description Sends these headers with every request of the page. */
+            setExtraHTTPHeaders?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    headers: {
+                        [key: string]: string;
+                    };
+                };
+                result: null;
+            };
+            /** @description Gives files to a file input: artifacts, or content with a name. */
+            setInputFiles?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    files: components["schemas"]["InputFiles"];
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Sets how large the page is. */
+            setViewportSize?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    height?: number;
+                    viewportSize?: {
+                        height: number;
+                        width: number;
+                    };
+                    width?: number;
+                };
+                result: null;
+            };
+            /** @description Taps an element; the session has to have a touch screen. */
+            tap?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    modifiers?: ("Alt" | "Control" | "ControlOrMeta" | "Meta" | "Shift")[];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description The text of an element and all below it. */
+            textContent?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: string | null;
+            };
+            /** @description The title of the page. */
+            title?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                };
+                result: string;
+            };
+            /** @description Taps a point of the page; the session has to have a touch screen. */
+            "touchscreen.tap"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    x: number;
+                    y: number;
+                };
+                result: null;
+            };
+            /** @description Puts what follows into a group of the trace. */
+            "tracing.group"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    name: string;
+                };
+                result: null;
+            };
+            /** @description Ends the group. */
+            "tracing.groupEnd"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description Begins a trace of everything that happens in the context. */
+            "tracing.start"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Letters, digits, - and _ */
+                    name?: string;
+                    screenshots?: boolean;
+                    snapshots?: boolean;
+                    title?: string;
+                };
+                result: null;
+            };
+            /** @description Begins another part of a trace. */
+            "tracing.startChunk"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Letters, digits, - and _ */
+                    name?: string;
+                    title?: string;
+                };
+                result: null;
+            };
+            /** @description Begins to write all requests of the context into a HAR file. */
+            "tracing.startHar"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @enum {unknown} */
+                    content?: "omit" | "embed" | "attach";
+                    /** @enum {unknown} */
+                    mode?: "full" | "minimal";
+                };
+                result: null;
+            };
+            /** @description Ends a trace and gives it, for https://trace.playwright.dev. */
+            "tracing.stop"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: components["schemas"]["Artifact"];
+            };
+            /** @description Ends a part of a trace and gives it. */
+            "tracing.stopChunk"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: components["schemas"]["Artifact"];
+            };
+            /** @description Ends the HAR file and gives it, zipped; routeFromHAR takes it. */
+            "tracing.stopHar"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: components["schemas"]["Artifact"];
+            };
+            /** @description Types a text key by key; `fill` is quicker, `locator.pressSequentially` the same. */
+            type?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    delay?: number;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    text: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Unchecks a checkbox, unless it is already. */
+            uncheck?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description Without waiting until the element can be acted on. */
+                    force?: boolean;
+                    frame?: components["schemas"]["Frame"];
+                    locator?: components["schemas"]["Locator"];
+                    noWaitAfter?: boolean;
+                    position?: {
+                        x: number;
+                        y: number;
+                    };
+                    /** @enum {unknown} */
+                    scroll?: "auto" | "none";
+                    /** @description In the place of `locator`: of several matches the first, as in Playwright's page methods. */
+                    selector?: string;
+                    /** @description Whether `selector` may match one element only. */
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Only waits until it could be done. */
+                    trial?: boolean;
+                };
+                result: null;
+            };
+            /** @description Takes back the rules of the page for a URL. */
+            unroute?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    url: components["schemas"]["UrlPattern"];
+                };
+                result: null;
+            };
+            /** @description Takes back all rules of the page. */
+            unrouteAll?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: Record<string, never>;
+                result: null;
+            };
+            /** @description The URL of the page. */
+            url?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                };
+                result: string;
+            };
+            /** @description How large the page is, where that was set; null where the window decides. */
+            viewportSize?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    height: number;
+                    width: number;
+                } | null;
+            };
+            /** @description Waits for the next event of the page. Send it before what causes the event. */
+            waitForEvent?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    event: "close" | "console" | "crash" | "dialog" | "domcontentloaded" | "download" | "filechooser" | "frameattached" | "framedetached" | "framenavigated" | "load" | "pageerror" | "popup" | "request" | "requestfailed" | "requestfinished" | "response" | "websocket" | "worker";
+                    method?: string;
+                    resourceType?: string;
+                    status?: number;
+                    text?: string | {
+                        flags?: string;
+                        regex: string;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    /** @description Of a console message or a dialog. */
+                    type?: string;
+                    url?: components["schemas"]["UrlPattern"];
+                };
+                result: {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description Waits until a function in the page gives something true, and gives a handle of that. */
+            waitForFunction?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    frame?: components["schemas"]["Frame"];
+                    polling?: "raf" | number;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Waits until the page is loaded that far. */
+            waitForLoadState?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    /** @enum {unknown} */
+                    state?: "load" | "domcontentloaded" | "networkidle";
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: null;
+            };
+            /** @description Waits for a request that matches. */
+            waitForRequest?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    method?: string;
+                    resourceType?: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url?: components["schemas"]["UrlPattern"];
+                };
+                result: components["schemas"]["PageRequest"];
+            };
+            /** @description Waits for a response that matches. */
+            waitForResponse?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    method?: string;
+                    resourceType?: string;
+                    status?: number;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url?: components["schemas"]["UrlPattern"];
+                };
+                result: components["schemas"]["PageResponse"];
+            };
+            /** @description Waits for an element, and gives its handle; null when it waited for its end. */
+            waitForSelector?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    selector: string;
+                    /** @enum {unknown} */
+                    state?: "attached" | "detached" | "visible" | "hidden";
+                    strict?: boolean;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: components["schemas"]["Handle"] | null;
+            };
+            /** @description Waits that many milliseconds. Waiting for what one wants to see is quicker and more certain. */
+            waitForTimeout?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    timeout: number;
+                };
+                result: null;
+            };
+            /** @description Waits until the page is at a URL that matches. */
+            waitForURL?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    frame?: components["schemas"]["Frame"];
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                    url: components["schemas"]["UrlPattern"];
+                    /** @enum {unknown} */
+                    waitUntil?: "load" | "domcontentloaded" | "networkidle" | "commit";
+                };
+                result: null;
+            };
+            /** @description A WebSocket of the page as it is now. */
+            "webSocket.get"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    isClosed: boolean;
+                    url: string;
+                };
+            };
+            /** @description Waits for the next frame that a WebSocket sends or receives, its error or its end. */
+            "webSocket.waitForEvent"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    event: "close" | "framereceived" | "framesent" | "socketerror";
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    text?: string | {
+                        flags?: string;
+                        regex: string;
+                    };
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: {
+                    isBinary: boolean;
+                    payload: string | null;
+                };
+            };
+            /** @description Evaluates an expression or calls a function in a worker. */
+            "worker.evaluate"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                /** @description As JSON: undefined, NaN and infinities are null, dates ISO 8601, BigInts decimal strings, patterns `{regex, flags}`, errors `{name, message, stack}`, maps, sets and typed arrays arrays. */
+                result: unknown;
+            };
+            /** @description As worker.evaluate, but what comes out stays in the worker and gets a handle. */
+            "worker.evaluateHandle"?: {
+                /** @enum {unknown} */
+                effect: "write";
+                params: {
+                    /** @description JSON; `{handle: "hdl_…"}` in it stands for what that names. */
+                    arg?: unknown;
+                    /** @description An expression, the source of a function, or statements whose last value counts. */
+                    expression: string;
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                };
+                result: components["schemas"]["Handle"];
+            };
+            /** @description Waits for the end of a worker or for a message on its console. */
+            "worker.waitForEvent"?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: {
+                    /** @enum {unknown} */
+                    event: "close" | "console";
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    /** @description Milliseconds; 0, and more than `timeoutMs`, stand for that. */
+                    timeout?: number;
+                };
+                result: {
+                    [key: string]: unknown;
+                } | null;
+            };
+            /** @description The web workers of the page. */
+            workers?: {
+                /** @enum {unknown} */
+                effect: "read";
+                params: Record<string, never>;
+                result: {
+                    /** @description `hdl_…`, as an earlier command gave it. */
+                    handle: string;
+                    url: string;
+                }[];
+            };
+        };
         /**
          * @example {
          *       "id": "evt_8d2k5m7q9s1v3x6z0b4c",
@@ -895,8 +4943,46 @@ export interface components {
             sequence: number;
             sessionId?: string;
             /** @enum {string} */
-            type: "backend.down" | "backend.draining" | "backend.up" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped";
+            type: "backend.down" | "backend.draining" | "backend.up" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped";
         };
+        Frame: {
+            name: string;
+        } | {
+            url: string;
+        } | {
+            handle: string;
+        };
+        Handle: {
+            /** @description `hdl_…`, as an earlier command gave it. */
+            handle: string;
+            /** @enum {unknown} */
+            kind: "element" | "js";
+            /** @description A short text for people. */
+            preview: string;
+        };
+        InputFiles: (string | {
+            /** @description The id of an artifact. */
+            artifact: string;
+        } | {
+            /**
+             * Format: byte
+             * @description Base64.
+             */
+            buffer: string;
+            mimeType: string;
+            name: string;
+        }) | (string | {
+            /** @description The id of an artifact. */
+            artifact: string;
+        } | {
+            /**
+             * Format: byte
+             * @description Base64.
+             */
+            buffer: string;
+            mimeType: string;
+            name: string;
+        })[];
         Key: {
             /** @description It may drain backends, manage keys, and read metrics and the events of all clients. */
             admin: boolean;
@@ -994,6 +5080,9 @@ export interface components {
             /** @description Goes into the header `Moorage-Lease` of each request. */
             token: string;
         };
+        Locator: string | {
+            [key: string]: unknown;
+        }[];
         Offer: {
             browser: string;
             browserVersion?: string;
@@ -1044,6 +5133,45 @@ export interface components {
             data: components["schemas"]["Page"][];
             nextCursor: string | null;
         };
+        PageRequest: {
+            failure: string | null;
+            /** @description `hdl_…`, as an earlier command gave it. */
+            handle: string;
+            headers: {
+                [key: string]: string;
+            };
+            isNavigationRequest: boolean;
+            method: string;
+            postData: string | null;
+            redirectedFrom: string | null;
+            redirectedTo: string | null;
+            resourceType: string;
+            timing: {
+                connectEnd: number;
+                connectStart: number;
+                domainLookupEnd: number;
+                domainLookupStart: number;
+                requestStart: number;
+                responseEnd: number;
+                responseStart: number;
+                secureConnectionStart: number;
+                startTime: number;
+            };
+            url: string;
+        };
+        PageResponse: {
+            fromServiceWorker: boolean;
+            /** @description `hdl_…`, as an earlier command gave it. */
+            handle: string;
+            headers: {
+                [key: string]: string;
+            };
+            ok: boolean;
+            request: components["schemas"]["PageRequest"];
+            status: number;
+            statusText: string;
+            url: string;
+        };
         /**
          * @example {
          *       "type": "/docs/errors#no-capacity",
@@ -1081,6 +5209,70 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        Recording: {
+            browser: string;
+            /** Format: date-time */
+            createdAt: string;
+            endDetail?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /** @description `rec_…` */
+            id: string;
+            options: {
+                /**
+                 * @description Textual bodies, cut at 10,000 characters.
+                 * @default true
+                 */
+                bodies?: boolean;
+                /**
+                 * @description Canvases as pictures, a few times a second.
+                 * @default false
+                 */
+                canvas?: boolean;
+                /** @default true */
+                console?: boolean;
+                /** @description Selectors of elements whose text and values are not recorded. Passwords, fields of payment, and the headers Authorization, Cookie and Set-Cookie never are. */
+                mask?: string[];
+                /**
+                 * @description Requests of fetch, XMLHttpRequest, beacons and sockets.
+                 * @default true
+                 */
+                network?: boolean;
+            };
+            pages: {
+                /** @enum {string} */
+                end?: "closed" | "crashed";
+                /** @description Failed requests, errors on the console, crashes. */
+                errors: number;
+                events: number;
+                firstAt?: number;
+                /** @description Batches that never came; each is an event in its place. */
+                gaps: number;
+                /** @description The CDP target id of the tab. */
+                id: string;
+                lastAt?: number;
+                /** @description How the recorder came into its documents. */
+                paths: ("extension" | "init-script")[];
+                title: string;
+                /** @description The last one. */
+                url: string;
+            }[];
+            sessionId: string;
+            sizeBytes: number;
+            /**
+             * @description `complete`: Its session has ended and everything is stored. `failed`: It ended before its session did; `endDetail` says why. `recording`: It goes on.
+             * @enum {string}
+             */
+            status: "complete" | "failed" | "recording";
+            surface?: string;
+            tags: {
+                [key: string]: string;
+            };
+        };
+        RecordingList: {
+            data: components["schemas"]["Recording"][];
+            nextCursor: string | null;
         };
         /**
          * @example {
@@ -1134,6 +5326,8 @@ export interface components {
             lastActivityAt: string;
             /** @enum {string} */
             protocol?: "cdp" | "bidi" | "playwright" | "webdriver";
+            /** @description `rec_…`, where it is recorded. */
+            recordingId?: string;
             status: components["schemas"]["SessionStatus"];
             /** @description The name of the surface that it runs. */
             surface?: string;
@@ -1198,6 +5392,31 @@ export interface components {
                 /** @description Scheme, host and port, such as `http://proxy.example:3128` or `socks5://127.0.0.1:1080`. */
                 server: string;
                 username?: string;
+            };
+            /**
+             * @description Whether to record the session, and what of it.
+             * @default false
+             */
+            record?: boolean | {
+                /**
+                 * @description Textual bodies, cut at 10,000 characters.
+                 * @default true
+                 */
+                bodies?: boolean;
+                /**
+                 * @description Canvases as pictures, a few times a second.
+                 * @default false
+                 */
+                canvas?: boolean;
+                /** @default true */
+                console?: boolean;
+                /** @description Selectors of elements whose text and values are not recorded. Passwords, fields of payment, and the headers Authorization, Cookie and Set-Cookie never are. */
+                mask?: string[];
+                /**
+                 * @description Requests of fetch, XMLHttpRequest, beacons and sockets.
+                 * @default true
+                 */
+                network?: boolean;
             };
             /** @description Cookies and localStorage to start with, in Playwright's storageState form. */
             storageState?: {
@@ -1433,6 +5652,10 @@ export interface components {
              * @default true
              */
             wake?: boolean;
+        };
+        UrlPattern: string | {
+            flags?: string;
+            regex: string;
         };
     };
     responses: never;
@@ -2158,7 +6381,7 @@ export interface operations {
                 /** @description The API key, for web pages, whose EventSource sends no headers. */
                 token?: string;
                 /** @description Only events of these types; repeated, or separated by commas. */
-                types?: ("backend.down" | "backend.draining" | "backend.up" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped")[];
+                types?: ("backend.down" | "backend.draining" | "backend.up" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped")[];
             };
             header?: {
                 /** @description What an EventSource sends when it connects again; as `after`. */
@@ -2562,7 +6785,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The exclusive lease of a surface, for commands that change something. */
+                /** @description The token of the lease that one holds of the surface. */
                 "moorage-lease"?: string;
             };
             path: {
@@ -2691,7 +6914,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The exclusive lease of a surface, for commands that change something. */
+                /** @description The token of the lease that one holds of the surface. */
                 "moorage-lease"?: string;
             };
             path: {
@@ -2847,7 +7070,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The exclusive lease of a surface, for commands that change something. */
+                /** @description The token of the lease that one holds of the surface. */
                 "moorage-lease"?: string;
             };
             path: {
@@ -3135,10 +7358,10 @@ export interface operations {
                 /** @description Of a jpeg. */
                 quality?: number;
                 timeoutMs?: number;
-                type?: "jpeg" | "png";
+                type?: "jpeg" | "png" | "webp";
             };
             header?: {
-                /** @description The exclusive lease of a surface, for commands that change something. */
+                /** @description The token of the lease that one holds of the surface. */
                 "moorage-lease"?: string;
             };
             path: {
@@ -3157,6 +7380,7 @@ export interface operations {
                 content: {
                     "image/jpeg": string;
                     "image/png": string;
+                    "image/webp": string;
                 };
             };
             /** @description `invalid-argument`: The request is not valid. */
@@ -3278,6 +7502,508 @@ export interface operations {
             };
             /** @description `timeout`: It took too long. */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecordings: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before this one. */
+                cursor?: string;
+                hasErrors?: boolean;
+                limit?: number;
+                /** @description Only those of this session. */
+                session?: string;
+                /** @description Repeated, or separated by commas. */
+                status?: ("complete" | "failed" | "recording")[];
+                /** @description Only those of this surface. */
+                surface?: string;
+                /** @description `name=value`, repeated. */
+                tag?: string[];
+                /** @description Only those with a page whose URL holds this text. */
+                url?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of recordings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingList"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rec_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording-not-found`: No such recording. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rec_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The recording as it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording-not-found`: No such recording. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingConsole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rec_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The messages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording-not-found`: No such recording. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readRecording: {
+        parameters: {
+            query?: {
+                /** @description `json` is one array, as rrweb-player takes it. */
+                format?: "json" | "ndjson";
+                /** @description Epoch milliseconds. Everything since the last full snapshot before comes along. */
+                from?: number;
+                /** @description Only this page; needed where a player reads one page. */
+                page?: string;
+                to?: number;
+                /** @description rrweb's numbers of event types. */
+                types?: number[];
+            };
+            header?: never;
+            path: {
+                /** @description `rec_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One event a line, or a JSON array, or server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson; charset=utf-8": string;
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-not-found`: No such page. `recording-not-found`: No such recording. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingHar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `rec_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A HAR file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `recording-not-found`: No such recording. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4204,7 +8930,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The exclusive lease of a surface, for commands that change something. */
+                /** @description The token of the lease that one holds of the surface. */
                 "moorage-lease"?: string;
             };
             path: {
@@ -4646,12 +9372,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
-            204: {
+            /** @description As it was; it is gone. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Surface"];
+                };
             };
             /** @description `invalid-argument`: The request is not valid. */
             400: {
