@@ -10,18 +10,8 @@ import type { EventLog } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Artifacts } from '../pages/artifacts.ts';
-import type {
-  Batch,
-  BatchOutcome,
-  BatchReply,
-  Command,
-  CommandReply,
-  Page,
-  PageCreate,
-  PageEvent,
-  PageEventList,
-  PageEventType,
-} from '../protocol/pages.ts';
+import type { Pages } from '../pages/pages.ts';
+import type { Recordings } from '../recording/recordings.ts';
 import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
 import type { Surfaces } from '../surfaces/surfaces.ts';
 import type { Addresses } from './addresses.ts';
@@ -45,52 +35,14 @@ export type AllocatorDoor = Pick<
   | 'updateMetrics'
 >;
 
-/** Who sends a command, besides the client that the key names. */
-export interface Caller {
-  /** Of a surface, that lets its holder send commands that change something. */
-  lease?: string;
-}
+/** What the door asks of the recordings. */
+export type RecordingsDoor = Pick<Recordings, 'delete' | 'events' | 'get' | 'list' | 'subscribe'>;
 
 /** What the door asks of the pages. Sessions go by their id, surfaces also by their name. */
-export interface PagesDoor {
-  list(client: ClientTerms, session: string, signal: AbortSignal): Promise<Page[]>;
-  create(
-    client: ClientTerms,
-    session: string,
-    request: PageCreate,
-    caller: Caller,
-    signal: AbortSignal,
-  ): Promise<Page>;
-  get(client: ClientTerms, pageId: string, signal: AbortSignal): Promise<Page>;
-  close(client: ClientTerms, pageId: string, caller: Caller, signal: AbortSignal): Promise<void>;
-  command(
-    client: ClientTerms,
-    pageId: string,
-    command: Command,
-    caller: Caller,
-    signal: AbortSignal,
-  ): Promise<CommandReply>;
-  batch(
-    client: ClientTerms,
-    pageId: string,
-    batch: Batch,
-    caller: Caller,
-    signal: AbortSignal,
-    onOutcome?: (index: number, outcome: BatchOutcome) => void,
-  ): Promise<BatchReply>;
-  events(
-    client: ClientTerms,
-    pageId: string,
-    query: { after: number; types?: readonly PageEventType[]; limit: number },
-    signal: AbortSignal,
-  ): Promise<PageEventList>;
-  subscribe(
-    client: ClientTerms,
-    pageId: string,
-    listener: (event: PageEvent) => void,
-    signal: AbortSignal,
-  ): Promise<() => void>;
-}
+export type PagesDoor = Pick<
+  Pages,
+  'batch' | 'close' | 'command' | 'create' | 'events' | 'get' | 'list' | 'subscribe'
+>;
 
 /** What the door asks of the surfaces. */
 export type SurfacesDoor = Omit<Surfaces, 'start' | 'stop'>;
@@ -109,6 +61,7 @@ export interface Parts {
   pages: PagesDoor;
   /** Results of commands that are larger are cut short, in bytes. */
   resultBytes: number;
+  recordings: RecordingsDoor;
   replies: Replies;
   streams: EventStreams;
   surfaces: SurfacesDoor;

@@ -59,7 +59,7 @@ function codeOf(error: unknown, message: string, isTimeout: boolean): ProblemCod
   if (NAVIGATION.test(message)) return 'navigation-failed';
   if (SCRIPT.test(message)) return 'script-failed';
   // Playwright throws plain errors only; what was asked for cannot be done with this element or page.
-  return error instanceof Error && error.constructor === Error ? 'invalid-argument' : 'internal';
+  return error instanceof Error && error.name === 'Error' ? 'invalid-argument' : 'internal';
 }
 
 function kindOf(message: string, isTimeout: boolean): FailureKind | undefined {

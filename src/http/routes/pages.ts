@@ -1,8 +1,9 @@
 // Pages over HTTP: open, list, look at and close them, and send them commands, one by one or in batches.
 
 import type { FastifyRequest } from 'fastify';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { asProblem, type ProblemCode } from '../../errors.ts';
+import type { Caller } from '../../pages/pages.ts';
 import { fitReply } from '../../pages/results.ts';
 import {
   Batch,
@@ -18,23 +19,15 @@ import {
 } from '../../protocol/pages.ts';
 import { answerJson, problemOf } from '../answers.ts';
 import { hangUpSignal } from '../hang-up.ts';
-import { type App, type Caller, type Parts, requesterOf } from '../parts.ts';
+import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body, content, reference } from '../schemas.ts';
 import { wantsEvents } from '../server-sent-events.ts';
+import { LeaseHeaders, leaseOf } from './surfaces.ts';
 
 const SessionPath = Type.Object({
   id: Type.String({ description: '`ses_…`, or the name of a surface, which is woken.' }),
 });
 export const PagePath = Type.Object({ id: Type.String({ description: '`pag_…`' }) });
-
-const CallerHeaders = Type.Object({
-  'moorage-lease': Type.Optional(
-    Type.String({
-      maxLength: 128,
-      description: 'The exclusive lease of a surface, for commands that change something.',
-    }),
-  ),
-});
 
 const ScreenshotQuery = Type.Object(
   {
@@ -131,7 +124,7 @@ function sessionPageRoutes(app: App, { pages, termsOf }: Parts): void {
         description: 'A new tab, at `url` where one is given.',
         tags: ['pages'],
         params: SessionPath,
-        headers: CallerHeaders,
+        headers: LeaseHeaders,
         body: body(PageCreate),
         response: { 201: answer(Page, 'The page is open.') },
       },
@@ -170,7 +163,7 @@ function sessionPageRoutes(app: App, { pages, termsOf }: Parts): void {
         summary: 'Close a page',
         tags: ['pages'],
         params: PagePath,
-        headers: CallerHeaders,
+        headers: LeaseHeaders,
         response: { 200: Closed },
       },
     },
@@ -197,7 +190,7 @@ function commandRoutes(app: App, parts: Parts): void {
           'Playwright’s methods by Playwright’s names. Closing the request cancels the command. A result larger than `pages.resultSize` is cut short, and an artifact has the whole.',
         tags: ['pages'],
         params: PagePath,
-        headers: CallerHeaders,
+        headers: LeaseHeaders,
         body: body(Command),
         response: {
           200: content('application/json', reference(CommandReply), 'What the command gave.'),
@@ -224,7 +217,7 @@ function commandRoutes(app: App, parts: Parts): void {
           'They run one after the other, up to the first that fails unless `stopOnError` is false; each has its outcome. Closing the request cancels the rest. With `Accept: text/event-stream` each outcome is sent as an event `outcome` as soon as it is there, its index in the batch as its id, and then an event `end`, or `problem` where the batch itself failed.',
         tags: ['pages'],
         params: PagePath,
-        headers: CallerHeaders,
+        headers: LeaseHeaders,
         body: Type.Unsafe<Batch>(reference(Batch)), // with the commands that its type has besides the schema
         response: {
           200: {
@@ -292,7 +285,7 @@ function commandRoutes(app: App, parts: Parts): void {
         summary: 'A picture of a page',
         tags: ['pages'],
         params: PagePath,
-        headers: CallerHeaders,
+        headers: LeaseHeaders,
         querystring: ScreenshotQuery,
         response: {
           200: {
@@ -350,7 +343,7 @@ async function acceptNoBody(request: FastifyRequest): Promise<void> {
   if (request.body === undefined) request.body = {};
 }
 
-function callerOf({ headers }: { headers: Static<typeof CallerHeaders> }): Caller {
-  const lease = headers['moorage-lease'];
+function callerOf(request: Pick<FastifyRequest, 'headers'>): Caller {
+  const lease = leaseOf(request);
   return lease === undefined ? {} : { lease };
 }
