@@ -138,12 +138,12 @@ export const OMISSIONS: readonly Omission[] = [
     reason: 'live view and recordings of a session are those of Moorage itself.',
   },
   {
-    methods: ['Route.fetch', 'Route.request'],
+    methods: ['Route.fetch'],
     reason:
       'rules are data; to change what a server answers, fetch it with `apiRequest.fetch` and fulfill with that.',
   },
   {
-    methods: ['WebSocketRoute.*'],
+    methods: ['WebSocketRoute.onClose', 'WebSocketRoute.protocols', 'WebSocketRoute.url'],
     reason: 'rules are data: `routeWebSocket` says what is sent, answered and closed.',
   },
   {

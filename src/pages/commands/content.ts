@@ -224,7 +224,7 @@ export const content: readonly CommandDefinition[] = [
   defineCommand({
     action: 'jsHandle.evaluate',
     summary: 'Calls a function with what a handle names.',
-    covers: ['JSHandle.evaluate', 'ElementHandle.$eval', 'ElementHandle.$$eval'],
+    covers: ['JSHandle.evaluate'],
     params: params({ handle: HandleId, ...Expression }),
     result: Value,
     effect: 'write',

@@ -252,7 +252,7 @@ function storageCommands(storage: 'localStorage' | 'sessionStorage'): CommandDef
     defineCommand({
       action: `${storage}.clear`,
       summary: `Empties ${storage} of the page's origin.`,
-      covers: ['WebStorage.clear', `Page.${storage}`],
+      covers: ['WebStorage.clear'],
       params: NoParams,
       result: Nothing,
       effect: 'write',
