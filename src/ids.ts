@@ -3,10 +3,11 @@
 import { randomBytes } from 'node:crypto';
 
 export type LeaseId = `lea_${string}`;
+export type RecordingId = `rec_${string}`;
 export type SessionId = `ses_${string}`;
 export type SurfaceId = `srf_${string}`;
 
-type Prefix = 'art' | 'cmd' | 'evt' | 'hdl' | 'key' | 'lea' | 'req' | 'ses' | 'srf';
+type Prefix = 'art' | 'cmd' | 'evt' | 'hdl' | 'key' | 'lea' | 'rec' | 'req' | 'ses' | 'srf' | 'wds';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 20;

@@ -1,0 +1,501 @@
+// WebDriver of surfaces. A client keeps one session id; behind it stands a chromedriver that is attached to the surface's
+// Chrome by its DevTools address. When that dies, or its session does, or Chrome was launched anew, the next command gets
+// another one. Chrome is never started and never ended here. https://www.w3.org/TR/webdriver2/
+
+import type { BackendSession, OpenDialog } from '../backends/backend.ts';
+import { killGroup } from '../backends/support/process.ts';
+import type { Clock } from '../clock.ts';
+import { newId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { isRecord, matchCapabilities } from './webdriver/capabilities.ts';
+import { Chromedriver, type Outcome } from './webdriver/chromedriver.ts';
+import {
+  type ClientSessionRecord,
+  checkPlace,
+  isRead,
+  type Lost,
+  noteSuccess,
+  type WebDriverCommand,
+} from './webdriver/client-session.ts';
+import { errorReply, WebDriverError, type WebDriverReply } from './webdriver/error.ts';
+import { readSessionsFile, writeSessionsFile } from './webdriver/sessions-file.ts';
+
+export { errorReply, WebDriverError, type WebDriverReply } from './webdriver/error.ts';
+
+export interface WebDriverRequest {
+  method: string;
+  /** Below the endpoint, without a query: `/session/…`. */
+  path: string;
+  body?: unknown;
+  signal: AbortSignal;
+}
+
+/** The surface that a request is for. */
+export interface WebDriverSurface {
+  name: string;
+  /** Absolute. */
+  folder: string;
+  /** Of the session of its present launch. */
+  browser: BackendSession;
+}
+
+interface Options {
+  /** Of chromedriver; the usual places are looked through without it. */
+  executablePath?: string | undefined;
+  clock: Clock;
+  log: Log;
+}
+
+export class SurfaceWebDrivers {
+  readonly #options: Options;
+  /** By the folders of their surfaces. */
+  readonly #drivers = new Map<string, SurfaceWebDriver>();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Answers one command, errors included. Rejects when `signal` aborts, or for what is no error of WebDriver. */
+  async handle(surface: WebDriverSurface, request: WebDriverRequest): Promise<WebDriverReply> {
+    const { folder } = surface;
+    const driver = this.#drivers.get(folder) ?? new SurfaceWebDriver(folder, this.#options);
+    this.#drivers.set(folder, driver);
+    try {
+      return { status: 200, body: { value: await driver.answer(surface, request) } };
+    } catch (error) {
+      request.signal.throwIfAborted();
+      return errorReply(error);
+    }
+  }
+
+  /** Ends what drives a surface, be it left by a server that was killed. Its clients go on when it runs again. */
+  async end(folder: string): Promise<void> {
+    const driver = this.#drivers.get(folder) ?? new SurfaceWebDriver(folder, this.#options);
+    this.#drivers.delete(folder);
+    await driver.end();
+  }
+
+  /** Ends all chromedrivers. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#drivers.keys()].map((folder) => this.end(folder)));
+  }
+}
+
+/** A client's session and what stands behind it at present. */
+interface ClientSession {
+  record: ClientSessionRecord;
+  attachment?: { driver: Chromedriver; sessionId: string; address: string } | undefined;
+  /** The attaching that is under way. */
+  attaching?: Promise<void> | undefined;
+  lost?: Lost | undefined;
+  /** For a prompt that is answered without a driver. */
+  promptText?: string | undefined;
+}
+
+/** chromedriver waits for every tab; one that is stuck would hold it up for good. */
+const ATTACH_TIMEOUT_MS = 20_000;
+const ATTEMPTS = 3;
+const IDLE_MS = 10 * 60_000;
+/** Clients that never end their sessions would fill the file. */
+const SESSIONS = 100;
+
+class SurfaceWebDriver {
+  readonly #folder: string;
+  readonly #options: Options;
+  #known: Promise<Map<string, ClientSession>> | undefined;
+  #driver: Chromedriver | undefined;
+  #starting: Promise<Chromedriver> | undefined;
+  #running = 0;
+  #cancelIdle: () => void = () => {};
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(folder: string, options: Options) {
+    this.#folder = folder;
+    this.#options = options;
+  }
+
+  async answer(
+    surface: WebDriverSurface,
+    { method, path, body, signal }: WebDriverRequest,
+  ): Promise<unknown> {
+    this.#cancelIdle();
+    this.#running += 1;
+    try {
+      const [noun, id, ...rest] = path.split('/').filter((part) => part !== '');
+      if (noun === 'status' && id === undefined && method === 'GET') {
+        return { ready: true, message: `Surface ${surface.name} is ready for sessions.` };
+      }
+      if (noun !== 'session') throw new WebDriverError('unknown command', `There is no ${method} ${path}.`);
+      if (id === undefined) {
+        if (method === 'POST') return await this.#create(surface, body, signal);
+        throw new WebDriverError('unknown method', 'A session is made by POST.');
+      }
+      const session = (await this.#sessions()).get(id);
+      if (!session) throw new WebDriverError('invalid session id', `There is no session ${id}.`);
+      if (rest.length > 0) return await this.#forward(surface, session, { method, path: rest, body, signal });
+      if (method === 'DELETE') return await this.#delete(session, signal);
+      throw new WebDriverError('unknown method', 'A session can only be deleted here.');
+    } finally {
+      this.#running -= 1;
+      if (this.#running === 0) {
+        this.#cancelIdle = this.#options.clock.after(IDLE_MS, () => void this.#endIdle());
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#cancelIdle();
+    await this.#sessions();
+    await this.#endDriver();
+  }
+
+  /** The sessions, with those of an earlier server, whose driver is ended. */
+  #sessions(): Promise<Map<string, ClientSession>> {
+    this.#known ??= (async () => {
+      const { driver, sessions } = await readSessionsFile(this.#folder);
+      if (driver) await killGroup(driver);
+      return new Map(sessions.map((record) => [record.id, { record }]));
+    })();
+    return this.#known;
+  }
+
+  async #create(surface: WebDriverSurface, body: unknown, signal: AbortSignal): Promise<unknown> {
+    const { browserVersion } = surface.browser;
+    const capabilities = matchCapabilities(body, browserVersion.replace(/^[^\d]*/, ''));
+    const { timeouts = {}, ...others } = capabilities;
+    const record: ClientSessionRecord = {
+      id: newId('wds'),
+      capabilities: others,
+      timeouts: isRecord(timeouts) ? timeouts : {},
+      frameDepth: 0,
+      attachments: 0,
+    };
+    const session: ClientSession = { record };
+    const [dialog] = await dialogsOf(surface.browser);
+    if (dialog) {
+      const what = `Tab ${dialog.targetId} shows the ${dialog.type} “${dialog.message}”`;
+      throw new WebDriverError(
+        'session not created',
+        `${what}, and chromedriver waits for it. Answer it first.`,
+      );
+    }
+    const given = await this.#attachTo(surface, session, signal);
+    const sessions = await this.#sessions();
+    const oldest = sessions.size >= SESSIONS ? sessions.values().next().value : undefined;
+    if (oldest) await this.#delete(oldest, signal);
+    sessions.set(record.id, session);
+    await this.#save();
+    // Where Chrome listens is nobody's business.
+    const { 'goog:chromeOptions': _, ...rest } = given;
+    return { sessionId: record.id, capabilities: { ...rest, 'moorage:surface': surface.name } };
+  }
+
+  async #delete(session: ClientSession, signal: AbortSignal): Promise<null> {
+    const { attachment, record } = session;
+    const sessions = await this.#sessions();
+    sessions.delete(record.id);
+    if (attachment && (await attachment.driver.isAlive())) {
+      // A Chrome that it was attached to goes on.
+      await attachment.driver.send({ method: 'DELETE', path: `/session/${attachment.sessionId}`, signal });
+    }
+    if (sessions.size === 0) await this.#endDriver();
+    else await this.#save();
+    return null;
+  }
+
+  async #forward(
+    surface: WebDriverSurface,
+    session: ClientSession,
+    command: WebDriverCommand,
+  ): Promise<unknown> {
+    const handles = handleMaps(surface.browser);
+    for (let attempt = 1; ; attempt += 1) {
+      if (!(await this.#isAttached(surface, session))) {
+        const answer = await this.#answerDialogs(surface.browser, session, command);
+        if (answer) return answer.value;
+        await this.#attach(surface, session, command.signal);
+      }
+      checkPlace(session.lost, command);
+      const { attachment } = session;
+      if (!attachment) continue; // lost to another command of the same session
+      const { method, path, body, signal } = command;
+      const isSwitch = method === 'POST' && path.join('/') === 'window' && isRecord(body);
+      const outcome = await attachment.driver.send({
+        method,
+        path: `/session/${attachment.sessionId}/${path.join('/')}`,
+        body: isSwitch ? { ...body, handle: handles.toPresent(String(body.handle)) } : body,
+        signal,
+      });
+      const loss = lossIn(outcome);
+      if (outcome.kind === 'answered' && loss === undefined) {
+        return handles.toKnown(command, await this.#take(session, command, outcome));
+      }
+      if (session.attachment === attachment) session.attachment = undefined;
+      this.#options.log.info({ event: 'webdriver.lost', webdriverSession: session.record.id, loss });
+      if (loss === 'cut' && !isRead(command)) {
+        throw new WebDriverError(
+          'unknown error',
+          'chromedriver was lost while the command ran: it may have happened or not (command-outcome-unknown). Look at the page before you send it again.',
+        );
+      }
+      if (attempt === ATTEMPTS) {
+        throw new WebDriverError(
+          'unknown error',
+          `chromedriver was lost ${ATTEMPTS} times in a row; chromedriver.log of the surface may say why.`,
+        );
+      }
+    }
+  }
+
+  async #take(
+    session: ClientSession,
+    command: WebDriverCommand,
+    { status, value }: { status: number; value: unknown },
+  ): Promise<unknown> {
+    if (status < 400) {
+      const before = JSON.stringify(session.record);
+      session.lost = noteSuccess(session.record, command, session.lost);
+      if (JSON.stringify(session.record) !== before) await this.#save();
+      return value;
+    }
+    const { error, message, data } = isRecord(value) ? value : {};
+    if (isForgottenElement(session, command, String(error), String(message))) {
+      throw new WebDriverError(
+        'stale element reference',
+        'The element was found before chromedriver or Chrome was replaced, and is not there any more; find it again.',
+      );
+    }
+    throw WebDriverError.passOn(status, { error: String(error), message: String(message), data });
+  }
+
+  async #isAttached({ browser }: WebDriverSurface, { attachment }: ClientSession): Promise<boolean> {
+    return (
+      attachment !== undefined && attachment.address === addressOf(browser) && attachment.driver.isAlive()
+    );
+  }
+
+  /** Commands of one session may come at the same time. */
+  #attach(surface: WebDriverSurface, session: ClientSession, signal: AbortSignal): Promise<void> {
+    session.attaching ??= this.#attachTo(surface, session, signal)
+      .then(() => this.#save())
+      .finally(() => {
+        session.attaching = undefined;
+      });
+    return session.attaching;
+  }
+
+  /** Gives the capabilities that chromedriver answered. */
+  async #attachTo(
+    surface: WebDriverSurface,
+    session: ClientSession,
+    signal: AbortSignal,
+  ): Promise<Record<string, unknown>> {
+    const { record } = session;
+    const address = addressOf(surface.browser);
+    const driver = await this.#liveDriver();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(ATTACH_TIMEOUT_MS)]);
+    const alwaysMatch = {
+      ...record.capabilities,
+      ...(Object.keys(record.timeouts).length > 0 && { timeouts: record.timeouts }),
+      'goog:chromeOptions': { debuggerAddress: address },
+    };
+    try {
+      const body = { capabilities: { alwaysMatch } };
+      const made = await driver.send({ method: 'POST', path: '/session', body, signal: limit });
+      const { sessionId, capabilities } = membersOf(made);
+      const path = `/session/${String(sessionId)}/window`;
+      await this.#goBack(surface, session, (method, body) =>
+        driver.send({ method, path, ...(body !== undefined && { body }), signal: limit }),
+      );
+      session.attachment = { driver, sessionId: String(sessionId), address };
+      record.attachments += 1;
+      return isRecord(capabilities) ? capabilities : {};
+    } catch (error) {
+      if (!limit.aborted || signal.aborted) throw error;
+      // It would wait for good, and for everybody else as well.
+      await this.#endDriver();
+      throw new WebDriverError(
+        'session not created',
+        `chromedriver did not get hold of Chrome within ${ATTACH_TIMEOUT_MS} ms: a tab that does not answer holds it up.`,
+      );
+    }
+  }
+
+  /** To the window where the client believes to be. */
+  async #goBack(
+    surface: WebDriverSurface,
+    session: ClientSession,
+    send: (method: string, body?: unknown) => Promise<Outcome>,
+  ): Promise<void> {
+    const { record } = session;
+    const handles = handleMaps(surface.browser);
+    if (record.window === undefined) {
+      const current = await send('GET');
+      if (current.kind === 'answered' && current.status === 200) {
+        record.window = handles.toFirst(String(current.value));
+      }
+      return;
+    }
+    const switched = await send('POST', { handle: handles.toPresent(record.window) });
+    if (switched.kind !== 'answered' || switched.status !== 200) session.lost = 'window';
+    else if (record.frameDepth > 0) session.lost = 'frame';
+    record.frameDepth = 0;
+  }
+
+  /**
+   * A dialog that is open holds every new chromedriver up, so what can be said to it is said by whoever watches the
+   * surface. Gives the answer to the command where that is all there was to it.
+   */
+  async #answerDialogs(
+    browser: BackendSession,
+    session: ClientSession,
+    command: WebDriverCommand,
+  ): Promise<{ value: unknown } | undefined> {
+    const dialogs = await dialogsOf(browser);
+    const { record } = session;
+    const current = record.window === undefined ? undefined : handleMaps(browser).toPresent(record.window);
+    const own = dialogs.find(({ targetId }) => targetId === current);
+    const dialog = own ?? dialogs[0];
+    if (!dialog || !browser.memory) return undefined;
+
+    const { memory } = browser;
+    const answer = (accept: boolean) => {
+      const { promptText } = session;
+      session.promptText = undefined;
+      return memory.answerDialog(dialog.targetId, {
+        accept,
+        ...(promptText !== undefined && { promptText }),
+      });
+    };
+    switch (`${command.method} ${command.path.join('/')}`) {
+      case 'GET alert/text':
+        return { value: dialog.message };
+      case 'POST alert/text':
+        session.promptText = isRecord(command.body) ? String(command.body.text) : '';
+        return { value: null };
+      case 'POST alert/accept':
+        await answer(true);
+        return { value: null };
+      case 'POST alert/dismiss':
+        await answer(false);
+        return { value: null };
+    }
+    // That of another tab is not ours to close.
+    const { unhandledPromptBehavior = 'dismiss and notify' } = record.capabilities;
+    const behavior = dialog === own ? String(unhandledPromptBehavior) : 'ignore';
+    if (/^(accept|dismiss)/.test(behavior)) await answer(behavior.startsWith('accept'));
+    if (behavior === 'accept' || behavior === 'dismiss')
+      return this.#answerDialogs(browser, session, command);
+    throw new WebDriverError('unexpected alert open', `A dialog is open: ${dialog.message}`, {
+      data: { text: dialog.message },
+    });
+  }
+
+  /** One for all sessions of the surface, however many ask for it at the same time. */
+  #liveDriver(): Promise<Chromedriver> {
+    this.#starting ??= this.#findOrStartDriver().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async #findOrStartDriver(): Promise<Chromedriver> {
+    await this.#sessions();
+    if (this.#driver && (await this.#driver.isAlive())) return this.#driver;
+    this.#driver = await Chromedriver.start(this.#folder, this.#options.executablePath);
+    this.#options.log.info({ event: 'webdriver.started', pid: this.#driver.identity.pid });
+    await this.#save();
+    return this.#driver;
+  }
+
+  async #endDriver(): Promise<void> {
+    await this.#starting?.catch(() => {}); // told to whom it was for
+    await this.#driver?.end();
+    this.#driver = undefined;
+    await this.#save();
+  }
+
+  async #endIdle(): Promise<void> {
+    try {
+      await this.#endDriver();
+    } catch (err) {
+      this.#options.log.warn({ event: 'webdriver.left', err });
+    }
+  }
+
+  /** So that the next server knows what to end, and whom to go on serving. */
+  async #save(): Promise<void> {
+    const sessions = await this.#sessions();
+    this.#writing = this.#writing
+      .catch(() => {}) // told to whom it was for
+      .then(() =>
+        writeSessionsFile(this.#folder, {
+          ...(this.#driver && { driver: this.#driver.identity }),
+          sessions: [...sessions.values()].map(({ record }) => record),
+        }),
+      );
+    await this.#writing;
+  }
+}
+
+/** `unsent`: the command was not run. `cut`: nobody knows. */
+function lossIn(outcome: Outcome): 'cut' | 'unsent' | undefined {
+  if (outcome.kind !== 'answered') return outcome.kind;
+  const { error, message } = isRecord(outcome.value) ? outcome.value : {};
+  if (outcome.status < 400 || typeof message !== 'string') return undefined;
+  if (/disconnected|chrome not reachable|session deleted/.test(message)) {
+    return message.includes('not connected to DevTools') ? 'unsent' : 'cut';
+  }
+  return error === 'invalid session id' ? 'unsent' : undefined;
+}
+
+/** chromedriver tells elements that it cannot find from those that it never knew by their words only. */
+function isForgottenElement(
+  { record }: ClientSession,
+  { path }: WebDriverCommand,
+  error: string,
+  message: string,
+): boolean {
+  const hasElement = path[0] === 'element' || path[0] === 'shadow' || path[0] === 'execute';
+  return (
+    record.attachments > 1 &&
+    hasElement &&
+    error === 'no such element' &&
+    message.includes('element not found')
+  );
+}
+
+function membersOf(outcome: Outcome): Record<string, unknown> {
+  const { value = undefined } = outcome.kind === 'answered' ? outcome : {};
+  const members = isRecord(value) ? value : {};
+  if (outcome.kind === 'answered' && outcome.status === 200) return members;
+  const reason = members.message ?? 'chromedriver ended';
+  throw new WebDriverError('session not created', `chromedriver could not attach to Chrome: ${reason}`);
+}
+
+function addressOf({ endpoint }: BackendSession): string {
+  return new URL(endpoint.url).host;
+}
+
+/** As the watcher of the surface knows them; none where that cannot be asked. */
+async function dialogsOf({ memory }: BackendSession): Promise<OpenDialog[]> {
+  return (await memory?.openDialogs().catch(() => [])) ?? [];
+}
+
+/** Window handles are target ids: clients know those of the first launch, Chrome those of the present one. */
+function handleMaps({ memory }: BackendSession) {
+  const successors = memory?.successors ?? new Map<string, string>();
+  const first = new Map([...successors].map(([known, present]) => [present, known]));
+  const toFirst = (handle: string) => first.get(handle) ?? handle;
+  return {
+    toPresent: (handle: string) => successors.get(handle) ?? handle,
+    toFirst,
+    /** Of what a command about windows answered. */
+    toKnown({ path }: WebDriverCommand, value: unknown): unknown {
+      if (path[0] !== 'window' || first.size === 0) return value;
+      if (typeof value === 'string') return toFirst(value);
+      if (Array.isArray(value)) return value.map((handle) => toFirst(String(handle)));
+      return value;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// Errors in the form of W3C WebDriver. https://www.w3.org/TR/webdriver2/#errors
+
+import { asProblem, type ProblemCode } from '../../errors.ts';
+
+/** The errors that we give ourselves; chromedriver's are passed on as they are. */
+const STATUS = {
+  'invalid argument': 400,
+  'invalid session id': 404,
+  'no such window': 404,
+  'session not created': 500,
+  'stale element reference': 404,
+  timeout: 500,
+  'unexpected alert open': 500,
+  'unknown command': 404,
+  'unknown error': 500,
+  'unknown method': 405,
+} as const;
+
+const OF_PROBLEM: Partial<Record<ProblemCode, keyof typeof STATUS>> = {
+  'invalid-argument': 'invalid argument',
+  timeout: 'timeout',
+};
+
+export interface WebDriverReply {
+  status: number;
+  body: { value: unknown };
+}
+
+export class WebDriverError extends Error {
+  override readonly name = 'WebDriverError';
+  /** WebDriver's word for it. */
+  readonly error: string;
+  readonly status: number;
+  readonly data: unknown;
+
+  constructor(
+    error: keyof typeof STATUS,
+    message: string,
+    { status = STATUS[error], data }: { status?: number; data?: unknown } = {},
+  ) {
+    super(message);
+    this.error = error;
+    this.status = status;
+    this.data = data;
+  }
+
+  /** One that chromedriver gave. */
+  static passOn(
+    status: number,
+    { error, message, data }: { error: string; message: string; data?: unknown },
+  ): WebDriverError {
+    // It has more words than we use ourselves.
+    return new WebDriverError(error as keyof typeof STATUS, message, { status, data });
+  }
+}
+
+/** Any error as WebDriver's clients understand it. */
+export function errorReply(error: unknown): WebDriverReply {
+  if (error instanceof WebDriverError) {
+    const { status, error: word, message, data } = error;
+    return { status, body: { value: describe(word, message, data) } };
+  }
+  const problem = asProblem(error);
+  if (!problem) throw error;
+  const word = OF_PROBLEM[problem.code];
+  const status = word ? STATUS[word] : problem.status;
+  return {
+    status,
+    body: { value: describe(word ?? 'unknown error', `${problem.message} (${problem.code})`) },
+  };
+}
+
+function describe(error: string, message: string, data?: unknown) {
+  return { error, message, stacktrace: '', ...(data !== undefined && { data }) };
+}
