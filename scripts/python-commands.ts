@@ -2,12 +2,13 @@
 // that has it, under the name and with the arguments that Playwright for Python gives it.
 
 import type { CommandDefinition } from '../src/pages/command.ts';
+import { LocatorSpec } from '../src/pages/locators.ts';
 import { docstring, optional, pythonType, quoted, snakeCase, type WireSchema } from './python-types.ts';
 
 /** A class of Playwright as it is in Python. */
 interface Subject {
   name: string;
-  base: 'AsyncHandle' | 'AsyncSubject';
+  base: 'AsyncHandle' | 'AsyncJSHandle' | 'AsyncSubject';
   /** The parameter that tells the server which one is meant; the object gives it itself. */
   own?: string;
   /** The property of a page that gives the only one there is. */
@@ -27,7 +28,6 @@ const SUBJECTS: Record<string, Subject> = {
   Coverage: part('AsyncCoverage', 'coverage', 'Which scripts and styles are used.'),
   Dialog: part('AsyncDialog', 'dialog', 'The dialog that is open.'),
   Download: handle('AsyncDownload', 'A file that a page downloads.'),
-  ElementHandle: handle('AsyncElementHandle', 'One element, until its page goes elsewhere.'),
   FileChooser: handle('AsyncFileChooser', 'A file chooser that a page has opened.'),
   Frame: {
     name: 'AsyncFrameCommands',
@@ -36,6 +36,10 @@ const SUBJECTS: Record<string, Subject> = {
     summary: 'Commands about a frame.',
   },
   JSHandle: handle('AsyncJSHandle', 'A JavaScript value, until its page goes elsewhere.'),
+  ElementHandle: {
+    ...handle('AsyncElementHandle', 'One element, until its page goes elsewhere.'),
+    base: 'AsyncJSHandle',
+  },
   Keyboard: part('AsyncKeyboard', 'keyboard', 'The keyboard of a page.'),
   Locator: {
     name: 'AsyncLocatorCommands',
@@ -52,6 +56,8 @@ const SUBJECTS: Record<string, Subject> = {
   Video: part('AsyncVideo', 'video', 'The video of a page.'),
   WebSocket: handle('AsyncWebSocket', 'A WebSocket that a page has opened.'),
   Worker: handle('AsyncWorker', 'A worker of a page.'),
+  localStorage: part('AsyncLocalStorage', 'local_storage', 'What the origin of the page keeps.'),
+  sessionStorage: part('AsyncSessionStorage', 'session_storage', 'What the origin keeps in this tab.'),
 };
 
 function part(name: string, property: string, summary: string): Subject {
@@ -69,13 +75,12 @@ const BY_HAND = new Set(['Page.close', 'Page.url']);
 const POSITIONAL = new Set([
   'arg',
   'eventInit',
-  'files',
   'geolocation',
-  'script',
   'state',
   'urls',
-  'value',
-  'values',
+  'viewportSize',
+  'waitForRequest.url',
+  'waitForResponse.url',
 ]);
 
 /** Where the name in Python is not the name in snake_case. */
@@ -105,11 +110,11 @@ export function renderCommands(commands: readonly CommandDefinition[], notice: s
     '',
     'from __future__ import annotations',
     '',
-    'from typing import Any, Dict, List, Literal, Mapping, Optional, Sequence, Union, overload',
+    'from typing import Any, Dict, List, Literal, Mapping, Optional, Sequence, Type, Union, overload',
     '',
-    'from .._wire import LocatorLike, TextMatch, chosen, placed',
+    'from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, placed, source',
     'from ..commands import Retry',
-    'from .subject import AsyncHandle, AsyncSubject, Files, Path',
+    'from .subject import AsyncCommander, AsyncHandle, AsyncSubject, File, Files, Path',
     '',
     '#: Commands that change nothing, so that they are sent again when their answer was lost.',
     'READS = frozenset(',
@@ -124,10 +129,14 @@ export function renderCommands(commands: readonly CommandDefinition[], notice: s
         [
           `class ${subject.name}(${subject.base}):\n${docstring(subject.summary, '    ')}`,
           ...(owner === 'Page' ? parts.map(renderPart) : []),
+          ...renderMembers(subject, commands),
           ...own.map(({ command, name }) => renderMethod(subject, command, name)),
         ].join('\n\n'),
       )
       .join('\n\n\n'),
+    '',
+    '',
+    EVENT_VALUES,
     '',
   ].join('\n');
 }
@@ -172,6 +181,27 @@ function renderPart({ name, property, summary }: Subject): string {
   ].join('\n');
 }
 
+/** What the server told of a thing when it gave its handle, as properties. */
+function renderMembers({ name }: Subject, commands: readonly CommandDefinition[]): string[] {
+  const views = commands.flatMap((command) => membersOf(command.result as WireSchema)); // TypeBox schemas are JSON Schema
+  const view = views.find((each) => handleClassOf(each, '') === name);
+  if (!view || view.properties?.kind) return [];
+  return Object.entries(view.properties ?? {})
+    .filter(([member]) => member !== 'handle')
+    .map(([member, schema]) => {
+      const handleClass = handleClassOf(schema, '');
+      const type = handleClass ? `"${handleClass}"` : pythonType(schema);
+      const value = `self.data[${quoted(member)}]`;
+      return [
+        '    @property',
+        `    def ${snakeCase(member)}(self) -> ${type}:`,
+        ...(handleClass
+          ? [`        return ${handleClass}.of(self._commander, ${value})`]
+          : [`        value: ${type} = ${value}`, '        return value']),
+      ].join('\n');
+    });
+}
+
 interface Argument {
   python: string;
   type: string;
@@ -182,7 +212,7 @@ interface Argument {
 
 function renderMethod(subject: Subject, command: CommandDefinition, method: string): string {
   const schema = command.params as WireSchema; // TypeBox schemas are JSON Schema
-  const known = argumentsOf(subject, schema);
+  const known = argumentsOf(subject, method, schema);
   const ordered = [
     ...known.filter(({ kind }) => kind === 'required'),
     ...known.filter(({ kind }) => kind === 'option'),
@@ -197,29 +227,30 @@ function renderMethod(subject: Subject, command: CommandDefinition, method: stri
       : []),
     ...ordered.flatMap(({ wire }) => (wire ? [`${quoted(wire.name)}: ${wire.value}`] : [])),
   ];
-  const sending = call(`self.${result.isFile ? '_send' : '_result'}`, [
+  const sending = call(`self.${result.file ? '_send' : '_result'}`, [
     quoted(command.action),
     members.length > 0 ? `{${members.join(', ')}}` : '{}',
-    'timeout',
+    // A command that is to take its time has to have some more.
+    isTimed(schema) ? 'timeout + 5_000' : 'timeout',
     'retry',
     ...(own ? [own] : []),
   ]);
   const signature = (types: Record<string, string>, returned: string) =>
     signatureOf(
       name,
-      [...(result.isFile ? [fileArgument(types.path ?? 'Optional[Path]')] : []), ...ordered],
+      [...(result.file ? [fileArgument(types.path ?? 'Optional[Path]')] : []), ...ordered],
       returned,
     );
   return [
-    ...(result.isFile
+    ...(result.file
       ? [
-          `    @overload\n${signature({ path: 'Path' }, 'str')} ...`,
-          `    @overload\n${signature({ path: 'None' }, 'bytes')} ...`,
+          `    @overload\n${signature({ path: 'Path' }, result.file.path)} ...`,
+          `    @overload\n${signature({ path: 'None' }, result.file.bytes)} ...`,
         ]
       : []),
     [
-      signature({}, result.isFile ? 'Union[str, bytes]' : result.type),
-      docstring(result.isFile ? `${command.summary} ${FILE_NOTE}` : command.summary, '        '),
+      signature({}, result.type),
+      docstring(result.file ? `${command.summary} ${FILE_NOTE}` : command.summary, '        '),
       result.render(sending),
     ].join('\n'),
   ].join('\n\n');
@@ -232,7 +263,7 @@ function fileArgument(type: string): Argument {
 }
 
 /** What the method takes: not what its object gives, nor how Moorage sends bytes. */
-function argumentsOf(subject: Subject, schema: WireSchema): Argument[] {
+function argumentsOf(subject: Subject, method: string, schema: WireSchema): Argument[] {
   const required = new Set(schema.required);
   const isLocated = isPlace(schema);
   const isBytes = 'encoding' in (schema.properties ?? {});
@@ -248,30 +279,54 @@ function argumentsOf(subject: Subject, schema: WireSchema): Argument[] {
     isLocated && subject.own !== 'locator'
       ? [{ python: 'selector', type: 'LocatorLike', kind: 'required' }]
       : [];
+  const isSource = 'content' in (schema.properties ?? {}) && 'artifact' in (schema.properties ?? {});
+  if (isSource) for (const name of ['content', 'artifact']) skipped.add(name);
+  if (required.has('timeout')) skipped.delete('timeout');
   const rest = Object.entries(schema.properties ?? {})
     .filter(([name]) => !skipped.has(name))
-    .flatMap(([name, member]) => argumentOf(name, member, required.has(name)));
-  return [...selector, ...rest];
+    .flatMap(([name, member]) => argumentOf(method, name, member, required.has(name)));
+  return [...selector, ...(isSource ? sourceOf(method) : []), ...rest];
 }
 
-function argumentOf(name: string, schema: WireSchema, isRequired: boolean): Argument[] {
+/** The text of a script or style, or a file of this machine that holds it. */
+function sourceOf(method: string): Argument[] {
+  const python = method === 'addInitScript' ? 'script' : 'content';
+  const wire = { name: 'content', value: `source(${python}, path)` };
+  return [
+    { python, type: 'Optional[str]', kind: 'option', wire },
+    { python: 'path', type: 'Optional[Path]', kind: 'keyword' },
+  ];
+}
+
+function argumentOf(method: string, name: string, schema: WireSchema, isRequired: boolean): Argument[] {
   if (name === 'values') return CHOICE;
   const python = snakeCase(name);
-  if (name === 'files') {
-    return [
-      { python, type: 'Files', kind: 'required', wire: { name, value: 'await self._uploaded(files)' } },
-    ];
+  const uploaded = UPLOADED[name];
+  if (uploaded) {
+    const wire = { name, value: `await self._uploaded(${uploaded.python})` };
+    return [{ ...uploaded, ...(isRequired ? {} : { type: optional(uploaded.type), kind: 'option' }), wire }];
   }
-  const type = parameterType(name, schema);
+  const isPositional = POSITIONAL.has(name) || POSITIONAL.has(`${method}.${name}`);
+  const type = parameterType(schema);
+  const isNullable = type.startsWith('Optional[');
+  // None is what is not given, so that null has to be said otherwise, as Playwright for Python does.
+  const text = isNullable && !isRequired ? type.replace('Literal[', 'Literal["null", ') : type;
+  const value = isNullable ? `${isRequired ? 'or_null' : 'null_text'}(${python})` : python;
   return [
     {
       python,
-      type: isRequired ? type : optional(type),
-      kind: isRequired ? 'required' : POSITIONAL.has(name) ? 'option' : 'keyword',
-      wire: { name, value: python },
+      type: isRequired ? type : optional(text),
+      kind: isRequired ? 'required' : isPositional ? 'option' : 'keyword',
+      wire: { name, value },
     },
   ];
 }
+
+/** Parameters that are files of the server, and in Python files of this machine. */
+const UPLOADED: Record<string, Argument> = {
+  artifact: { python: 'har', type: 'File', kind: 'required' },
+  files: { python: 'files', type: 'Files', kind: 'required' },
+};
 
 /** As Playwright for Python says which options of a select to choose. */
 const CHOICE: Argument[] = [
@@ -286,33 +341,54 @@ const CHOICE: Argument[] = [
   { python: 'element', type: 'Optional["AsyncElementHandle"]', kind: 'keyword' },
 ];
 
+function isTimed({ required = [] }: WireSchema): boolean {
+  return required.includes('timeout');
+}
+
 /** Whether the command says which element by a locator, or by a selector as pages take it. */
 function isPlace({ properties = {} }: WireSchema): boolean {
   return 'locator' in properties && 'selector' in properties;
 }
 
 /** Callers may give any list and mapping, and locators and patterns as Python has them. */
-function parameterType(name: string, schema: WireSchema): string {
-  const type = pythonType(schema);
-  if (/locator$/i.test(name)) return 'LocatorLike';
-  if (name === 'mask') return 'Sequence[LocatorLike]';
-  return type
+function parameterType(schema: WireSchema): string {
+  if (isLocator(schema)) return 'LocatorLike';
+  const { items } = schema;
+  if (items && !Array.isArray(items) && isLocator(items as WireSchema)) return 'Sequence[LocatorLike]';
+  return pythonType(schema)
     .replaceAll('Union[str, Dict[str, Any]]', 'TextMatch')
     .replaceAll('List[', 'Sequence[')
     .replaceAll('Dict[', 'Mapping[');
 }
 
+/** Whether it is `LocatorSpec`, however it is described. */
+function isLocator({ anyOf = [] }: WireSchema): boolean {
+  const [selector, chain] = anyOf;
+  return selector?.type === 'string' && JSON.stringify(chain) === LOCATOR_CHAIN;
+}
+
+const LOCATOR_CHAIN = JSON.stringify(LocatorSpec.anyOf[1]);
+
 interface Result {
   type: string;
-  isFile: boolean;
+  /** What it gives with a path and without, where it is a file. */
+  file?: { path: string; bytes: string };
   render(sending: string): string;
 }
 
 function resultOf(schema: WireSchema, method: string): Result {
-  const members = schema.anyOf ?? [schema];
+  const members = membersOf(schema);
+  if (method === 'waitForEvent' && members.some(({ patternProperties }) => patternProperties)) {
+    const render = (sending: string) =>
+      `        data = await ${sending}\n        return _event_value(self._commander, event, data)`;
+    return { type: 'Any', render };
+  }
   if (members.some(({ $ref }) => $ref === 'Artifact')) {
-    const render = (sending: string) => `        return await self._file(await ${sending}, path)`;
-    return { type: '', isFile: true, render };
+    const maybe = members.some(({ type }) => type === 'null') ? optional : (type: string) => type;
+    const type = maybe('Union[str, bytes]');
+    const render = (sending: string) =>
+      `        fetched: ${type} = await self._file(await ${sending}, path)\n        return fetched`;
+    return { type, file: { path: maybe('str'), bytes: maybe('bytes') }, render };
   }
   const handleClass = members
     .map((member) => handleClassOf(member, method))
@@ -326,7 +402,6 @@ function resultOf(schema: WireSchema, method: string): Result {
     const making = `${handleClass}.${isNullable ? 'maybe' : 'of'}(self._commander, data)`;
     return {
       type: isNullable ? `Optional["${handleClass}"]` : `"${handleClass}"`,
-      isFile: false,
       render: (sending) => `        data = await ${sending}\n        return ${making}`,
     };
   }
@@ -334,17 +409,30 @@ function resultOf(schema: WireSchema, method: string): Result {
     const making = `[${itemClass}.of(self._commander, item) for item in data]`;
     return {
       type: `List["${itemClass}"]`,
-      isFile: false,
+      render: (sending) => `        data = await ${sending}\n        return ${making}`,
+    };
+  }
+  const [value] = Object.values(schema.patternProperties ?? {});
+  const valueClass = value && handleClassOf(value, method);
+  if (valueClass) {
+    const making = `{name: ${valueClass}.of(self._commander, value) for name, value in data.items()}`;
+    return {
+      type: `Dict[str, "${valueClass}"]`,
       render: (sending) => `        data = await ${sending}\n        return ${making}`,
     };
   }
   const type = pythonType(schema);
-  if (type === 'None') return { type, isFile: false, render: (sending) => `        await ${sending}` };
+  if (type === 'None') return { type, render: (sending) => `        await ${sending}` };
   const render = (sending: string) =>
     type === 'Any'
       ? `        return await ${sending}`
       : `        result: ${type} = await ${sending}\n        return result`;
-  return { type, isFile: false, render };
+  return { type, render };
+}
+
+/** What a union may be, those within it included. */
+function membersOf(schema: WireSchema): WireSchema[] {
+  return schema.anyOf ? schema.anyOf.flatMap(membersOf) : [schema];
 }
 
 /** The class of what a handle names, by a member that only such things have. */
@@ -357,12 +445,41 @@ function handleClassOf({ properties }: WireSchema, method: string): string | und
 /** Methods whose handle may be of any value, and not of an element only. */
 const GIVES_VALUES = new Set(['evaluateHandle', 'getProperties', 'getProperty', 'waitForFunction']);
 
+/** The first that fits. */
 const TELLTALES: Record<string, string> = {
   fromServiceWorker: 'AsyncResponse',
+  isClosed: 'AsyncWebSocket',
   isMultiple: 'AsyncFileChooser',
   isNavigationRequest: 'AsyncRequest',
+  statusText: 'AsyncAPIResponse',
   suggestedFilename: 'AsyncDownload',
+  url: 'AsyncWorker',
 };
+
+/** What an event is about, where commands can ask more of it. */
+const EVENT_CLASSES: Record<string, string> = {
+  download: 'AsyncDownload',
+  filechooser: 'AsyncFileChooser',
+  request: 'AsyncRequest',
+  requestfailed: 'AsyncRequest',
+  requestfinished: 'AsyncRequest',
+  response: 'AsyncResponse',
+  serviceworker: 'AsyncWorker',
+  websocket: 'AsyncWebSocket',
+  worker: 'AsyncWorker',
+};
+
+const EVENT_VALUES = [
+  '_EVENT_CLASSES: Dict[str, Type[AsyncHandle]] = {',
+  ...Object.entries(EVENT_CLASSES).map(([event, name]) => `    ${quoted(event)}: ${name},`),
+  '}',
+  '',
+  '',
+  'def _event_value(commander: AsyncCommander, event: str, data: Any) -> Any:',
+  docstring('What an event is about: an object that commands can be sent about, or data.', '    '),
+  '    kind = _EVENT_CLASSES.get(event)',
+  '    return data if kind is None or data is None else kind.of(commander, data)',
+].join('\n');
 
 function signatureOf(name: string, known: readonly Argument[], returned: string): string {
   const isKeyword = ({ kind }: Argument) => kind === 'keyword';
@@ -375,7 +492,7 @@ function signatureOf(name: string, known: readonly Argument[], returned: string)
     ...known.filter((argument) => !isKeyword(argument)).map(written),
     '*',
     ...known.filter(isKeyword).map(written),
-    'timeout: Optional[float] = None',
+    ...(known.some(({ python }) => python === 'timeout') ? [] : ['timeout: Optional[float] = None']),
     'retry: Optional[Retry] = None',
   ];
   const line = `    async def ${name}(${list.join(', ')}) -> ${returned}:`;
@@ -388,7 +505,7 @@ function signatureOf(name: string, known: readonly Argument[], returned: string)
 /** A call, over several lines where it is long. */
 function call(called: string, given: readonly string[]): string {
   const line = `${called}(${given.join(', ')})`;
-  if (line.length <= 80) return line;
+  if (line.length <= 70) return line;
   const lines = given.flatMap((each) =>
     each.startsWith('{') && each.length > 100
       ? [

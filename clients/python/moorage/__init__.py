@@ -2,11 +2,13 @@
 
 from ._async.browser import AsyncPersistentBrowser
 from ._async.client import AsyncMoorage
-from ._async.locators import AsyncFrameLocator, AsyncLocator
+from ._async.commands import AsyncElementHandle, AsyncJSHandle, AsyncRequest, AsyncResponse
+from ._async.locators import AsyncFrame, AsyncFrameLocator, AsyncLocator
 from ._async.pages import AsyncPage
 from ._sync.browser import PersistentBrowser
 from ._sync.client import Moorage
-from ._sync.locators import FrameLocator, Locator
+from ._sync.commands import ElementHandle, JSHandle, Request, Response
+from ._sync.locators import Frame, FrameLocator, Locator
 from ._sync.pages import Page
 from .commands import Command, Outcome, Reconnected, Reply, Retry, command
 from .errors import (
@@ -26,18 +28,26 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Artifact",
+    "AsyncElementHandle",
+    "AsyncFrame",
     "AsyncFrameLocator",
+    "AsyncJSHandle",
     "AsyncLocator",
     "AsyncMoorage",
     "AsyncPage",
     "AsyncPersistentBrowser",
+    "AsyncRequest",
+    "AsyncResponse",
     "Backend",
     "Command",
     "ConnectionLostError",
     "DownloadFailedError",
+    "ElementHandle",
     "Event",
     "Events",
+    "Frame",
     "FrameLocator",
+    "JSHandle",
     "Lease",
     "LeaseGranted",
     "Locator",
@@ -50,6 +60,8 @@ __all__ = [
     "PersistentBrowser",
     "Reconnected",
     "Reply",
+    "Request",
+    "Response",
     "Retry",
     "ServerTimeoutError",
     "Session",

@@ -11,13 +11,15 @@ R = TypeVar("R", bound="Record")
 
 
 class Record:
-    """An answer of the server. Members by attribute; `raw` is the JSON as it came, with members newer than this client."""
+    """An answer of the server. `raw` is the JSON as it came, with members that are newer than this client."""
 
     raw: Mapping[str, Any]
 
     @classmethod
     def of(cls: Type[R], data: Mapping[str, Any]) -> R:
-        members: Dict[str, Any] = {field.name: data.get(camel(field.name)) for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        # Every record is a data class, which the type of this one does not say.
+        fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+        members: Dict[str, Any] = {field.name: data.get(camel(field.name)) for field in fields}
         record = cls(**members)
         object.__setattr__(record, "raw", data)
         return record

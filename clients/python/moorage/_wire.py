@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from typing import Any, Dict, List, Mapping, Optional, Pattern, Sequence, Union
 
@@ -17,6 +18,34 @@ class Wired:
 
     def to_wire(self) -> Any:
         raise NotImplementedError
+
+
+class _Null(Wired):
+    """The null of JSON where None is what was not given."""
+
+    def to_wire(self) -> None:
+        return None
+
+
+NULL = _Null()
+
+
+def or_null(value: Any) -> Any:
+    """A value that has to be said even when it is None."""
+    return NULL if value is None else value
+
+
+def null_text(value: Any) -> Any:
+    """A value that is null where it is the text "null"."""
+    return NULL if value == "null" else value
+
+
+def source(content: Optional[str], path: Union[None, str, "os.PathLike[str]"]) -> Optional[str]:
+    """The text of a script or style, which may be in a file of this machine."""
+    if path is None:
+        return content
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def to_wire(value: Any) -> Any:

@@ -109,6 +109,12 @@ class KeyNotFoundError(MoorageError):
     code = "key-not-found"
 
 
+class NavigationFailedError(MoorageError):
+    """The page could not be loaded. `detail` has the error of the browser. Look at the URL, or try again."""
+
+    code = "navigation-failed"
+
+
 class NoCapacityError(MoorageError):
     """Every browser is in use. Try again after Retry-After seconds, or give a longer waitMs."""
 
@@ -163,10 +169,24 @@ class RateLimitedError(MoorageError):
     code = "rate-limited"
 
 
+class RecordingNotFoundError(MoorageError):
+    """No such recording. GET /v1/recordings lists your recordings. They are deleted by age, number and size
+    (recordings.*).
+    """
+
+    code = "recording-not-found"
+
+
 class RouteNotFoundError(MoorageError):
     """No such route. /docs lists the routes."""
 
     code = "route-not-found"
+
+
+class ScriptFailedError(MoorageError):
+    """The script threw an error in the page. `detail` has the error as the page threw it, with its stack."""
+
+    code = "script-failed"
 
 
 class ServerDrainingError(MoorageError):
@@ -262,6 +282,7 @@ CLASSES.update(
         "internal": InternalError,
         "invalid-argument": InvalidArgumentError,
         "key-not-found": KeyNotFoundError,
+        "navigation-failed": NavigationFailedError,
         "no-capacity": NoCapacityError,
         "origin-refused": OriginRefusedError,
         "page-closed": PageClosedError,
@@ -271,7 +292,9 @@ CLASSES.update(
         "quota-exceeded": QuotaExceededError,
         "range-not-satisfiable": RangeNotSatisfiableError,
         "rate-limited": RateLimitedError,
+        "recording-not-found": RecordingNotFoundError,
         "route-not-found": RouteNotFoundError,
+        "script-failed": ScriptFailedError,
         "server-draining": ServerDrainingError,
         "session-ended": SessionEndedError,
         "session-not-created": SessionNotCreatedError,
@@ -303,6 +326,7 @@ __all__ = [
     "InternalError",
     "InvalidArgumentError",
     "KeyNotFoundError",
+    "NavigationFailedError",
     "NoCapacityError",
     "OriginRefusedError",
     "PageClosedError",
@@ -312,7 +336,9 @@ __all__ = [
     "QuotaExceededError",
     "RangeNotSatisfiableError",
     "RateLimitedError",
+    "RecordingNotFoundError",
     "RouteNotFoundError",
+    "ScriptFailedError",
     "ServerDrainingError",
     "SessionEndedError",
     "SessionNotCreatedError",

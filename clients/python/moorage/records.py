@@ -50,6 +50,9 @@ class Event(Record):
         "backend.down",
         "backend.draining",
         "backend.up",
+        "recording.failed",
+        "recording.ready",
+        "recording.started",
         "session.connected",
         "session.disconnected",
         "session.ended",
@@ -182,6 +185,8 @@ class Session(Record):
     surface: Optional[str] = None
     #: How many times the Chrome of the surface was launched.
     generation: Optional[int] = None
+    #: `rec_…`, where it is recorded.
+    recording_id: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -244,6 +249,8 @@ class SessionCreate(TypedDict, total=False):
     backend: Optional[str]
     #: The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside.
     surface: Optional[str]
+    #: Whether to record the session, and what of it.
+    record: Optional[Union[bool, Dict[str, Any]]]
     #: The session outlives its last connection, until it idles or expires.
     keep_alive: Optional[bool]
     #: Maximum lifetime. In milliseconds.

@@ -9,8 +9,8 @@ from ..commands import Command, Outcome, Reconnected, Reply, Retry
 from ..records import Artifact, LeaseGranted, Session, Surface
 from .artifacts import AsyncArtifacts
 from .client import AsyncMoorage
-from .commands import AsyncPageCommands
-from .locators import AsyncFrameLocator, AsyncLocating, AsyncLocator
+from .commands import AsyncElementHandle, AsyncPageCommands
+from .locators import AsyncFrame, AsyncFrameLocator, AsyncLocating, AsyncLocator, frame_of
 from .pages import AsyncPage
 from .sessions import AsyncSessions
 from .subject import AsyncCommander, Path
@@ -97,7 +97,7 @@ class AsyncPersistentBrowser(AsyncPageCommands, AsyncLocating, AsyncCommander):
         return "about:blank" if self._page is None else self._page.url
 
     def on_reconnected(self, callback: Callable[[Reconnected], Any]) -> None:
-        """Calls `callback` whenever a reply says that the browser or its connection is not the one of the last reply."""
+        """Calls `callback` whenever a reply says that browser or connection is not that of the last reply."""
         self._client.on_reconnected(callback)
 
     async def create_session(self, **wishes: "Unpack[SessionCreate]") -> Session:
@@ -133,7 +133,7 @@ class AsyncPersistentBrowser(AsyncPageCommands, AsyncLocating, AsyncCommander):
         return self._page
 
     async def current_page(self) -> AsyncPage:
-        """The page that the methods of this browser work with: the one chosen or opened last, else one that is there."""
+        """What the methods of this browser work with: the page chosen or opened last, else one that is there."""
         if self._page is None:
             self._page = await self._find_page()
         return self._page
@@ -170,6 +170,16 @@ class AsyncPersistentBrowser(AsyncPageCommands, AsyncLocating, AsyncCommander):
 
     async def fetch(self, artifact: Artifact, path: Optional[Path]) -> Union[str, bytes]:
         return await (await self.current_page()).fetch(artifact, path)
+
+    def frame(
+        self,
+        name: Optional[str] = None,
+        *,
+        url: Optional[str] = None,
+        element: Optional[AsyncElementHandle] = None,
+    ) -> AsyncFrame:
+        """A frame by its name, by its URL (`*` and `**` stand for anything), or by its `<iframe>`."""
+        return frame_of(self, name, url, element)
 
     async def batch(
         self, commands: Sequence[Command], *, stop_on_error: bool = True, timeout: Optional[float] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .._wire import LocatorLike, Step, TextMatch, Wired, given, to_wire
-from .commands import AsyncLocatorCommands
+from .commands import AsyncElementHandle, AsyncFrameCommands, AsyncLocatorCommands
 from .subject import AsyncCommander
 
 
@@ -79,6 +79,10 @@ class AsyncLocating:
     def get_by_test_id(self, test_id: TextMatch) -> "AsyncLocator":
         return self._locate(_step("getByTestId", to_wire(test_id)))
 
+    def get_by_ref(self, ref: str) -> "AsyncLocator":
+        """By a reference of `aria_snapshot(mode="ai")`; from a page or frame only."""
+        return self._locate(_step("getByRef", ref))
+
     def frame_locator(self, selector: str) -> "AsyncFrameLocator":
         """What is inside of an `<iframe>`."""
         return self._frame(_step("frameLocator", selector))
@@ -132,6 +136,13 @@ class AsyncLocator(AsyncLocatorCommands, AsyncLocating, Wired):
         """What to call it in messages and traces."""
         return self._locate({"describe": [description]})
 
+    def visible(self) -> "AsyncLocator":
+        """Those that can be seen."""
+        return self._locate({"visible": []})
+
+    def within(self, locator: "AsyncLocator") -> "AsyncLocator":
+        return self._locate({"within": [locator.to_wire()]})
+
     async def all(self) -> List["AsyncLocator"]:
         """One locator for each element there is now."""
         return [self.nth(index) for index in range(await self.count())]
@@ -180,6 +191,29 @@ class AsyncFrameLocator(AsyncLocating):
 
     def _frame(self, *steps: Step) -> "AsyncFrameLocator":
         return AsyncFrameLocator(self._commander, (*self._steps, *steps), self._scope)
+
+
+class AsyncFrame(AsyncFrameCommands, AsyncLocating):
+    """A frame of a page, by its name, its URL, or a handle of its `<iframe>`; looked up anew by each command."""
+
+    def __init__(self, commander: AsyncCommander, spec: Dict[str, Any]) -> None:
+        super().__init__(commander, {"frame": spec})
+
+    def _locate(self, *steps: Step) -> AsyncLocator:
+        return AsyncLocator(self._commander, steps, self._own)
+
+    def _frame(self, *steps: Step) -> AsyncFrameLocator:
+        return AsyncFrameLocator(self._commander, steps, self._own)
+
+
+def frame_of(
+    commander: AsyncCommander, name: Optional[str], url: Optional[str], element: Optional[AsyncElementHandle]
+) -> AsyncFrame:
+    known = {"name": name, "url": url, "handle": element.id if element else None}
+    spec = {key: value for key, value in known.items() if value is not None}
+    if len(spec) != 1:
+        raise ValueError("Which frame? Give its name, its url or its element.")
+    return AsyncFrame(commander, spec)
 
 
 def _step(name: str, argument: Any, options: Optional[Dict[str, Any]] = None) -> Step:

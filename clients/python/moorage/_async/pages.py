@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, List, Mapp
 
 from .._addresses import segment
 from .._wire import Step, milliseconds
-from ..commands import Command, Outcome, Reconnected, Reply, Retry
+from ..commands import Command, Outcome, Reply, Retry
 from ..errors import DownloadFailedError, MoorageError, ServerTimeoutError, problem_error
 from ..events import Events
 from ..problems import CommandOutcomeUnknownError
 from ..records import Artifact, PageEvent, PageInfo
-from .commands import READS, AsyncPageCommands
-from .locators import AsyncFrameLocator, AsyncLocating, AsyncLocator
+from .commands import READS, AsyncElementHandle, AsyncPageCommands
+from .locators import AsyncFrame, AsyncFrameLocator, AsyncLocating, AsyncLocator, frame_of
 from .subject import AsyncCommander, Path
 
 if TYPE_CHECKING:
@@ -103,6 +103,16 @@ class AsyncPage(AsyncPageCommands, AsyncLocating, AsyncCommander):
                 hint="It may have happened or not: look at the page before you send it again.",
             ) from error
         return await self._take(Reply.of(data))
+
+    def frame(
+        self,
+        name: Optional[str] = None,
+        *,
+        url: Optional[str] = None,
+        element: Optional[AsyncElementHandle] = None,
+    ) -> AsyncFrame:
+        """A frame by its name, by its URL (`*` and `**` stand for anything), or by its `<iframe>`."""
+        return frame_of(self, name, url, element)
 
     async def batch(
         self, commands: Sequence[Command], *, stop_on_error: bool = True, timeout: Optional[float] = None

@@ -61,12 +61,16 @@ class AsyncSubject:
     ) -> Any:
         return (await self._send(action, params, timeout, retry, own)).result
 
-    async def _file(self, reply: Reply, path: Optional[Path]) -> Union[str, bytes]:
-        """The file that a command made: at `path`, which is given back, or as bytes."""
+    async def _file(self, reply: Reply, path: Optional[Path]) -> Any:
+        """The file that a command made: at `path`, which is given back, or as bytes; None where it made none."""
+        if reply.artifact is None and reply.result is None:
+            return None
         return await self._commander.fetch(reply.artifact or Artifact.of(reply.result), path)
 
-    async def _uploaded(self, files: Files) -> Any:
+    async def _uploaded(self, files: Optional[Files]) -> Any:
         """Files as a command takes them: those of this machine are sent before it."""
+        if files is None:
+            return None
         if isinstance(files, (str, os.PathLike, Artifact, Mapping)):
             return await self._uploaded_one(files)
         uploaded: List[Any] = []

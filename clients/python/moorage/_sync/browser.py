@@ -10,8 +10,8 @@ from ..commands import Command, Outcome, Reconnected, Reply, Retry
 from ..records import Artifact, LeaseGranted, Session, Surface
 from .artifacts import Artifacts
 from .client import Moorage
-from .commands import PageCommands
-from .locators import FrameLocator, Locating, Locator
+from .commands import ElementHandle, PageCommands
+from .locators import Frame, FrameLocator, Locating, Locator, frame_of
 from .pages import Page
 from .sessions import Sessions
 from .subject import Commander, Path
@@ -98,7 +98,7 @@ class PersistentBrowser(PageCommands, Locating, Commander):
         return "about:blank" if self._page is None else self._page.url
 
     def on_reconnected(self, callback: Callable[[Reconnected], Any]) -> None:
-        """Calls `callback` whenever a reply says that the browser or its connection is not the one of the last reply."""
+        """Calls `callback` whenever a reply says that browser or connection is not that of the last reply."""
         self._client.on_reconnected(callback)
 
     def create_session(self, **wishes: "Unpack[SessionCreate]") -> Session:
@@ -134,7 +134,7 @@ class PersistentBrowser(PageCommands, Locating, Commander):
         return self._page
 
     def current_page(self) -> Page:
-        """The page that the methods of this browser work with: the one chosen or opened last, else one that is there."""
+        """What the methods of this browser work with: the page chosen or opened last, else one that is there."""
         if self._page is None:
             self._page = self._find_page()
         return self._page
@@ -171,6 +171,16 @@ class PersistentBrowser(PageCommands, Locating, Commander):
 
     def fetch(self, artifact: Artifact, path: Optional[Path]) -> Union[str, bytes]:
         return (self.current_page()).fetch(artifact, path)
+
+    def frame(
+        self,
+        name: Optional[str] = None,
+        *,
+        url: Optional[str] = None,
+        element: Optional[ElementHandle] = None,
+    ) -> Frame:
+        """A frame by its name, by its URL (`*` and `**` stand for anything), or by its `<iframe>`."""
+        return frame_of(self, name, url, element)
 
     def batch(
         self, commands: Sequence[Command], *, stop_on_error: bool = True, timeout: Optional[float] = None

@@ -41,7 +41,7 @@ class Moorage:
         self._reconnected: List[Callable[[Reconnected], Any]] = []
 
     def on_reconnected(self, callback: Callable[[Reconnected], Any]) -> None:
-        """Calls `callback` whenever a reply says that the browser or its connection is not the one of the last reply."""
+        """Calls `callback` whenever a reply says that browser or connection is not that of the last reply."""
         self._reconnected.append(callback)
 
     def reconnected(self, what: Reconnected) -> None:

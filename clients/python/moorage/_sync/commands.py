@@ -3,15 +3,35 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Literal, Mapping, Optional, Sequence, Union, overload
+from typing import Any, Dict, List, Literal, Mapping, Optional, Sequence, Type, Union, overload
 
-from .._wire import LocatorLike, TextMatch, chosen, placed
+from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, placed, source
 from ..commands import Retry
-from .subject import Handle, Subject, Files, Path
+from .subject import Commander, Handle, Subject, File, Files, Path
 
 #: Commands that change nothing, so that they are sent again when their answer was lost.
 READS = frozenset(
     {
+        "$",
+        "$$",
+        "apiRequest.get",
+        "apiRequest.head",
+        "apiResponse.body",
+        "apiResponse.dispose",
+        "apiResponse.headersArray",
+        "apiResponse.json",
+        "apiResponse.text",
+        "ariaSnapshot",
+        "ariaSnapshotJSON",
+        "consoleMessages",
+        "content",
+        "context.cookies",
+        "context.pages",
+        "context.serviceWorkers",
+        "context.storageState",
+        "context.waitForEvent",
+        "download.failure",
+        "download.saveAs",
         "elementHandle.$",
         "elementHandle.$$",
         "elementHandle.boundingBox",
@@ -31,6 +51,9 @@ READS = frozenset(
         "elementHandle.textContent",
         "elementHandle.waitForElementState",
         "elementHandle.waitForSelector",
+        "fileChooser.element",
+        "frame.frameElement",
+        "frames",
         "getAttribute",
         "innerHTML",
         "innerText",
@@ -41,14 +64,1855 @@ READS = frozenset(
         "isEnabled",
         "isHidden",
         "isVisible",
+        "jsHandle.dispose",
+        "jsHandle.getProperties",
+        "jsHandle.getProperty",
+        "jsHandle.jsonValue",
+        "localStorage.getItem",
+        "localStorage.items",
+        "locator.allInnerTexts",
+        "locator.allTextContents",
+        "locator.ariaSnapshot",
+        "locator.ariaSnapshotJSON",
         "locator.boundingBox",
+        "locator.count",
+        "locator.elementHandle",
+        "locator.elementHandles",
+        "locator.normalize",
         "locator.screenshot",
+        "locator.waitFor",
+        "opener",
+        "pageErrors",
+        "pdf",
+        "request.allHeaders",
+        "request.get",
+        "request.headersArray",
+        "request.postDataBuffer",
+        "request.response",
+        "request.sizes",
+        "requests",
+        "response.allHeaders",
+        "response.body",
+        "response.finished",
+        "response.headersArray",
+        "response.httpVersion",
+        "response.json",
+        "response.securityDetails",
+        "response.serverAddr",
+        "response.text",
+        "screenshot",
+        "sessionStorage.getItem",
+        "sessionStorage.items",
         "textContent",
+        "title",
+        "url",
+        "viewportSize",
+        "waitForEvent",
+        "waitForLoadState",
+        "waitForRequest",
+        "waitForResponse",
+        "waitForSelector",
+        "waitForTimeout",
+        "waitForURL",
+        "webSocket.get",
+        "webSocket.waitForEvent",
+        "worker.waitForEvent",
+        "workers",
     }
 )
 
 
-class ElementHandle(Handle):
+class APIRequest(Subject):
+    """Requests from the server, with the cookies of the browser."""
+
+    def delete(
+        self,
+        url: str,
+        *,
+        base64: Optional[str] = None,
+        data: Any = None,
+        fail_on_status_code: Optional[bool] = None,
+        form: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        ignore_https_errors: Optional[bool] = None,
+        max_redirects: Optional[int] = None,
+        multipart: Optional[Mapping[str, Union[Union[str, float, bool], Mapping[str, Any]]]] = None,
+        params: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "APIResponse":
+        """Sends a DELETE request with the cookies of the context."""
+        data = self._result(
+            "apiRequest.delete",
+            {
+                "url": url,
+                "base64": base64,
+                "data": data,
+                "failOnStatusCode": fail_on_status_code,
+                "form": form,
+                "headers": headers,
+                "ignoreHTTPSErrors": ignore_https_errors,
+                "maxRedirects": max_redirects,
+                "multipart": multipart,
+                "params": params,
+            },
+            timeout,
+            retry,
+        )
+        return APIResponse.of(self._commander, data)
+
+    def fetch(
+        self,
+        url: str,
+        *,
+        base64: Optional[str] = None,
+        data: Any = None,
+        fail_on_status_code: Optional[bool] = None,
+        form: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        ignore_https_errors: Optional[bool] = None,
+        max_redirects: Optional[int] = None,
+        method: Optional[str] = None,
+        multipart: Optional[Mapping[str, Union[Union[str, float, bool], Mapping[str, Any]]]] = None,
+        params: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "APIResponse":
+        """Sends an HTTP request with the cookies of the context."""
+        data = self._result(
+            "apiRequest.fetch",
+            {
+                "url": url,
+                "base64": base64,
+                "data": data,
+                "failOnStatusCode": fail_on_status_code,
+                "form": form,
+                "headers": headers,
+                "ignoreHTTPSErrors": ignore_https_errors,
+                "maxRedirects": max_redirects,
+                "method": method,
+                "multipart": multipart,
+                "params": params,
+            },
+            timeout,
+            retry,
+        )
+        return APIResponse.of(self._commander, data)
+
+    def get(
+        self,
+        url: str,
+        *,
+        base64: Optional[str] = None,
+        data: Any = None,
+        fail_on_status_code: Optional[bool] = None,
+        form: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        ignore_https_errors: Optional[bool] = None,
+        max_redirects: Optional[int] = None,
+        multipart: Optional[Mapping[str, Union[Union[str, float, bool], Mapping[str, Any]]]] = None,
+        params: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "APIResponse":
+        """Sends a GET request with the cookies of the context."""
+        data = self._result(
+            "apiRequest.get",
+            {
+                "url": url,
+                "base64": base64,
+                "data": data,
+                "failOnStatusCode": fail_on_status_code,
+                "form": form,
+                "headers": headers,
+                "ignoreHTTPSErrors": ignore_https_errors,
+                "maxRedirects": max_redirects,
+                "multipart": multipart,
+                "params": params,
+            },
+            timeout,
+            retry,
+        )
+        return APIResponse.of(self._commander, data)
+
+    def head(
+        self,
+        url: str,
+        *,
+        base64: Optional[str] = None,
+        data: Any = None,
+        fail_on_status_code: Optional[bool] = None,
+        form: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        ignore_https_errors: Optional[bool] = None,
+        max_redirects: Optional[int] = None,
+        multipart: Optional[Mapping[str, Union[Union[str, float, bool], Mapping[str, Any]]]] = None,
+        params: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "APIResponse":
+        """Sends a HEAD request with the cookies of the context."""
+        data = self._result(
+            "apiRequest.head",
+            {
+                "url": url,
+                "base64": base64,
+                "data": data,
+                "failOnStatusCode": fail_on_status_code,
+                "form": form,
+                "headers": headers,
+                "ignoreHTTPSErrors": ignore_https_errors,
+                "maxRedirects": max_redirects,
+                "multipart": multipart,
+                "params": params,
+            },
+            timeout,
+            retry,
+        )
+        return APIResponse.of(self._commander, data)
+
+    def patch(
+        self,
+        url: str,
+        *,
+        base64: Optional[str] = None,
+        data: Any = None,
+        fail_on_status_code: Optional[bool] = None,
+        form: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        ignore_https_errors: Optional[bool] = None,
+        max_redirects: Optional[int] = None,
+        multipart: Optional[Mapping[str, Union[Union[str, float, bool], Mapping[str, Any]]]] = None,
+        params: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "APIResponse":
+        """Sends a PATCH request with the cookies of the context."""
+        data = self._result(
+            "apiRequest.patch",
+            {
+                "url": url,
+                "base64": base64,
+                "data": data,
+                "failOnStatusCode": fail_on_status_code,
+                "form": form,
+                "headers": headers,
+                "ignoreHTTPSErrors": ignore_https_errors,
+                "maxRedirects": max_redirects,
+                "multipart": multipart,
+                "params": params,
+            },
+            timeout,
+            retry,
+        )
+        return APIResponse.of(self._commander, data)
+
+    def post(
+        self,
+        url: str,
+        *,
+        base64: Optional[str] = None,
+        data: Any = None,
+        fail_on_status_code: Optional[bool] = None,
+        form: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        ignore_https_errors: Optional[bool] = None,
+        max_redirects: Optional[int] = None,
+        multipart: Optional[Mapping[str, Union[Union[str, float, bool], Mapping[str, Any]]]] = None,
+        params: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "APIResponse":
+        """Sends a POST request with the cookies of the context."""
+        data = self._result(
+            "apiRequest.post",
+            {
+                "url": url,
+                "base64": base64,
+                "data": data,
+                "failOnStatusCode": fail_on_status_code,
+                "form": form,
+                "headers": headers,
+                "ignoreHTTPSErrors": ignore_https_errors,
+                "maxRedirects": max_redirects,
+                "multipart": multipart,
+                "params": params,
+            },
+            timeout,
+            retry,
+        )
+        return APIResponse.of(self._commander, data)
+
+    def put(
+        self,
+        url: str,
+        *,
+        base64: Optional[str] = None,
+        data: Any = None,
+        fail_on_status_code: Optional[bool] = None,
+        form: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+        ignore_https_errors: Optional[bool] = None,
+        max_redirects: Optional[int] = None,
+        multipart: Optional[Mapping[str, Union[Union[str, float, bool], Mapping[str, Any]]]] = None,
+        params: Optional[Mapping[str, Union[str, float, bool]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "APIResponse":
+        """Sends a PUT request with the cookies of the context."""
+        data = self._result(
+            "apiRequest.put",
+            {
+                "url": url,
+                "base64": base64,
+                "data": data,
+                "failOnStatusCode": fail_on_status_code,
+                "form": form,
+                "headers": headers,
+                "ignoreHTTPSErrors": ignore_https_errors,
+                "maxRedirects": max_redirects,
+                "multipart": multipart,
+                "params": params,
+            },
+            timeout,
+            retry,
+        )
+        return APIResponse.of(self._commander, data)
+
+
+class APIResponse(Handle):
+    """What a request from the server was answered."""
+
+    @property
+    def url(self) -> str:
+        value: str = self.data["url"]
+        return value
+
+    @property
+    def status(self) -> int:
+        value: int = self.data["status"]
+        return value
+
+    @property
+    def status_text(self) -> str:
+        value: str = self.data["statusText"]
+        return value
+
+    @property
+    def ok(self) -> bool:
+        value: bool = self.data["ok"]
+        return value
+
+    @property
+    def headers(self) -> Dict[str, str]:
+        value: Dict[str, str] = self.data["headers"]
+        return value
+
+    @overload
+    def body(self, path: Path, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str: ...
+
+    @overload
+    def body(self, path: None = None, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> bytes: ...
+
+    def body(
+        self,
+        path: Optional[Path] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """The body of the answer, as an artifact or as base64. With `path` it is written there and the path given,
+        else its bytes.
+        """
+        fetched: Union[str, bytes] = self._file(self._send("apiResponse.body", {}, timeout, retry), path)
+        return fetched
+
+    def dispose(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Lets go of the answer and its body."""
+        self._result("apiResponse.dispose", {}, timeout, retry)
+
+    def headers_array(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List[Dict[str, Any]]:
+        """All headers of the answer in order, each as often as it came."""
+        result: List[Dict[str, Any]] = self._result("apiResponse.headersArray", {}, timeout, retry)
+        return result
+
+    def json(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Any:
+        """The body of the answer, read as JSON."""
+        return self._result("apiResponse.json", {}, timeout, retry)
+
+    def text(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str:
+        """The body of the answer as text."""
+        result: str = self._result("apiResponse.text", {}, timeout, retry)
+        return result
+
+
+class Context(Subject):
+    """What all pages of a browser share."""
+
+    def add_cookies(
+        self,
+        cookies: Sequence[Mapping[str, Any]],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets cookies."""
+        self._result(
+            "context.addCookies",
+            {"cookies": cookies},
+            timeout,
+            retry,
+        )
+
+    def add_init_script(
+        self,
+        script: Optional[str] = None,
+        arg: Any = None,
+        *,
+        path: Optional[Path] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Runs a script in every document of every page from now on, before its own scripts."""
+        self._result(
+            "context.addInitScript",
+            {"content": source(script, path), "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def clear_cookies(
+        self,
+        *,
+        domain: Optional[TextMatch] = None,
+        name: Optional[TextMatch] = None,
+        path: Optional[TextMatch] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Deletes the cookies that match, or all."""
+        self._result(
+            "context.clearCookies",
+            {"domain": domain, "name": name, "path": path},
+            timeout,
+            retry,
+        )
+
+    def clear_permissions(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes back all permissions that were granted."""
+        self._result("context.clearPermissions", {}, timeout, retry)
+
+    def cookies(
+        self,
+        urls: Optional[Union[str, Sequence[str]]] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List[Dict[str, Any]]:
+        """The cookies that would be sent to these URLs, or all."""
+        result: List[Dict[str, Any]] = self._result("context.cookies", {"urls": urls}, timeout, retry)
+        return result
+
+    def expose_binding(
+        self,
+        name: str,
+        *,
+        result: Any = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Gives every page a function; its calls are events of the page, and it returns what `result` says."""
+        self._result(
+            "context.exposeBinding",
+            {"name": name, "result": result},
+            timeout,
+            retry,
+        )
+
+    def grant_permissions(
+        self,
+        permissions: Sequence[str],
+        *,
+        origin: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Grants permissions, such as `geolocation` or `clipboard-read`, to all origins or to one."""
+        self._result(
+            "context.grantPermissions",
+            {"permissions": permissions, "origin": origin},
+            timeout,
+            retry,
+        )
+
+    def new_page(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Dict[str, Any]:
+        """Opens another page beside this one."""
+        result: Dict[str, Any] = self._result("context.newPage", {}, timeout, retry)
+        return result
+
+    def pages(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[Dict[str, Any]]:
+        """The pages of the context."""
+        result: List[Dict[str, Any]] = self._result("context.pages", {}, timeout, retry)
+        return result
+
+    def route(
+        self,
+        url: TextMatch,
+        *,
+        abort: Optional[Union[str, Literal[True]]] = None,
+        continue_: Optional[Mapping[str, Any]] = None,
+        fallback: Optional[Mapping[str, Any]] = None,
+        fulfill: Optional[Mapping[str, Any]] = None,
+        method: Optional[str] = None,
+        resource_type: Optional[str] = None,
+        times: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets a rule for requests of every page: abort, fulfill, continue or fallback. The latest one counts."""
+        self._result(
+            "context.route",
+            {
+                "url": url,
+                "abort": abort,
+                "continue": continue_,
+                "fallback": fallback,
+                "fulfill": fulfill,
+                "method": method,
+                "resourceType": resource_type,
+                "times": times,
+            },
+            timeout,
+            retry,
+        )
+
+    def route_from_har(
+        self,
+        har: File,
+        *,
+        not_found: Optional[Literal["abort", "fallback"]] = None,
+        url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Answers requests of every page from a HAR file."""
+        self._result(
+            "context.routeFromHAR",
+            {"artifact": self._uploaded(har), "notFound": not_found, "url": url},
+            timeout,
+            retry,
+        )
+
+    def route_web_socket(
+        self,
+        url: TextMatch,
+        *,
+        close: Optional[Mapping[str, Any]] = None,
+        connect: Optional[bool] = None,
+        greet: Optional[Sequence[str]] = None,
+        replies: Optional[Sequence[Mapping[str, Any]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Answers WebSockets of every page that are opened from now on in the place of their server."""
+        self._result(
+            "context.routeWebSocket",
+            {"url": url, "close": close, "connect": connect, "greet": greet, "replies": replies},
+            timeout,
+            retry,
+        )
+
+    def service_workers(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List["Worker"]:
+        """The service workers of the context."""
+        data = self._result("context.serviceWorkers", {}, timeout, retry)
+        return [Worker.of(self._commander, item) for item in data]
+
+    def set_extra_http_headers(
+        self,
+        headers: Mapping[str, str],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sends these headers with every request of every page."""
+        self._result(
+            "context.setExtraHTTPHeaders",
+            {"headers": headers},
+            timeout,
+            retry,
+        )
+
+    def set_geolocation(
+        self,
+        geolocation: Optional[Mapping[str, Any]],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets where the browser is, for pages that may know; null for nowhere."""
+        self._result(
+            "context.setGeolocation",
+            {"geolocation": or_null(geolocation)},
+            timeout,
+            retry,
+        )
+
+    def set_http_credentials(
+        self,
+        http_credentials: Optional[Union[Mapping[str, Any], Sequence[Mapping[str, Any]]]],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Answers HTTP authentication; null for not any more."""
+        self._result(
+            "context.setHTTPCredentials",
+            {"httpCredentials": or_null(http_credentials)},
+            timeout,
+            retry,
+        )
+
+    def set_offline(
+        self,
+        offline: bool,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Cuts the pages off the network, or not any more."""
+        self._result(
+            "context.setOffline",
+            {"offline": offline},
+            timeout,
+            retry,
+        )
+
+    def set_storage_state(
+        self,
+        storage_state: Mapping[str, Any],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Puts cookies and storage in the place of what is there."""
+        self._result(
+            "context.setStorageState",
+            {"storageState": storage_state},
+            timeout,
+            retry,
+        )
+
+    def storage_state(
+        self,
+        *,
+        indexed_db: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Dict[str, Any]:
+        """Cookies and storage, as `storageState` of a new session or context.setStorageState takes them."""
+        result: Dict[str, Any] = self._result(
+            "context.storageState",
+            {"indexedDB": indexed_db},
+            timeout,
+            retry,
+        )
+        return result
+
+    def unroute(self, url: TextMatch, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes back the rules of every page for a URL."""
+        self._result("context.unroute", {"url": url}, timeout, retry)
+
+    def unroute_all(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes back all rules of every page."""
+        self._result("context.unrouteAll", {}, timeout, retry)
+
+    def wait_for_event(
+        self,
+        event: Literal["backgroundpage", "console", "dialog", "page", "request", "requestfailed", "requestfinished", "response", "serviceworker", "weberror"],
+        *,
+        method: Optional[str] = None,
+        resource_type: Optional[str] = None,
+        status: Optional[int] = None,
+        text: Optional[TextMatch] = None,
+        type: Optional[str] = None,
+        url: Optional[TextMatch] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Waits for an event of any page of the context."""
+        data = self._result(
+            "context.waitForEvent",
+            {
+                "event": event,
+                "method": method,
+                "resourceType": resource_type,
+                "status": status,
+                "text": text,
+                "type": type,
+                "url": url,
+            },
+            timeout,
+            retry,
+        )
+        return _event_value(self._commander, event, data)
+
+
+class Clock(Subject):
+    """The time as the page sees it."""
+
+    def fast_forward(
+        self,
+        ticks: Union[float, str],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Jumps ahead; timers that are due run once."""
+        self._result("clock.fastForward", {"ticks": ticks}, timeout, retry)
+
+    def install(
+        self,
+        *,
+        time: Optional[Union[float, str]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Puts a clock that can be set in the place of time, dates and timers of the pages."""
+        self._result("clock.install", {"time": time}, timeout, retry)
+
+    def pause_at(
+        self,
+        time: Union[float, str],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Jumps ahead to a time and stands still there."""
+        self._result("clock.pauseAt", {"time": time}, timeout, retry)
+
+    def resume(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Lets time go on."""
+        self._result("clock.resume", {}, timeout, retry)
+
+    def run_for(
+        self,
+        ticks: Union[float, str],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Goes ahead, and runs every timer on the way."""
+        self._result("clock.runFor", {"ticks": ticks}, timeout, retry)
+
+    def set_fixed_time(
+        self,
+        time: Union[float, str],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Lets dates always say this time, while timers run."""
+        self._result("clock.setFixedTime", {"time": time}, timeout, retry)
+
+    def set_system_time(
+        self,
+        time: Union[float, str],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets the time, without running timers."""
+        self._result("clock.setSystemTime", {"time": time}, timeout, retry)
+
+
+class Coverage(Subject):
+    """Which scripts and styles are used."""
+
+    def start_css_coverage(
+        self,
+        *,
+        reset_on_navigation: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Begins to note which styles are used."""
+        self._result(
+            "coverage.startCSSCoverage",
+            {"resetOnNavigation": reset_on_navigation},
+            timeout,
+            retry,
+        )
+
+    def start_js_coverage(
+        self,
+        *,
+        report_anonymous_scripts: Optional[bool] = None,
+        reset_on_navigation: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Begins to note which code runs."""
+        self._result(
+            "coverage.startJSCoverage",
+            {"reportAnonymousScripts": report_anonymous_scripts, "resetOnNavigation": reset_on_navigation},
+            timeout,
+            retry,
+        )
+
+    def stop_css_coverage(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[Any]:
+        """Ends it, and gives for each style sheet the ranges that were used."""
+        result: List[Any] = self._result("coverage.stopCSSCoverage", {}, timeout, retry)
+        return result
+
+    def stop_js_coverage(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[Any]:
+        """Ends it, and gives for each script how often its functions ran, as V8 counts."""
+        result: List[Any] = self._result("coverage.stopJSCoverage", {}, timeout, retry)
+        return result
+
+
+class Dialog(Subject):
+    """The dialog that is open."""
+
+    def accept(
+        self,
+        *,
+        prompt_text: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Accepts the dialog that is open and held."""
+        self._result(
+            "dialog.accept",
+            {"promptText": prompt_text},
+            timeout,
+            retry,
+        )
+
+    def dismiss(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Dismisses the dialog that is open and held."""
+        self._result("dialog.dismiss", {}, timeout, retry)
+
+
+class Download(Handle):
+    """A file that a page downloads."""
+
+    def cancel(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Ends a download under way."""
+        self._result("download.cancel", {}, timeout, retry)
+
+    def delete(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Deletes a download, which its end does anyway; artifacts of it stay."""
+        self._result("download.delete", {}, timeout, retry)
+
+    def failure(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Optional[str]:
+        """Waits until a download has ended; null, or what went wrong."""
+        result: Optional[str] = self._result("download.failure", {}, timeout, retry)
+        return result
+
+    @overload
+    def save_as(
+        self,
+        path: Path,
+        *,
+        name: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str: ...
+
+    @overload
+    def save_as(
+        self,
+        path: None = None,
+        *,
+        name: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bytes: ...
+
+    def save_as(
+        self,
+        path: Optional[Path] = None,
+        *,
+        name: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """Waits until a download has ended, and gives it as an artifact. With `path` it is written there and the
+        path given, else its bytes.
+        """
+        fetched: Union[str, bytes] = self._file(self._send("download.saveAs", {"name": name}, timeout, retry), path)
+        return fetched
+
+
+class FileChooser(Handle):
+    """A file chooser that a page has opened."""
+
+    def element(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> "ElementHandle":
+        """A handle of the input of a file chooser."""
+        data = self._result("fileChooser.element", {}, timeout, retry)
+        return ElementHandle.of(self._commander, data)
+
+    def set_files(self, files: Files, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Answers a file chooser with files: artifacts, or content with a name."""
+        self._result(
+            "fileChooser.setFiles",
+            {"files": self._uploaded(files)},
+            timeout,
+            retry,
+        )
+
+
+class FrameCommands(Subject):
+    """Commands about a frame."""
+
+    def query_selector(
+        self,
+        selector: str,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["ElementHandle"]:
+        """A handle of the first match; null where there is none."""
+        data = self._result(
+            "$",
+            {"selector": selector, "strict": strict},
+            timeout,
+            retry,
+        )
+        return ElementHandle.maybe(self._commander, data)
+
+    def query_selector_all(
+        self,
+        selector: str,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List["ElementHandle"]:
+        """Handles of every match."""
+        data = self._result("$$", {"selector": selector}, timeout, retry)
+        return [ElementHandle.of(self._commander, item) for item in data]
+
+    def eval_on_selector_all(
+        self,
+        selector: str,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Calls a function with the list of every match."""
+        return self._result(
+            "$$eval",
+            {"selector": selector, "expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def eval_on_selector(
+        self,
+        selector: str,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Calls a function with the first match."""
+        return self._result(
+            "$eval",
+            {"selector": selector, "expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def add_script_tag(
+        self,
+        content: Optional[str] = None,
+        *,
+        path: Optional[Path] = None,
+        type: Optional[str] = None,
+        url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "ElementHandle":
+        """Adds a script element, and gives its handle when it is loaded."""
+        data = self._result(
+            "addScriptTag",
+            {"content": source(content, path), "type": type, "url": url},
+            timeout,
+            retry,
+        )
+        return ElementHandle.of(self._commander, data)
+
+    def add_style_tag(
+        self,
+        content: Optional[str] = None,
+        *,
+        path: Optional[Path] = None,
+        url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "ElementHandle":
+        """Adds a style element or a link to a style sheet, and gives its handle."""
+        data = self._result(
+            "addStyleTag",
+            {"content": source(content, path), "url": url},
+            timeout,
+            retry,
+        )
+        return ElementHandle.of(self._commander, data)
+
+    def check(
+        self,
+        selector: LocatorLike,
+        *,
+        force: Optional[bool] = None,
+        no_wait_after: Optional[bool] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        strict: Optional[bool] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Checks a checkbox or radio button, unless it is already."""
+        self._result(
+            "check",
+            {
+                **placed(selector),
+                "force": force,
+                "noWaitAfter": no_wait_after,
+                "position": position,
+                "scroll": scroll,
+                "strict": strict,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def click(
+        self,
+        selector: LocatorLike,
+        *,
+        button: Optional[Literal["left", "right", "middle"]] = None,
+        click_count: Optional[int] = None,
+        delay: Optional[float] = None,
+        force: Optional[bool] = None,
+        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
+        no_wait_after: Optional[bool] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        steps: Optional[int] = None,
+        strict: Optional[bool] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Clicks an element, once it is visible, still and enabled."""
+        self._result(
+            "click",
+            {
+                **placed(selector),
+                "button": button,
+                "clickCount": click_count,
+                "delay": delay,
+                "force": force,
+                "modifiers": modifiers,
+                "noWaitAfter": no_wait_after,
+                "position": position,
+                "scroll": scroll,
+                "steps": steps,
+                "strict": strict,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def content(
+        self,
+        *,
+        include_shadow: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str:
+        """The whole HTML of the page."""
+        result: str = self._result(
+            "content",
+            {"includeShadow": include_shadow},
+            timeout,
+            retry,
+        )
+        return result
+
+    def dblclick(
+        self,
+        selector: LocatorLike,
+        *,
+        button: Optional[Literal["left", "right", "middle"]] = None,
+        delay: Optional[float] = None,
+        force: Optional[bool] = None,
+        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
+        no_wait_after: Optional[bool] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        steps: Optional[int] = None,
+        strict: Optional[bool] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Clicks an element twice."""
+        self._result(
+            "dblclick",
+            {
+                **placed(selector),
+                "button": button,
+                "delay": delay,
+                "force": force,
+                "modifiers": modifiers,
+                "noWaitAfter": no_wait_after,
+                "position": position,
+                "scroll": scroll,
+                "steps": steps,
+                "strict": strict,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def dispatch_event(
+        self,
+        selector: LocatorLike,
+        type: str,
+        event_init: Any = None,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Dispatches an event of this type to an element, however it looks."""
+        self._result(
+            "dispatchEvent",
+            {**placed(selector), "type": type, "eventInit": event_init, "strict": strict},
+            timeout,
+            retry,
+        )
+
+    def drag_and_drop(
+        self,
+        source: LocatorLike,
+        target: LocatorLike,
+        *,
+        force: Optional[bool] = None,
+        no_wait_after: Optional[bool] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        source_position: Optional[Mapping[str, Any]] = None,
+        steps: Optional[int] = None,
+        target_position: Optional[Mapping[str, Any]] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Drags one element onto another."""
+        self._result(
+            "dragAndDrop",
+            {
+                "source": source,
+                "target": target,
+                "force": force,
+                "noWaitAfter": no_wait_after,
+                "scroll": scroll,
+                "sourcePosition": source_position,
+                "steps": steps,
+                "targetPosition": target_position,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def evaluate(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Evaluates an expression or calls a function in the page, waits for its promise, and gives the value."""
+        return self._result(
+            "evaluate",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def evaluate_handle(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """As evaluate, but what comes out stays in the page and gets a handle."""
+        data = self._result(
+            "evaluateHandle",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
+    def fill(
+        self,
+        selector: LocatorLike,
+        value: str,
+        *,
+        force: Optional[bool] = None,
+        no_wait_after: Optional[bool] = None,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets the text of an input, text area or editable element, in the place of what is there."""
+        self._result(
+            "fill",
+            {**placed(selector), "value": value, "force": force, "noWaitAfter": no_wait_after, "strict": strict},
+            timeout,
+            retry,
+        )
+
+    def focus(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Focuses an element."""
+        self._result(
+            "focus",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+
+    def frame_element(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "ElementHandle":
+        """A handle of the iframe element that a frame is in, by which `frame: {handle}` names it."""
+        data = self._result("frame.frameElement", {}, timeout, retry)
+        return ElementHandle.of(self._commander, data)
+
+    def get_attribute(
+        self,
+        selector: LocatorLike,
+        name: str,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[str]:
+        """The value of an attribute; null where the element has none of the name."""
+        result: Optional[str] = self._result(
+            "getAttribute",
+            {**placed(selector), "name": name, "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def goto(
+        self,
+        url: str,
+        *,
+        referer: Optional[str] = None,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["Response"]:
+        """Goes to a URL and gives the response; null for about:blank and for another part of the same page."""
+        data = self._result(
+            "goto",
+            {"url": url, "referer": referer, "waitUntil": wait_until},
+            timeout,
+            retry,
+        )
+        return Response.maybe(self._commander, data)
+
+    def hover(
+        self,
+        selector: LocatorLike,
+        *,
+        force: Optional[bool] = None,
+        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
+        no_wait_after: Optional[bool] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        strict: Optional[bool] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Moves the mouse over an element."""
+        self._result(
+            "hover",
+            {
+                **placed(selector),
+                "force": force,
+                "modifiers": modifiers,
+                "noWaitAfter": no_wait_after,
+                "position": position,
+                "scroll": scroll,
+                "strict": strict,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def inner_html(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str:
+        """The HTML within an element."""
+        result: str = self._result(
+            "innerHTML",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def inner_text(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str:
+        """The text of an element as it is rendered."""
+        result: str = self._result(
+            "innerText",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def input_value(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str:
+        """The value of an input, text area or select."""
+        result: str = self._result(
+            "inputValue",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def is_checked(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bool:
+        """Whether a checkbox or radio button is checked."""
+        result: bool = self._result(
+            "isChecked",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def is_disabled(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bool:
+        """Whether an element is disabled."""
+        result: bool = self._result(
+            "isDisabled",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def is_editable(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bool:
+        """Whether an element can be edited."""
+        result: bool = self._result(
+            "isEditable",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def is_enabled(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bool:
+        """Whether an element is enabled."""
+        result: bool = self._result(
+            "isEnabled",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def is_hidden(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bool:
+        """Whether an element is hidden or not there; it does not wait."""
+        result: bool = self._result(
+            "isHidden",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def is_visible(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bool:
+        """Whether an element is visible now; it does not wait."""
+        result: bool = self._result(
+            "isVisible",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def press(
+        self,
+        selector: LocatorLike,
+        key: str,
+        *,
+        delay: Optional[float] = None,
+        no_wait_after: Optional[bool] = None,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Focuses an element and presses a key, such as `Enter` or `Control+A`."""
+        self._result(
+            "press",
+            {**placed(selector), "key": key, "delay": delay, "noWaitAfter": no_wait_after, "strict": strict},
+            timeout,
+            retry,
+        )
+
+    def select_option(
+        self,
+        selector: LocatorLike,
+        value: Union[None, str, Sequence[str]] = None,
+        *,
+        element: Optional["ElementHandle"] = None,
+        force: Optional[bool] = None,
+        index: Union[None, int, Sequence[int]] = None,
+        label: Union[None, str, Sequence[str]] = None,
+        no_wait_after: Optional[bool] = None,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List[str]:
+        """Selects options of a select, and gives the values that are selected then."""
+        result: List[str] = self._result(
+            "selectOption",
+            {
+                **placed(selector),
+                "values": chosen(value, index, label, element),
+                "force": force,
+                "noWaitAfter": no_wait_after,
+                "strict": strict,
+            },
+            timeout,
+            retry,
+        )
+        return result
+
+    def set_checked(
+        self,
+        selector: LocatorLike,
+        checked: bool,
+        *,
+        force: Optional[bool] = None,
+        no_wait_after: Optional[bool] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        strict: Optional[bool] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Checks or unchecks a checkbox or radio button."""
+        self._result(
+            "setChecked",
+            {
+                **placed(selector),
+                "checked": checked,
+                "force": force,
+                "noWaitAfter": no_wait_after,
+                "position": position,
+                "scroll": scroll,
+                "strict": strict,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def set_content(
+        self,
+        html: str,
+        *,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets the HTML of the page."""
+        self._result(
+            "setContent",
+            {"html": html, "waitUntil": wait_until},
+            timeout,
+            retry,
+        )
+
+    def set_input_files(
+        self,
+        selector: LocatorLike,
+        files: Files,
+        *,
+        no_wait_after: Optional[bool] = None,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Gives files to a file input: artifacts, or content with a name."""
+        self._result(
+            "setInputFiles",
+            {
+                **placed(selector),
+                "files": self._uploaded(files),
+                "noWaitAfter": no_wait_after,
+                "strict": strict,
+            },
+            timeout,
+            retry,
+        )
+
+    def tap(
+        self,
+        selector: LocatorLike,
+        *,
+        force: Optional[bool] = None,
+        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
+        no_wait_after: Optional[bool] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        strict: Optional[bool] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Taps an element; the session has to have a touch screen."""
+        self._result(
+            "tap",
+            {
+                **placed(selector),
+                "force": force,
+                "modifiers": modifiers,
+                "noWaitAfter": no_wait_after,
+                "position": position,
+                "scroll": scroll,
+                "strict": strict,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def text_content(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[str]:
+        """The text of an element and all below it."""
+        result: Optional[str] = self._result(
+            "textContent",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+        return result
+
+    def title(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str:
+        """The title of the page."""
+        result: str = self._result("title", {}, timeout, retry)
+        return result
+
+    def type(
+        self,
+        selector: LocatorLike,
+        text: str,
+        *,
+        delay: Optional[float] = None,
+        no_wait_after: Optional[bool] = None,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Types a text key by key; `fill` is quicker, `locator.pressSequentially` the same."""
+        self._result(
+            "type",
+            {**placed(selector), "text": text, "delay": delay, "noWaitAfter": no_wait_after, "strict": strict},
+            timeout,
+            retry,
+        )
+
+    def uncheck(
+        self,
+        selector: LocatorLike,
+        *,
+        force: Optional[bool] = None,
+        no_wait_after: Optional[bool] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        strict: Optional[bool] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Unchecks a checkbox, unless it is already."""
+        self._result(
+            "uncheck",
+            {
+                **placed(selector),
+                "force": force,
+                "noWaitAfter": no_wait_after,
+                "position": position,
+                "scroll": scroll,
+                "strict": strict,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def url(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str:
+        """The URL of the page."""
+        result: str = self._result("url", {}, timeout, retry)
+        return result
+
+    def wait_for_function(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        polling: Optional[Union[float, Literal["raf"]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """Waits until a function in the page gives something true, and gives a handle of that."""
+        data = self._result(
+            "waitForFunction",
+            {"expression": expression, "arg": arg, "polling": polling},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
+    def wait_for_load_state(
+        self,
+        state: Optional[Literal["load", "domcontentloaded", "networkidle"]] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Waits until the page is loaded that far."""
+        self._result("waitForLoadState", {"state": state}, timeout, retry)
+
+    def wait_for_selector(
+        self,
+        selector: str,
+        state: Optional[Literal["attached", "detached", "visible", "hidden"]] = None,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["ElementHandle"]:
+        """Waits for an element, and gives its handle; null when it waited for its end."""
+        data = self._result(
+            "waitForSelector",
+            {"selector": selector, "state": state, "strict": strict},
+            timeout,
+            retry,
+        )
+        return ElementHandle.maybe(self._commander, data)
+
+    def wait_for_timeout(self, timeout: float, *, retry: Optional[Retry] = None) -> None:
+        """Waits that many milliseconds. Waiting for what one wants to see is quicker and more certain."""
+        self._result(
+            "waitForTimeout",
+            {"timeout": timeout},
+            timeout + 5_000,
+            retry,
+            own=False,
+        )
+
+    def wait_for_url(
+        self,
+        url: TextMatch,
+        *,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Waits until the page is at a URL that matches."""
+        self._result(
+            "waitForURL",
+            {"url": url, "waitUntil": wait_until},
+            timeout,
+            retry,
+        )
+
+
+class JSHandle(Handle):
+    """A JavaScript value, until its page goes elsewhere."""
+
+    def dispose(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Lets go of what a handle names."""
+        self._result("jsHandle.dispose", {}, timeout, retry)
+
+    def evaluate(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Calls a function with what a handle names."""
+        return self._result(
+            "jsHandle.evaluate",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def evaluate_handle(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """As jsHandle.evaluate, but what comes out gets a handle."""
+        data = self._result(
+            "jsHandle.evaluateHandle",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
+    def get_properties(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Dict[str, "JSHandle"]:
+        """Handles of all own properties of what a handle names, by their names."""
+        data = self._result("jsHandle.getProperties", {}, timeout, retry)
+        return {name: JSHandle.of(self._commander, value) for name, value in data.items()}
+
+    def get_property(
+        self,
+        property_name: str,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """A handle of one property of what a handle names."""
+        data = self._result(
+            "jsHandle.getProperty",
+            {"propertyName": property_name},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
+    def json_value(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Any:
+        """The value that a handle names."""
+        return self._result("jsHandle.jsonValue", {}, timeout, retry)
+
+
+class ElementHandle(JSHandle):
     """One element, until its page goes elsewhere."""
 
     def query_selector(
@@ -76,7 +1940,12 @@ class ElementHandle(Handle):
         retry: Optional[Retry] = None,
     ) -> List["ElementHandle"]:
         """Handles of every match below an element."""
-        data = self._result("elementHandle.$$", {"selector": selector}, timeout, retry)
+        data = self._result(
+            "elementHandle.$$",
+            {"selector": selector},
+            timeout,
+            retry,
+        )
         return [ElementHandle.of(self._commander, item) for item in data]
 
     def bounding_box(
@@ -237,7 +2106,12 @@ class ElementHandle(Handle):
         retry: Optional[Retry] = None,
     ) -> Optional[str]:
         """The value of an attribute; null where the element has none of the name."""
-        result: Optional[str] = self._result("elementHandle.getAttribute", {"name": name}, timeout, retry)
+        result: Optional[str] = self._result(
+            "elementHandle.getAttribute",
+            {"name": name},
+            timeout,
+            retry,
+        )
         return result
 
     def hover(
@@ -394,7 +2268,7 @@ class ElementHandle(Handle):
         """A picture of an element, as an artifact or as base64. With `path` it is written there and the path given,
         else its bytes.
         """
-        return self._file(self._send(
+        fetched: Union[str, bytes] = self._file(self._send(
             "elementHandle.screenshot",
             {
                 "animations": animations,
@@ -410,6 +2284,7 @@ class ElementHandle(Handle):
             timeout,
             retry,
         ), path)
+        return fetched
 
     def scroll_into_view_if_needed(
         self,
@@ -418,7 +2293,12 @@ class ElementHandle(Handle):
         retry: Optional[Retry] = None,
     ) -> None:
         """Scrolls until an element can be seen."""
-        self._result("elementHandle.scrollIntoViewIfNeeded", {}, timeout, retry)
+        self._result(
+            "elementHandle.scrollIntoViewIfNeeded",
+            {},
+            timeout,
+            retry,
+        )
 
     def select_option(
         self,
@@ -449,7 +2329,12 @@ class ElementHandle(Handle):
         retry: Optional[Retry] = None,
     ) -> None:
         """Focuses an element and selects all its text."""
-        self._result("elementHandle.selectText", {"force": force}, timeout, retry)
+        self._result(
+            "elementHandle.selectText",
+            {"force": force},
+            timeout,
+            retry,
+        )
 
     def set_checked(
         self,
@@ -602,560 +2487,105 @@ class ElementHandle(Handle):
         return ElementHandle.maybe(self._commander, data)
 
 
-class FrameCommands(Subject):
-    """Commands about a frame."""
+class Keyboard(Subject):
+    """The keyboard of a page."""
 
-    def check(
-        self,
-        selector: LocatorLike,
-        *,
-        force: Optional[bool] = None,
-        no_wait_after: Optional[bool] = None,
-        position: Optional[Mapping[str, Any]] = None,
-        scroll: Optional[Literal["auto", "none"]] = None,
-        strict: Optional[bool] = None,
-        trial: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Checks a checkbox or radio button, unless it is already."""
-        self._result(
-            "check",
-            {
-                **placed(selector),
-                "force": force,
-                "noWaitAfter": no_wait_after,
-                "position": position,
-                "scroll": scroll,
-                "strict": strict,
-                "trial": trial,
-            },
-            timeout,
-            retry,
-        )
+    def down(self, key: str, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Presses a key down and holds it."""
+        self._result("keyboard.down", {"key": key}, timeout, retry)
 
-    def click(
-        self,
-        selector: LocatorLike,
-        *,
-        button: Optional[Literal["left", "right", "middle"]] = None,
-        click_count: Optional[int] = None,
-        delay: Optional[float] = None,
-        force: Optional[bool] = None,
-        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
-        no_wait_after: Optional[bool] = None,
-        position: Optional[Mapping[str, Any]] = None,
-        scroll: Optional[Literal["auto", "none"]] = None,
-        steps: Optional[int] = None,
-        strict: Optional[bool] = None,
-        trial: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Clicks an element, once it is visible, still and enabled."""
-        self._result(
-            "click",
-            {
-                **placed(selector),
-                "button": button,
-                "clickCount": click_count,
-                "delay": delay,
-                "force": force,
-                "modifiers": modifiers,
-                "noWaitAfter": no_wait_after,
-                "position": position,
-                "scroll": scroll,
-                "steps": steps,
-                "strict": strict,
-                "trial": trial,
-            },
-            timeout,
-            retry,
-        )
-
-    def dblclick(
-        self,
-        selector: LocatorLike,
-        *,
-        button: Optional[Literal["left", "right", "middle"]] = None,
-        delay: Optional[float] = None,
-        force: Optional[bool] = None,
-        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
-        no_wait_after: Optional[bool] = None,
-        position: Optional[Mapping[str, Any]] = None,
-        scroll: Optional[Literal["auto", "none"]] = None,
-        steps: Optional[int] = None,
-        strict: Optional[bool] = None,
-        trial: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Clicks an element twice."""
-        self._result(
-            "dblclick",
-            {
-                **placed(selector),
-                "button": button,
-                "delay": delay,
-                "force": force,
-                "modifiers": modifiers,
-                "noWaitAfter": no_wait_after,
-                "position": position,
-                "scroll": scroll,
-                "steps": steps,
-                "strict": strict,
-                "trial": trial,
-            },
-            timeout,
-            retry,
-        )
-
-    def dispatch_event(
-        self,
-        selector: LocatorLike,
-        type: str,
-        event_init: Any = None,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Dispatches an event of this type to an element, however it looks."""
-        self._result(
-            "dispatchEvent",
-            {**placed(selector), "type": type, "eventInit": event_init, "strict": strict},
-            timeout,
-            retry,
-        )
-
-    def fill(
-        self,
-        selector: LocatorLike,
-        value: str,
-        *,
-        force: Optional[bool] = None,
-        no_wait_after: Optional[bool] = None,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Sets the text of an input, text area or editable element, in the place of what is there."""
-        self._result(
-            "fill",
-            {**placed(selector), "value": value, "force": force, "noWaitAfter": no_wait_after, "strict": strict},
-            timeout,
-            retry,
-        )
-
-    def focus(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Focuses an element."""
-        self._result("focus", {**placed(selector), "strict": strict}, timeout, retry)
-
-    def get_attribute(
-        self,
-        selector: LocatorLike,
-        name: str,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> Optional[str]:
-        """The value of an attribute; null where the element has none of the name."""
-        result: Optional[str] = self._result(
-            "getAttribute",
-            {**placed(selector), "name": name, "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def hover(
-        self,
-        selector: LocatorLike,
-        *,
-        force: Optional[bool] = None,
-        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
-        no_wait_after: Optional[bool] = None,
-        position: Optional[Mapping[str, Any]] = None,
-        scroll: Optional[Literal["auto", "none"]] = None,
-        strict: Optional[bool] = None,
-        trial: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Moves the mouse over an element."""
-        self._result(
-            "hover",
-            {
-                **placed(selector),
-                "force": force,
-                "modifiers": modifiers,
-                "noWaitAfter": no_wait_after,
-                "position": position,
-                "scroll": scroll,
-                "strict": strict,
-                "trial": trial,
-            },
-            timeout,
-            retry,
-        )
-
-    def inner_html(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> str:
-        """The HTML within an element."""
-        result: str = self._result(
-            "innerHTML",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def inner_text(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> str:
-        """The text of an element as it is rendered."""
-        result: str = self._result(
-            "innerText",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def input_value(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> str:
-        """The value of an input, text area or select."""
-        result: str = self._result(
-            "inputValue",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def is_checked(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> bool:
-        """Whether a checkbox or radio button is checked."""
-        result: bool = self._result(
-            "isChecked",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def is_disabled(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> bool:
-        """Whether an element is disabled."""
-        result: bool = self._result(
-            "isDisabled",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def is_editable(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> bool:
-        """Whether an element can be edited."""
-        result: bool = self._result(
-            "isEditable",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def is_enabled(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> bool:
-        """Whether an element is enabled."""
-        result: bool = self._result(
-            "isEnabled",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
-
-    def is_hidden(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> bool:
-        """Whether an element is hidden or not there; it does not wait."""
-        result: bool = self._result("isHidden", {**placed(selector), "strict": strict}, timeout, retry)
-        return result
-
-    def is_visible(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> bool:
-        """Whether an element is visible now; it does not wait."""
-        result: bool = self._result(
-            "isVisible",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
+    def insert_text(self, text: str, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Inserts a text where the focus is, without keys."""
+        self._result("keyboard.insertText", {"text": text}, timeout, retry)
 
     def press(
         self,
-        selector: LocatorLike,
         key: str,
         *,
         delay: Optional[float] = None,
-        no_wait_after: Optional[bool] = None,
-        strict: Optional[bool] = None,
         timeout: Optional[float] = None,
         retry: Optional[Retry] = None,
     ) -> None:
-        """Focuses an element and presses a key, such as `Enter` or `Control+A`."""
+        """Presses a key, such as `Enter` or `Control+A`."""
         self._result(
-            "press",
-            {**placed(selector), "key": key, "delay": delay, "noWaitAfter": no_wait_after, "strict": strict},
+            "keyboard.press",
+            {"key": key, "delay": delay},
             timeout,
             retry,
         )
-
-    def select_option(
-        self,
-        selector: LocatorLike,
-        value: Union[None, str, Sequence[str]] = None,
-        *,
-        element: Optional["ElementHandle"] = None,
-        force: Optional[bool] = None,
-        index: Union[None, int, Sequence[int]] = None,
-        label: Union[None, str, Sequence[str]] = None,
-        no_wait_after: Optional[bool] = None,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> List[str]:
-        """Selects options of a select, and gives the values that are selected then."""
-        result: List[str] = self._result(
-            "selectOption",
-            {
-                **placed(selector),
-                "values": chosen(value, index, label, element),
-                "force": force,
-                "noWaitAfter": no_wait_after,
-                "strict": strict,
-            },
-            timeout,
-            retry,
-        )
-        return result
-
-    def set_checked(
-        self,
-        selector: LocatorLike,
-        checked: bool,
-        *,
-        force: Optional[bool] = None,
-        no_wait_after: Optional[bool] = None,
-        position: Optional[Mapping[str, Any]] = None,
-        scroll: Optional[Literal["auto", "none"]] = None,
-        strict: Optional[bool] = None,
-        trial: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Checks or unchecks a checkbox or radio button."""
-        self._result(
-            "setChecked",
-            {
-                **placed(selector),
-                "checked": checked,
-                "force": force,
-                "noWaitAfter": no_wait_after,
-                "position": position,
-                "scroll": scroll,
-                "strict": strict,
-                "trial": trial,
-            },
-            timeout,
-            retry,
-        )
-
-    def set_input_files(
-        self,
-        selector: LocatorLike,
-        files: Files,
-        *,
-        no_wait_after: Optional[bool] = None,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Gives files to a file input: artifacts, or content with a name."""
-        self._result(
-            "setInputFiles",
-            {
-                **placed(selector),
-                "files": self._uploaded(files),
-                "noWaitAfter": no_wait_after,
-                "strict": strict,
-            },
-            timeout,
-            retry,
-        )
-
-    def tap(
-        self,
-        selector: LocatorLike,
-        *,
-        force: Optional[bool] = None,
-        modifiers: Optional[Sequence[Literal["Alt", "Control", "ControlOrMeta", "Meta", "Shift"]]] = None,
-        no_wait_after: Optional[bool] = None,
-        position: Optional[Mapping[str, Any]] = None,
-        scroll: Optional[Literal["auto", "none"]] = None,
-        strict: Optional[bool] = None,
-        trial: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Taps an element; the session has to have a touch screen."""
-        self._result(
-            "tap",
-            {
-                **placed(selector),
-                "force": force,
-                "modifiers": modifiers,
-                "noWaitAfter": no_wait_after,
-                "position": position,
-                "scroll": scroll,
-                "strict": strict,
-                "trial": trial,
-            },
-            timeout,
-            retry,
-        )
-
-    def text_content(
-        self,
-        selector: LocatorLike,
-        *,
-        strict: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> Optional[str]:
-        """The text of an element and all below it."""
-        result: Optional[str] = self._result(
-            "textContent",
-            {**placed(selector), "strict": strict},
-            timeout,
-            retry,
-        )
-        return result
 
     def type(
         self,
-        selector: LocatorLike,
         text: str,
         *,
         delay: Optional[float] = None,
-        no_wait_after: Optional[bool] = None,
-        strict: Optional[bool] = None,
         timeout: Optional[float] = None,
         retry: Optional[Retry] = None,
     ) -> None:
-        """Types a text key by key; `fill` is quicker, `locator.pressSequentially` the same."""
+        """Types a text key by key where the focus is."""
         self._result(
-            "type",
-            {**placed(selector), "text": text, "delay": delay, "noWaitAfter": no_wait_after, "strict": strict},
+            "keyboard.type",
+            {"text": text, "delay": delay},
             timeout,
             retry,
         )
 
-    def uncheck(
-        self,
-        selector: LocatorLike,
-        *,
-        force: Optional[bool] = None,
-        no_wait_after: Optional[bool] = None,
-        position: Optional[Mapping[str, Any]] = None,
-        scroll: Optional[Literal["auto", "none"]] = None,
-        strict: Optional[bool] = None,
-        trial: Optional[bool] = None,
-        timeout: Optional[float] = None,
-        retry: Optional[Retry] = None,
-    ) -> None:
-        """Unchecks a checkbox, unless it is already."""
-        self._result(
-            "uncheck",
-            {
-                **placed(selector),
-                "force": force,
-                "noWaitAfter": no_wait_after,
-                "position": position,
-                "scroll": scroll,
-                "strict": strict,
-                "trial": trial,
-            },
-            timeout,
-            retry,
-        )
+    def up(self, key: str, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Lets go of a key."""
+        self._result("keyboard.up", {"key": key}, timeout, retry)
 
 
 class LocatorCommands(Subject):
     """Commands about the elements that a locator finds."""
+
+    def all_inner_texts(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[str]:
+        """The rendered text of every match."""
+        result: List[str] = self._result("locator.allInnerTexts", {}, timeout, retry)
+        return result
+
+    def all_text_contents(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[str]:
+        """The text of every match."""
+        result: List[str] = self._result("locator.allTextContents", {}, timeout, retry)
+        return result
+
+    def aria_snapshot(
+        self,
+        *,
+        boxes: Optional[bool] = None,
+        depth: Optional[int] = None,
+        mode: Optional[Literal["ai", "default"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str:
+        """What assistive technology sees of an element, as YAML."""
+        result: str = self._result(
+            "locator.ariaSnapshot",
+            {"boxes": boxes, "depth": depth, "mode": mode},
+            timeout,
+            retry,
+        )
+        return result
+
+    def aria_snapshot_json(
+        self,
+        *,
+        boxes: Optional[bool] = None,
+        depth: Optional[int] = None,
+        mode: Optional[Literal["ai", "default"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """What assistive technology sees of an element, as JSON."""
+        return self._result(
+            "locator.ariaSnapshotJSON",
+            {"boxes": boxes, "depth": depth, "mode": mode},
+            timeout,
+            retry,
+        )
+
+    def blur(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes the focus off an element."""
+        self._result("locator.blur", {}, timeout, retry)
 
     def bounding_box(
         self,
@@ -1192,6 +2622,16 @@ class LocatorCommands(Subject):
             retry,
         )
 
+    def clear(
+        self,
+        *,
+        force: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Empties an input."""
+        self._result("locator.clear", {"force": force}, timeout, retry)
+
     def click(
         self,
         *,
@@ -1226,6 +2666,11 @@ class LocatorCommands(Subject):
             timeout,
             retry,
         )
+
+    def count(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> int:
+        """How many elements match."""
+        result: int = self._result("locator.count", {}, timeout, retry)
+        return result
 
     def dblclick(
         self,
@@ -1276,6 +2721,123 @@ class LocatorCommands(Subject):
             retry,
         )
 
+    def drag_to(
+        self,
+        target: LocatorLike,
+        *,
+        force: Optional[bool] = None,
+        no_wait_after: Optional[bool] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        source_position: Optional[Mapping[str, Any]] = None,
+        steps: Optional[int] = None,
+        target_position: Optional[Mapping[str, Any]] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Drags an element onto another."""
+        self._result(
+            "locator.dragTo",
+            {
+                "target": target,
+                "force": force,
+                "noWaitAfter": no_wait_after,
+                "scroll": scroll,
+                "sourcePosition": source_position,
+                "steps": steps,
+                "targetPosition": target_position,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def drop(
+        self,
+        files: Optional[Files] = None,
+        *,
+        data: Optional[Mapping[str, str]] = None,
+        position: Optional[Mapping[str, Any]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Drops files or data onto an element, as if they came from outside of the browser."""
+        self._result(
+            "locator.drop",
+            {"files": self._uploaded(files), "data": data, "position": position},
+            timeout,
+            retry,
+        )
+
+    def element_handle(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "ElementHandle":
+        """A handle of the element that a locator finds."""
+        data = self._result("locator.elementHandle", {}, timeout, retry)
+        return ElementHandle.of(self._commander, data)
+
+    def element_handles(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List["ElementHandle"]:
+        """Handles of every match."""
+        data = self._result("locator.elementHandles", {}, timeout, retry)
+        return [ElementHandle.of(self._commander, item) for item in data]
+
+    def evaluate(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Calls a function with an element."""
+        return self._result(
+            "locator.evaluate",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def evaluate_all(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Calls a function with the list of every match."""
+        return self._result(
+            "locator.evaluateAll",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def evaluate_handle(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """Calls a function with an element; what comes out gets a handle."""
+        data = self._result(
+            "locator.evaluateHandle",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
     def fill(
         self,
         value: str,
@@ -1307,6 +2869,20 @@ class LocatorCommands(Subject):
         """The value of an attribute; null where the element has none of the name."""
         result: Optional[str] = self._result("getAttribute", {"name": name}, timeout, retry)
         return result
+
+    def hide_highlight(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes the highlight off the matches of a locator."""
+        self._result("locator.hideHighlight", {}, timeout, retry)
+
+    def highlight(
+        self,
+        *,
+        style: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Marks every match on the screen, for people who look at it."""
+        self._result("locator.highlight", {"style": style}, timeout, retry)
 
     def hover(
         self,
@@ -1380,6 +2956,11 @@ class LocatorCommands(Subject):
         result: bool = self._result("isVisible", {}, timeout, retry)
         return result
 
+    def normalize(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str:
+        """A better locator of the same element, as the code that makes it."""
+        result: str = self._result("locator.normalize", {}, timeout, retry)
+        return result
+
     def press(
         self,
         key: str,
@@ -1393,6 +2974,22 @@ class LocatorCommands(Subject):
         self._result(
             "press",
             {"key": key, "delay": delay, "noWaitAfter": no_wait_after},
+            timeout,
+            retry,
+        )
+
+    def press_sequentially(
+        self,
+        text: str,
+        *,
+        delay: Optional[float] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Focuses an element and types a text key by key."""
+        self._result(
+            "locator.pressSequentially",
+            {"text": text, "delay": delay},
             timeout,
             retry,
         )
@@ -1452,7 +3049,7 @@ class LocatorCommands(Subject):
         """A picture of an element, as an artifact or as base64. With `path` it is written there and the path given,
         else its bytes.
         """
-        return self._file(self._send(
+        fetched: Union[str, bytes] = self._file(self._send(
             "locator.screenshot",
             {
                 "animations": animations,
@@ -1468,6 +3065,7 @@ class LocatorCommands(Subject):
             timeout,
             retry,
         ), path)
+        return fetched
 
     def scroll_into_view_if_needed(
         self,
@@ -1626,9 +3224,370 @@ class LocatorCommands(Subject):
             retry,
         )
 
+    def wait_for(
+        self,
+        state: Optional[Literal["attached", "detached", "visible", "hidden"]] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Waits until an element is attached, detached, visible or hidden; visible unless told."""
+        self._result("locator.waitFor", {"state": state}, timeout, retry)
+
+    def wait_for_function(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Waits until a function that is called with the element gives something true."""
+        self._result(
+            "locator.waitForFunction",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+
+class Mouse(Subject):
+    """The mouse of a page."""
+
+    def click(
+        self,
+        x: float,
+        y: float,
+        *,
+        button: Optional[Literal["left", "right", "middle"]] = None,
+        click_count: Optional[int] = None,
+        delay: Optional[float] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Clicks a point of the page."""
+        self._result(
+            "mouse.click",
+            {"x": x, "y": y, "button": button, "clickCount": click_count, "delay": delay},
+            timeout,
+            retry,
+        )
+
+    def dblclick(
+        self,
+        x: float,
+        y: float,
+        *,
+        button: Optional[Literal["left", "right", "middle"]] = None,
+        delay: Optional[float] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Clicks a point of the page twice."""
+        self._result(
+            "mouse.dblclick",
+            {"x": x, "y": y, "button": button, "delay": delay},
+            timeout,
+            retry,
+        )
+
+    def down(
+        self,
+        *,
+        button: Optional[Literal["left", "right", "middle"]] = None,
+        click_count: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Presses a mouse button down and holds it."""
+        self._result(
+            "mouse.down",
+            {"button": button, "clickCount": click_count},
+            timeout,
+            retry,
+        )
+
+    def move(
+        self,
+        x: float,
+        y: float,
+        *,
+        steps: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Moves the mouse to a point of the page."""
+        self._result(
+            "mouse.move",
+            {"x": x, "y": y, "steps": steps},
+            timeout,
+            retry,
+        )
+
+    def up(
+        self,
+        *,
+        button: Optional[Literal["left", "right", "middle"]] = None,
+        click_count: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Lets go of a mouse button."""
+        self._result(
+            "mouse.up",
+            {"button": button, "clickCount": click_count},
+            timeout,
+            retry,
+        )
+
+    def wheel(
+        self,
+        delta_x: float,
+        delta_y: float,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Turns the wheel where the mouse is."""
+        self._result(
+            "mouse.wheel",
+            {"deltaX": delta_x, "deltaY": delta_y},
+            timeout,
+            retry,
+        )
+
 
 class PageCommands(Subject):
     """Commands about a page."""
+
+    @property
+    def request(self) -> "APIRequest":
+        """Requests from the server, with the cookies of the browser."""
+        return APIRequest(self._commander, self._own)
+
+    @property
+    def context(self) -> "Context":
+        """What all pages of a browser share."""
+        return Context(self._commander, self._own)
+
+    @property
+    def clock(self) -> "Clock":
+        """The time as the page sees it."""
+        return Clock(self._commander, self._own)
+
+    @property
+    def coverage(self) -> "Coverage":
+        """Which scripts and styles are used."""
+        return Coverage(self._commander, self._own)
+
+    @property
+    def dialog(self) -> "Dialog":
+        """The dialog that is open."""
+        return Dialog(self._commander, self._own)
+
+    @property
+    def keyboard(self) -> "Keyboard":
+        """The keyboard of a page."""
+        return Keyboard(self._commander, self._own)
+
+    @property
+    def mouse(self) -> "Mouse":
+        """The mouse of a page."""
+        return Mouse(self._commander, self._own)
+
+    @property
+    def touchscreen(self) -> "Touchscreen":
+        """The touch screen of a page."""
+        return Touchscreen(self._commander, self._own)
+
+    @property
+    def tracing(self) -> "Tracing":
+        """Recordings for the trace viewer of Playwright."""
+        return Tracing(self._commander, self._own)
+
+    @property
+    def local_storage(self) -> "LocalStorage":
+        """What the origin of the page keeps."""
+        return LocalStorage(self._commander, self._own)
+
+    @property
+    def session_storage(self) -> "SessionStorage":
+        """What the origin keeps in this tab."""
+        return SessionStorage(self._commander, self._own)
+
+    def query_selector(
+        self,
+        selector: str,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["ElementHandle"]:
+        """A handle of the first match; null where there is none."""
+        data = self._result(
+            "$",
+            {"selector": selector, "strict": strict},
+            timeout,
+            retry,
+        )
+        return ElementHandle.maybe(self._commander, data)
+
+    def query_selector_all(
+        self,
+        selector: str,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List["ElementHandle"]:
+        """Handles of every match."""
+        data = self._result("$$", {"selector": selector}, timeout, retry)
+        return [ElementHandle.of(self._commander, item) for item in data]
+
+    def eval_on_selector_all(
+        self,
+        selector: str,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Calls a function with the list of every match."""
+        return self._result(
+            "$$eval",
+            {"selector": selector, "expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def eval_on_selector(
+        self,
+        selector: str,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Calls a function with the first match."""
+        return self._result(
+            "$eval",
+            {"selector": selector, "expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def add_init_script(
+        self,
+        script: Optional[str] = None,
+        arg: Any = None,
+        *,
+        path: Optional[Path] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Runs a script in every document of the page from now on, before its own scripts."""
+        self._result(
+            "addInitScript",
+            {"content": source(script, path), "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def add_locator_handler(
+        self,
+        selector: LocatorLike,
+        *,
+        click: Optional[LocatorLike] = None,
+        no_wait_after: Optional[bool] = None,
+        strict: Optional[bool] = None,
+        times: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Whenever an element is in the way of an action, clicks it, or what `click` says, and goes on."""
+        self._result(
+            "addLocatorHandler",
+            {**placed(selector), "click": click, "noWaitAfter": no_wait_after, "strict": strict, "times": times},
+            timeout,
+            retry,
+        )
+
+    def add_script_tag(
+        self,
+        content: Optional[str] = None,
+        *,
+        path: Optional[Path] = None,
+        type: Optional[str] = None,
+        url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "ElementHandle":
+        """Adds a script element, and gives its handle when it is loaded."""
+        data = self._result(
+            "addScriptTag",
+            {"content": source(content, path), "type": type, "url": url},
+            timeout,
+            retry,
+        )
+        return ElementHandle.of(self._commander, data)
+
+    def add_style_tag(
+        self,
+        content: Optional[str] = None,
+        *,
+        path: Optional[Path] = None,
+        url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "ElementHandle":
+        """Adds a style element or a link to a style sheet, and gives its handle."""
+        data = self._result(
+            "addStyleTag",
+            {"content": source(content, path), "url": url},
+            timeout,
+            retry,
+        )
+        return ElementHandle.of(self._commander, data)
+
+    def aria_snapshot(
+        self,
+        *,
+        boxes: Optional[bool] = None,
+        depth: Optional[int] = None,
+        mode: Optional[Literal["ai", "default"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str:
+        """What assistive technology sees of the page, as YAML."""
+        result: str = self._result(
+            "ariaSnapshot",
+            {"boxes": boxes, "depth": depth, "mode": mode},
+            timeout,
+            retry,
+        )
+        return result
+
+    def aria_snapshot_json(
+        self,
+        *,
+        boxes: Optional[bool] = None,
+        depth: Optional[int] = None,
+        mode: Optional[Literal["ai", "default"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """What assistive technology sees of the page, as JSON."""
+        return self._result(
+            "ariaSnapshotJSON",
+            {"boxes": boxes, "depth": depth, "mode": mode},
+            timeout,
+            retry,
+        )
+
+    def bring_to_front(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Activates the tab."""
+        self._result("bringToFront", {}, timeout, retry)
 
     def check(
         self,
@@ -1658,6 +3617,14 @@ class PageCommands(Subject):
             timeout,
             retry,
         )
+
+    def clear_console_messages(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Forgets the console messages that consoleMessages gives."""
+        self._result("clearConsoleMessages", {}, timeout, retry)
+
+    def clear_page_errors(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Forgets the errors that pageErrors gives."""
+        self._result("clearPageErrors", {}, timeout, retry)
 
     def click(
         self,
@@ -1697,6 +3664,33 @@ class PageCommands(Subject):
             timeout,
             retry,
         )
+
+    def console_messages(
+        self,
+        *,
+        filter: Optional[Literal["all", "since-navigation"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List[Dict[str, Any]]:
+        """The latest console messages, at most 200."""
+        result: List[Dict[str, Any]] = self._result("consoleMessages", {"filter": filter}, timeout, retry)
+        return result
+
+    def content(
+        self,
+        *,
+        include_shadow: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str:
+        """The whole HTML of the page."""
+        result: str = self._result(
+            "content",
+            {"includeShadow": include_shadow},
+            timeout,
+            retry,
+        )
+        return result
 
     def dblclick(
         self,
@@ -1753,6 +3747,113 @@ class PageCommands(Subject):
             retry,
         )
 
+    def drag_and_drop(
+        self,
+        source: LocatorLike,
+        target: LocatorLike,
+        *,
+        force: Optional[bool] = None,
+        no_wait_after: Optional[bool] = None,
+        scroll: Optional[Literal["auto", "none"]] = None,
+        source_position: Optional[Mapping[str, Any]] = None,
+        steps: Optional[int] = None,
+        target_position: Optional[Mapping[str, Any]] = None,
+        trial: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Drags one element onto another."""
+        self._result(
+            "dragAndDrop",
+            {
+                "source": source,
+                "target": target,
+                "force": force,
+                "noWaitAfter": no_wait_after,
+                "scroll": scroll,
+                "sourcePosition": source_position,
+                "steps": steps,
+                "targetPosition": target_position,
+                "trial": trial,
+            },
+            timeout,
+            retry,
+        )
+
+    def emulate_media(
+        self,
+        *,
+        color_scheme: Optional[Literal["null", "light", "dark", "no-preference"]] = None,
+        contrast: Optional[Literal["null", "no-preference", "more"]] = None,
+        forced_colors: Optional[Literal["null", "active", "none"]] = None,
+        media: Optional[Literal["null", "screen", "print"]] = None,
+        reduced_motion: Optional[Literal["null", "reduce", "no-preference"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets what CSS media queries see; null for what the browser has."""
+        self._result(
+            "emulateMedia",
+            {
+                "colorScheme": null_text(color_scheme),
+                "contrast": null_text(contrast),
+                "forcedColors": null_text(forced_colors),
+                "media": null_text(media),
+                "reducedMotion": null_text(reduced_motion),
+            },
+            timeout,
+            retry,
+        )
+
+    def evaluate(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Evaluates an expression or calls a function in the page, waits for its promise, and gives the value."""
+        return self._result(
+            "evaluate",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def evaluate_handle(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """As evaluate, but what comes out stays in the page and gets a handle."""
+        data = self._result(
+            "evaluateHandle",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
+    def expose_binding(
+        self,
+        name: str,
+        *,
+        result: Any = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Gives the page a function; its calls are events of the page, and it returns what `result` says."""
+        self._result(
+            "exposeBinding",
+            {"name": name, "result": result},
+            timeout,
+            retry,
+        )
+
     def fill(
         self,
         selector: LocatorLike,
@@ -1781,7 +3882,17 @@ class PageCommands(Subject):
         retry: Optional[Retry] = None,
     ) -> None:
         """Focuses an element."""
-        self._result("focus", {**placed(selector), "strict": strict}, timeout, retry)
+        self._result(
+            "focus",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+
+    def frames(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[Dict[str, Any]]:
+        """The frames of the page, the main frame first."""
+        result: List[Dict[str, Any]] = self._result("frames", {}, timeout, retry)
+        return result
 
     def get_attribute(
         self,
@@ -1800,6 +3911,50 @@ class PageCommands(Subject):
             retry,
         )
         return result
+
+    def go_back(
+        self,
+        *,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["Response"]:
+        """Goes back in the history; null where there is nothing to go back to."""
+        data = self._result("goBack", {"waitUntil": wait_until}, timeout, retry)
+        return Response.maybe(self._commander, data)
+
+    def go_forward(
+        self,
+        *,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["Response"]:
+        """Goes forward in the history; null where there is nothing to go forward to."""
+        data = self._result("goForward", {"waitUntil": wait_until}, timeout, retry)
+        return Response.maybe(self._commander, data)
+
+    def goto(
+        self,
+        url: str,
+        *,
+        referer: Optional[str] = None,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["Response"]:
+        """Goes to a URL and gives the response; null for about:blank and for another part of the same page."""
+        data = self._result(
+            "goto",
+            {"url": url, "referer": referer, "waitUntil": wait_until},
+            timeout,
+            retry,
+        )
+        return Response.maybe(self._commander, data)
+
+    def hide_highlight(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes all highlights off the page."""
+        self._result("hideHighlight", {}, timeout, retry)
 
     def hover(
         self,
@@ -1960,7 +4115,12 @@ class PageCommands(Subject):
         retry: Optional[Retry] = None,
     ) -> bool:
         """Whether an element is hidden or not there; it does not wait."""
-        result: bool = self._result("isHidden", {**placed(selector), "strict": strict}, timeout, retry)
+        result: bool = self._result(
+            "isHidden",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
         return result
 
     def is_visible(
@@ -1980,6 +4140,118 @@ class PageCommands(Subject):
         )
         return result
 
+    def opener(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[Dict[str, Any]]:
+        """The page that opened this one; null where there is none or it is closed."""
+        result: Optional[Dict[str, Any]] = self._result("opener", {}, timeout, retry)
+        return result
+
+    def page_errors(
+        self,
+        *,
+        filter: Optional[Literal["all", "since-navigation"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List[Dict[str, Any]]:
+        """The latest errors that no script caught, at most 200."""
+        result: List[Dict[str, Any]] = self._result("pageErrors", {"filter": filter}, timeout, retry)
+        return result
+
+    @overload
+    def pdf(
+        self,
+        path: Path,
+        *,
+        display_header_footer: Optional[bool] = None,
+        footer_template: Optional[str] = None,
+        format: Optional[str] = None,
+        header_template: Optional[str] = None,
+        height: Optional[Union[str, float]] = None,
+        landscape: Optional[bool] = None,
+        margin: Optional[Mapping[str, Any]] = None,
+        outline: Optional[bool] = None,
+        page_ranges: Optional[str] = None,
+        prefer_css_page_size: Optional[bool] = None,
+        print_background: Optional[bool] = None,
+        scale: Optional[float] = None,
+        tagged: Optional[bool] = None,
+        width: Optional[Union[str, float]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str: ...
+
+    @overload
+    def pdf(
+        self,
+        path: None = None,
+        *,
+        display_header_footer: Optional[bool] = None,
+        footer_template: Optional[str] = None,
+        format: Optional[str] = None,
+        header_template: Optional[str] = None,
+        height: Optional[Union[str, float]] = None,
+        landscape: Optional[bool] = None,
+        margin: Optional[Mapping[str, Any]] = None,
+        outline: Optional[bool] = None,
+        page_ranges: Optional[str] = None,
+        prefer_css_page_size: Optional[bool] = None,
+        print_background: Optional[bool] = None,
+        scale: Optional[float] = None,
+        tagged: Optional[bool] = None,
+        width: Optional[Union[str, float]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bytes: ...
+
+    def pdf(
+        self,
+        path: Optional[Path] = None,
+        *,
+        display_header_footer: Optional[bool] = None,
+        footer_template: Optional[str] = None,
+        format: Optional[str] = None,
+        header_template: Optional[str] = None,
+        height: Optional[Union[str, float]] = None,
+        landscape: Optional[bool] = None,
+        margin: Optional[Mapping[str, Any]] = None,
+        outline: Optional[bool] = None,
+        page_ranges: Optional[str] = None,
+        prefer_css_page_size: Optional[bool] = None,
+        print_background: Optional[bool] = None,
+        scale: Optional[float] = None,
+        tagged: Optional[bool] = None,
+        width: Optional[Union[str, float]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """The page as PDF; headless only. With `path` it is written there and the path given, else its bytes."""
+        fetched: Union[str, bytes] = self._file(self._send(
+            "pdf",
+            {
+                "displayHeaderFooter": display_header_footer,
+                "footerTemplate": footer_template,
+                "format": format,
+                "headerTemplate": header_template,
+                "height": height,
+                "landscape": landscape,
+                "margin": margin,
+                "outline": outline,
+                "pageRanges": page_ranges,
+                "preferCSSPageSize": prefer_css_page_size,
+                "printBackground": print_background,
+                "scale": scale,
+                "tagged": tagged,
+                "width": width,
+            },
+            timeout,
+            retry,
+        ), path)
+        return fetched
+
     def press(
         self,
         selector: LocatorLike,
@@ -1998,6 +4270,190 @@ class PageCommands(Subject):
             timeout,
             retry,
         )
+
+    def reload(
+        self,
+        *,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["Response"]:
+        """Loads the page again."""
+        data = self._result("reload", {"waitUntil": wait_until}, timeout, retry)
+        return Response.maybe(self._commander, data)
+
+    def remove_locator_handler(
+        self,
+        selector: LocatorLike,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Ends what addLocatorHandler began for an element."""
+        self._result(
+            "removeLocatorHandler",
+            {**placed(selector), "strict": strict},
+            timeout,
+            retry,
+        )
+
+    def request_gc(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Asks the page to collect its garbage."""
+        self._result("requestGC", {}, timeout, retry)
+
+    def requests(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List["Request"]:
+        """The latest requests of the page, at most 100."""
+        data = self._result("requests", {}, timeout, retry)
+        return [Request.of(self._commander, item) for item in data]
+
+    def route(
+        self,
+        url: TextMatch,
+        *,
+        abort: Optional[Union[str, Literal[True]]] = None,
+        continue_: Optional[Mapping[str, Any]] = None,
+        fallback: Optional[Mapping[str, Any]] = None,
+        fulfill: Optional[Mapping[str, Any]] = None,
+        method: Optional[str] = None,
+        resource_type: Optional[str] = None,
+        times: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets a rule for requests of the page: abort, fulfill, continue or fallback. The latest one counts."""
+        self._result(
+            "route",
+            {
+                "url": url,
+                "abort": abort,
+                "continue": continue_,
+                "fallback": fallback,
+                "fulfill": fulfill,
+                "method": method,
+                "resourceType": resource_type,
+                "times": times,
+            },
+            timeout,
+            retry,
+        )
+
+    def route_from_har(
+        self,
+        har: File,
+        *,
+        not_found: Optional[Literal["abort", "fallback"]] = None,
+        url: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Answers requests of the page from a HAR file."""
+        self._result(
+            "routeFromHAR",
+            {"artifact": self._uploaded(har), "notFound": not_found, "url": url},
+            timeout,
+            retry,
+        )
+
+    def route_web_socket(
+        self,
+        url: TextMatch,
+        *,
+        close: Optional[Mapping[str, Any]] = None,
+        connect: Optional[bool] = None,
+        greet: Optional[Sequence[str]] = None,
+        replies: Optional[Sequence[Mapping[str, Any]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Answers WebSockets of the page that are opened from now on in the place of their server."""
+        self._result(
+            "routeWebSocket",
+            {"url": url, "close": close, "connect": connect, "greet": greet, "replies": replies},
+            timeout,
+            retry,
+        )
+
+    @overload
+    def screenshot(
+        self,
+        path: Path,
+        *,
+        animations: Optional[Literal["disabled", "allow"]] = None,
+        caret: Optional[Literal["hide", "initial"]] = None,
+        clip: Optional[Mapping[str, Any]] = None,
+        full_page: Optional[bool] = None,
+        mask: Optional[Sequence[LocatorLike]] = None,
+        mask_color: Optional[str] = None,
+        omit_background: Optional[bool] = None,
+        quality: Optional[int] = None,
+        scale: Optional[Literal["css", "device"]] = None,
+        style: Optional[str] = None,
+        type: Optional[Literal["png", "jpeg", "webp"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> str: ...
+
+    @overload
+    def screenshot(
+        self,
+        path: None = None,
+        *,
+        animations: Optional[Literal["disabled", "allow"]] = None,
+        caret: Optional[Literal["hide", "initial"]] = None,
+        clip: Optional[Mapping[str, Any]] = None,
+        full_page: Optional[bool] = None,
+        mask: Optional[Sequence[LocatorLike]] = None,
+        mask_color: Optional[str] = None,
+        omit_background: Optional[bool] = None,
+        quality: Optional[int] = None,
+        scale: Optional[Literal["css", "device"]] = None,
+        style: Optional[str] = None,
+        type: Optional[Literal["png", "jpeg", "webp"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bytes: ...
+
+    def screenshot(
+        self,
+        path: Optional[Path] = None,
+        *,
+        animations: Optional[Literal["disabled", "allow"]] = None,
+        caret: Optional[Literal["hide", "initial"]] = None,
+        clip: Optional[Mapping[str, Any]] = None,
+        full_page: Optional[bool] = None,
+        mask: Optional[Sequence[LocatorLike]] = None,
+        mask_color: Optional[str] = None,
+        omit_background: Optional[bool] = None,
+        quality: Optional[int] = None,
+        scale: Optional[Literal["css", "device"]] = None,
+        style: Optional[str] = None,
+        type: Optional[Literal["png", "jpeg", "webp"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """A picture of the page, as an artifact or as base64. With `path` it is written there and the path given,
+        else its bytes.
+        """
+        fetched: Union[str, bytes] = self._file(self._send(
+            "screenshot",
+            {
+                "animations": animations,
+                "caret": caret,
+                "clip": clip,
+                "fullPage": full_page,
+                "mask": mask,
+                "maskColor": mask_color,
+                "omitBackground": omit_background,
+                "quality": quality,
+                "scale": scale,
+                "style": style,
+                "type": type,
+            },
+            timeout,
+            retry,
+        ), path)
+        return fetched
 
     def select_option(
         self,
@@ -2059,6 +4515,53 @@ class PageCommands(Subject):
             retry,
         )
 
+    def set_content(
+        self,
+        html: str,
+        *,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets the HTML of the page."""
+        self._result(
+            "setContent",
+            {"html": html, "waitUntil": wait_until},
+            timeout,
+            retry,
+        )
+
+    def set_dialog_policy(
+        self,
+        answer: Literal["accept", "dismiss", "hold"],
+        *,
+        prompt_text: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """What becomes of dialogs from now on: they are dismissed unless told, accepted, or held for a later answer."""
+        self._result(
+            "setDialogPolicy",
+            {"answer": answer, "promptText": prompt_text},
+            timeout,
+            retry,
+        )
+
+    def set_extra_http_headers(
+        self,
+        headers: Mapping[str, str],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sends these headers with every request of the page."""
+        self._result(
+            "setExtraHTTPHeaders",
+            {"headers": headers},
+            timeout,
+            retry,
+        )
+
     def set_input_files(
         self,
         selector: LocatorLike,
@@ -2078,6 +4581,23 @@ class PageCommands(Subject):
                 "noWaitAfter": no_wait_after,
                 "strict": strict,
             },
+            timeout,
+            retry,
+        )
+
+    def set_viewport_size(
+        self,
+        viewport_size: Optional[Mapping[str, Any]] = None,
+        *,
+        height: Optional[int] = None,
+        width: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets how large the page is."""
+        self._result(
+            "setViewportSize",
+            {"viewportSize": viewport_size, "height": height, "width": width},
             timeout,
             retry,
         )
@@ -2130,6 +4650,11 @@ class PageCommands(Subject):
         )
         return result
 
+    def title(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str:
+        """The title of the page."""
+        result: str = self._result("title", {}, timeout, retry)
+        return result
+
     def type(
         self,
         selector: LocatorLike,
@@ -2177,3 +4702,733 @@ class PageCommands(Subject):
             timeout,
             retry,
         )
+
+    def unroute(self, url: TextMatch, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes back the rules of the page for a URL."""
+        self._result("unroute", {"url": url}, timeout, retry)
+
+    def unroute_all(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Takes back all rules of the page."""
+        self._result("unrouteAll", {}, timeout, retry)
+
+    def viewport_size(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[Dict[str, Any]]:
+        """How large the page is, where that was set; null where the window decides."""
+        result: Optional[Dict[str, Any]] = self._result("viewportSize", {}, timeout, retry)
+        return result
+
+    def wait_for_event(
+        self,
+        event: Literal["close", "console", "crash", "dialog", "domcontentloaded", "download", "filechooser", "frameattached", "framedetached", "framenavigated", "load", "pageerror", "popup", "request", "requestfailed", "requestfinished", "response", "websocket", "worker"],
+        *,
+        method: Optional[str] = None,
+        resource_type: Optional[str] = None,
+        status: Optional[int] = None,
+        text: Optional[TextMatch] = None,
+        type: Optional[str] = None,
+        url: Optional[TextMatch] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Waits for the next event of the page. Send it before what causes the event."""
+        data = self._result(
+            "waitForEvent",
+            {
+                "event": event,
+                "method": method,
+                "resourceType": resource_type,
+                "status": status,
+                "text": text,
+                "type": type,
+                "url": url,
+            },
+            timeout,
+            retry,
+        )
+        return _event_value(self._commander, event, data)
+
+    def wait_for_function(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        polling: Optional[Union[float, Literal["raf"]]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """Waits until a function in the page gives something true, and gives a handle of that."""
+        data = self._result(
+            "waitForFunction",
+            {"expression": expression, "arg": arg, "polling": polling},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
+    def wait_for_load_state(
+        self,
+        state: Optional[Literal["load", "domcontentloaded", "networkidle"]] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Waits until the page is loaded that far."""
+        self._result("waitForLoadState", {"state": state}, timeout, retry)
+
+    def wait_for_request(
+        self,
+        url: Optional[TextMatch] = None,
+        *,
+        method: Optional[str] = None,
+        resource_type: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "Request":
+        """Waits for a request that matches."""
+        data = self._result(
+            "waitForRequest",
+            {"url": url, "method": method, "resourceType": resource_type},
+            timeout,
+            retry,
+        )
+        return Request.of(self._commander, data)
+
+    def wait_for_response(
+        self,
+        url: Optional[TextMatch] = None,
+        *,
+        method: Optional[str] = None,
+        resource_type: Optional[str] = None,
+        status: Optional[int] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "Response":
+        """Waits for a response that matches."""
+        data = self._result(
+            "waitForResponse",
+            {"url": url, "method": method, "resourceType": resource_type, "status": status},
+            timeout,
+            retry,
+        )
+        return Response.of(self._commander, data)
+
+    def wait_for_selector(
+        self,
+        selector: str,
+        state: Optional[Literal["attached", "detached", "visible", "hidden"]] = None,
+        *,
+        strict: Optional[bool] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["ElementHandle"]:
+        """Waits for an element, and gives its handle; null when it waited for its end."""
+        data = self._result(
+            "waitForSelector",
+            {"selector": selector, "state": state, "strict": strict},
+            timeout,
+            retry,
+        )
+        return ElementHandle.maybe(self._commander, data)
+
+    def wait_for_timeout(self, timeout: float, *, retry: Optional[Retry] = None) -> None:
+        """Waits that many milliseconds. Waiting for what one wants to see is quicker and more certain."""
+        self._result(
+            "waitForTimeout",
+            {"timeout": timeout},
+            timeout + 5_000,
+            retry,
+        )
+
+    def wait_for_url(
+        self,
+        url: TextMatch,
+        *,
+        wait_until: Optional[Literal["load", "domcontentloaded", "networkidle", "commit"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Waits until the page is at a URL that matches."""
+        self._result(
+            "waitForURL",
+            {"url": url, "waitUntil": wait_until},
+            timeout,
+            retry,
+        )
+
+    def workers(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List["Worker"]:
+        """The web workers of the page."""
+        data = self._result("workers", {}, timeout, retry)
+        return [Worker.of(self._commander, item) for item in data]
+
+
+class Request(Handle):
+    """A request that a page made."""
+
+    @property
+    def url(self) -> str:
+        value: str = self.data["url"]
+        return value
+
+    @property
+    def method(self) -> str:
+        value: str = self.data["method"]
+        return value
+
+    @property
+    def resource_type(self) -> str:
+        value: str = self.data["resourceType"]
+        return value
+
+    @property
+    def headers(self) -> Dict[str, str]:
+        value: Dict[str, str] = self.data["headers"]
+        return value
+
+    @property
+    def post_data(self) -> Optional[str]:
+        value: Optional[str] = self.data["postData"]
+        return value
+
+    @property
+    def is_navigation_request(self) -> bool:
+        value: bool = self.data["isNavigationRequest"]
+        return value
+
+    @property
+    def redirected_from(self) -> Optional[str]:
+        value: Optional[str] = self.data["redirectedFrom"]
+        return value
+
+    @property
+    def redirected_to(self) -> Optional[str]:
+        value: Optional[str] = self.data["redirectedTo"]
+        return value
+
+    @property
+    def failure(self) -> Optional[str]:
+        value: Optional[str] = self.data["failure"]
+        return value
+
+    @property
+    def timing(self) -> Dict[str, Any]:
+        value: Dict[str, Any] = self.data["timing"]
+        return value
+
+    def all_headers(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Dict[str, str]:
+        """All headers of a request, those of the browser included."""
+        result: Dict[str, str] = self._result("request.allHeaders", {}, timeout, retry)
+        return result
+
+    def get(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> "Request":
+        """A request as it is now: its failure, redirects and timing."""
+        data = self._result("request.get", {}, timeout, retry)
+        return Request.of(self._commander, data)
+
+    def headers_array(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List[Dict[str, Any]]:
+        """All headers of a request in order, each as often as it was sent."""
+        result: List[Dict[str, Any]] = self._result("request.headersArray", {}, timeout, retry)
+        return result
+
+    @overload
+    def post_data_buffer(
+        self,
+        path: Path,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[str]: ...
+
+    @overload
+    def post_data_buffer(
+        self,
+        path: None = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[bytes]: ...
+
+    def post_data_buffer(
+        self,
+        path: Optional[Path] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[Union[str, bytes]]:
+        """The body of a request; null where it has none. With `path` it is written there and the path given, else
+        its bytes.
+        """
+        fetched: Optional[Union[str, bytes]] = self._file(self._send("request.postDataBuffer", {}, timeout, retry), path)
+        return fetched
+
+    def response(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional["Response"]:
+        """The response to a request, once it came; null where none did."""
+        data = self._result("request.response", {}, timeout, retry)
+        return Response.maybe(self._commander, data)
+
+    def sizes(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Dict[str, Any]:
+        """How many bytes the headers and bodies of a request and its response took."""
+        result: Dict[str, Any] = self._result("request.sizes", {}, timeout, retry)
+        return result
+
+
+class Response(Handle):
+    """What a request of a page was answered."""
+
+    @property
+    def url(self) -> str:
+        value: str = self.data["url"]
+        return value
+
+    @property
+    def status(self) -> int:
+        value: int = self.data["status"]
+        return value
+
+    @property
+    def status_text(self) -> str:
+        value: str = self.data["statusText"]
+        return value
+
+    @property
+    def ok(self) -> bool:
+        value: bool = self.data["ok"]
+        return value
+
+    @property
+    def headers(self) -> Dict[str, str]:
+        value: Dict[str, str] = self.data["headers"]
+        return value
+
+    @property
+    def from_service_worker(self) -> bool:
+        value: bool = self.data["fromServiceWorker"]
+        return value
+
+    @property
+    def request(self) -> "Request":
+        return Request.of(self._commander, self.data["request"])
+
+    def all_headers(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Dict[str, str]:
+        """All headers of a response."""
+        result: Dict[str, str] = self._result("response.allHeaders", {}, timeout, retry)
+        return result
+
+    @overload
+    def body(self, path: Path, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str: ...
+
+    @overload
+    def body(self, path: None = None, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> bytes: ...
+
+    def body(
+        self,
+        path: Optional[Path] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """The body of a response, as an artifact or as base64. With `path` it is written there and the path given,
+        else its bytes.
+        """
+        fetched: Union[str, bytes] = self._file(self._send("response.body", {}, timeout, retry), path)
+        return fetched
+
+    def finished(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Optional[str]:
+        """Waits until a response has ended; null, or what went wrong."""
+        result: Optional[str] = self._result("response.finished", {}, timeout, retry)
+        return result
+
+    def headers_array(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> List[Dict[str, Any]]:
+        """All headers of a response in order, each as often as it came."""
+        result: List[Dict[str, Any]] = self._result("response.headersArray", {}, timeout, retry)
+        return result
+
+    def http_version(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str:
+        """Such as `HTTP/1.1` or `h2`."""
+        result: str = self._result("response.httpVersion", {}, timeout, retry)
+        return result
+
+    def json(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> Any:
+        """The body of a response, read as JSON."""
+        return self._result("response.json", {}, timeout, retry)
+
+    def security_details(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[Dict[str, Any]]:
+        """The certificate of a response; null where it came without."""
+        result: Optional[Dict[str, Any]] = self._result("response.securityDetails", {}, timeout, retry)
+        return result
+
+    def server_addr(
+        self,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[Dict[str, Any]]:
+        """The address that a response came from; null where it is not known."""
+        result: Optional[Dict[str, Any]] = self._result("response.serverAddr", {}, timeout, retry)
+        return result
+
+    def text(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str:
+        """The body of a response as text."""
+        result: str = self._result("response.text", {}, timeout, retry)
+        return result
+
+
+class Touchscreen(Subject):
+    """The touch screen of a page."""
+
+    def tap(self, x: float, y: float, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Taps a point of the page; the session has to have a touch screen."""
+        self._result("touchscreen.tap", {"x": x, "y": y}, timeout, retry)
+
+
+class Tracing(Subject):
+    """Recordings for the trace viewer of Playwright."""
+
+    def group(self, name: str, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Puts what follows into a group of the trace."""
+        self._result("tracing.group", {"name": name}, timeout, retry)
+
+    def group_end(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Ends the group."""
+        self._result("tracing.groupEnd", {}, timeout, retry)
+
+    def start(
+        self,
+        *,
+        name: Optional[str] = None,
+        screenshots: Optional[bool] = None,
+        snapshots: Optional[bool] = None,
+        title: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Begins a trace of everything that happens in the context."""
+        self._result(
+            "tracing.start",
+            {"name": name, "screenshots": screenshots, "snapshots": snapshots, "title": title},
+            timeout,
+            retry,
+        )
+
+    def start_chunk(
+        self,
+        *,
+        name: Optional[str] = None,
+        title: Optional[str] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Begins another part of a trace."""
+        self._result(
+            "tracing.startChunk",
+            {"name": name, "title": title},
+            timeout,
+            retry,
+        )
+
+    def start_har(
+        self,
+        *,
+        content: Optional[Literal["omit", "embed", "attach"]] = None,
+        mode: Optional[Literal["full", "minimal"]] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Begins to write all requests of the context into a HAR file."""
+        self._result(
+            "tracing.startHar",
+            {"content": content, "mode": mode},
+            timeout,
+            retry,
+        )
+
+    @overload
+    def stop(self, path: Path, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str: ...
+
+    @overload
+    def stop(self, path: None = None, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> bytes: ...
+
+    def stop(
+        self,
+        path: Optional[Path] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """Ends a trace and gives it, for https://trace.playwright.dev. With `path` it is written there and the path
+        given, else its bytes.
+        """
+        fetched: Union[str, bytes] = self._file(self._send("tracing.stop", {}, timeout, retry), path)
+        return fetched
+
+    @overload
+    def stop_chunk(self, path: Path, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str: ...
+
+    @overload
+    def stop_chunk(
+        self,
+        path: None = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bytes: ...
+
+    def stop_chunk(
+        self,
+        path: Optional[Path] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """Ends a part of a trace and gives it. With `path` it is written there and the path given, else its bytes."""
+        fetched: Union[str, bytes] = self._file(self._send("tracing.stopChunk", {}, timeout, retry), path)
+        return fetched
+
+    @overload
+    def stop_har(self, path: Path, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> str: ...
+
+    @overload
+    def stop_har(
+        self,
+        path: None = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> bytes: ...
+
+    def stop_har(
+        self,
+        path: Optional[Path] = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Union[str, bytes]:
+        """Ends the HAR file and gives it, zipped; routeFromHAR takes it. With `path` it is written there and the
+        path given, else its bytes.
+        """
+        fetched: Union[str, bytes] = self._file(self._send("tracing.stopHar", {}, timeout, retry), path)
+        return fetched
+
+
+class WebSocket(Handle):
+    """A WebSocket that a page has opened."""
+
+    @property
+    def url(self) -> str:
+        value: str = self.data["url"]
+        return value
+
+    @property
+    def is_closed(self) -> bool:
+        value: bool = self.data["isClosed"]
+        return value
+
+    def get(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> "WebSocket":
+        """A WebSocket of the page as it is now."""
+        data = self._result("webSocket.get", {}, timeout, retry)
+        return WebSocket.of(self._commander, data)
+
+    def wait_for_event(
+        self,
+        event: Literal["close", "framereceived", "framesent", "socketerror"],
+        *,
+        text: Optional[TextMatch] = None,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Dict[str, Any]:
+        """Waits for the next frame that a WebSocket sends or receives, its error or its end."""
+        result: Dict[str, Any] = self._result(
+            "webSocket.waitForEvent",
+            {"event": event, "text": text},
+            timeout,
+            retry,
+        )
+        return result
+
+
+class Worker(Handle):
+    """A worker of a page."""
+
+    def evaluate(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Evaluates an expression or calls a function in a worker."""
+        return self._result(
+            "worker.evaluate",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+
+    def evaluate_handle(
+        self,
+        expression: str,
+        arg: Any = None,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> "JSHandle":
+        """As worker.evaluate, but what comes out stays in the worker and gets a handle."""
+        data = self._result(
+            "worker.evaluateHandle",
+            {"expression": expression, "arg": arg},
+            timeout,
+            retry,
+        )
+        return JSHandle.of(self._commander, data)
+
+    def wait_for_event(
+        self,
+        event: Literal["close", "console"],
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Any:
+        """Waits for the end of a worker or for a message on its console."""
+        data = self._result("worker.waitForEvent", {"event": event}, timeout, retry)
+        return _event_value(self._commander, event, data)
+
+
+class LocalStorage(Subject):
+    """What the origin of the page keeps."""
+
+    def clear(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Empties localStorage of the page's origin."""
+        self._result("localStorage.clear", {}, timeout, retry)
+
+    def get_item(
+        self,
+        name: str,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[str]:
+        """One item of localStorage; null where there is none."""
+        result: Optional[str] = self._result("localStorage.getItem", {"name": name}, timeout, retry)
+        return result
+
+    def items(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[Dict[str, Any]]:
+        """All items of localStorage."""
+        result: List[Dict[str, Any]] = self._result("localStorage.items", {}, timeout, retry)
+        return result
+
+    def remove_item(self, name: str, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Removes one item of localStorage."""
+        self._result(
+            "localStorage.removeItem",
+            {"name": name},
+            timeout,
+            retry,
+        )
+
+    def set_item(
+        self,
+        name: str,
+        value: str,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets one item of localStorage."""
+        self._result(
+            "localStorage.setItem",
+            {"name": name, "value": value},
+            timeout,
+            retry,
+        )
+
+
+class SessionStorage(Subject):
+    """What the origin keeps in this tab."""
+
+    def clear(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Empties sessionStorage of the page's origin."""
+        self._result("sessionStorage.clear", {}, timeout, retry)
+
+    def get_item(
+        self,
+        name: str,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> Optional[str]:
+        """One item of sessionStorage; null where there is none."""
+        result: Optional[str] = self._result("sessionStorage.getItem", {"name": name}, timeout, retry)
+        return result
+
+    def items(self, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> List[Dict[str, Any]]:
+        """All items of sessionStorage."""
+        result: List[Dict[str, Any]] = self._result("sessionStorage.items", {}, timeout, retry)
+        return result
+
+    def remove_item(self, name: str, *, timeout: Optional[float] = None, retry: Optional[Retry] = None) -> None:
+        """Removes one item of sessionStorage."""
+        self._result(
+            "sessionStorage.removeItem",
+            {"name": name},
+            timeout,
+            retry,
+        )
+
+    def set_item(
+        self,
+        name: str,
+        value: str,
+        *,
+        timeout: Optional[float] = None,
+        retry: Optional[Retry] = None,
+    ) -> None:
+        """Sets one item of sessionStorage."""
+        self._result(
+            "sessionStorage.setItem",
+            {"name": name, "value": value},
+            timeout,
+            retry,
+        )
+
+
+_EVENT_CLASSES: Dict[str, Type[Handle]] = {
+    "download": Download,
+    "filechooser": FileChooser,
+    "request": Request,
+    "requestfailed": Request,
+    "requestfinished": Request,
+    "response": Response,
+    "serviceworker": Worker,
+    "websocket": WebSocket,
+    "worker": Worker,
+}
+
+
+def _event_value(commander: Commander, event: str, data: Any) -> Any:
+    """What an event is about: an object that commands can be sent about, or data."""
+    kind = _EVENT_CLASSES.get(event)
+    return data if kind is None or data is None else kind.of(commander, data)

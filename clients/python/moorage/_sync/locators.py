@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .._wire import LocatorLike, Step, TextMatch, Wired, given, to_wire
-from .commands import LocatorCommands
+from .commands import ElementHandle, FrameCommands, LocatorCommands
 from .subject import Commander
 
 
@@ -80,6 +80,10 @@ class Locating:
     def get_by_test_id(self, test_id: TextMatch) -> "Locator":
         return self._locate(_step("getByTestId", to_wire(test_id)))
 
+    def get_by_ref(self, ref: str) -> "Locator":
+        """By a reference of `aria_snapshot(mode="ai")`; from a page or frame only."""
+        return self._locate(_step("getByRef", ref))
+
     def frame_locator(self, selector: str) -> "FrameLocator":
         """What is inside of an `<iframe>`."""
         return self._frame(_step("frameLocator", selector))
@@ -133,6 +137,13 @@ class Locator(LocatorCommands, Locating, Wired):
         """What to call it in messages and traces."""
         return self._locate({"describe": [description]})
 
+    def visible(self) -> "Locator":
+        """Those that can be seen."""
+        return self._locate({"visible": []})
+
+    def within(self, locator: "Locator") -> "Locator":
+        return self._locate({"within": [locator.to_wire()]})
+
     def all(self) -> List["Locator"]:
         """One locator for each element there is now."""
         return [self.nth(index) for index in range(self.count())]
@@ -181,6 +192,29 @@ class FrameLocator(Locating):
 
     def _frame(self, *steps: Step) -> "FrameLocator":
         return FrameLocator(self._commander, (*self._steps, *steps), self._scope)
+
+
+class Frame(FrameCommands, Locating):
+    """A frame of a page, by its name, its URL, or a handle of its `<iframe>`; looked up anew by each command."""
+
+    def __init__(self, commander: Commander, spec: Dict[str, Any]) -> None:
+        super().__init__(commander, {"frame": spec})
+
+    def _locate(self, *steps: Step) -> Locator:
+        return Locator(self._commander, steps, self._own)
+
+    def _frame(self, *steps: Step) -> FrameLocator:
+        return FrameLocator(self._commander, steps, self._own)
+
+
+def frame_of(
+    commander: Commander, name: Optional[str], url: Optional[str], element: Optional[ElementHandle]
+) -> Frame:
+    known = {"name": name, "url": url, "handle": element.id if element else None}
+    spec = {key: value for key, value in known.items() if value is not None}
+    if len(spec) != 1:
+        raise ValueError("Which frame? Give its name, its url or its element.")
+    return Frame(commander, spec)
 
 
 def _step(name: str, argument: Any, options: Optional[Dict[str, Any]] = None) -> Step:

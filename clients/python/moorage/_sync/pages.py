@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Iterator, Callable, Dict, List, Mapping, 
 
 from .._addresses import segment
 from .._wire import Step, milliseconds
-from ..commands import Command, Outcome, Reconnected, Reply, Retry
+from ..commands import Command, Outcome, Reply, Retry
 from ..errors import DownloadFailedError, MoorageError, ServerTimeoutError, problem_error
 from ..events import Events
 from ..problems import CommandOutcomeUnknownError
 from ..records import Artifact, PageEvent, PageInfo
-from .commands import READS, PageCommands
-from .locators import FrameLocator, Locating, Locator
+from .commands import READS, ElementHandle, PageCommands
+from .locators import Frame, FrameLocator, Locating, Locator, frame_of
 from .subject import Commander, Path
 
 if TYPE_CHECKING:
@@ -104,6 +104,16 @@ class Page(PageCommands, Locating, Commander):
                 hint="It may have happened or not: look at the page before you send it again.",
             ) from error
         return self._take(Reply.of(data))
+
+    def frame(
+        self,
+        name: Optional[str] = None,
+        *,
+        url: Optional[str] = None,
+        element: Optional[ElementHandle] = None,
+    ) -> Frame:
+        """A frame by its name, by its URL (`*` and `**` stand for anything), or by its `<iframe>`."""
+        return frame_of(self, name, url, element)
 
     def batch(
         self, commands: Sequence[Command], *, stop_on_error: bool = True, timeout: Optional[float] = None

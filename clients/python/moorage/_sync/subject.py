@@ -62,12 +62,16 @@ class Subject:
     ) -> Any:
         return (self._send(action, params, timeout, retry, own)).result
 
-    def _file(self, reply: Reply, path: Optional[Path]) -> Union[str, bytes]:
-        """The file that a command made: at `path`, which is given back, or as bytes."""
+    def _file(self, reply: Reply, path: Optional[Path]) -> Any:
+        """The file that a command made: at `path`, which is given back, or as bytes; None where it made none."""
+        if reply.artifact is None and reply.result is None:
+            return None
         return self._commander.fetch(reply.artifact or Artifact.of(reply.result), path)
 
-    def _uploaded(self, files: Files) -> Any:
+    def _uploaded(self, files: Optional[Files]) -> Any:
         """Files as a command takes them: those of this machine are sent before it."""
+        if files is None:
+            return None
         if isinstance(files, (str, os.PathLike, Artifact, Mapping)):
             return self._uploaded_one(files)
         uploaded: List[Any] = []

@@ -1,0 +1,212 @@
+"""A program's work with a real server and a real browser, in both halves of the client."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import unittest
+from typing import ClassVar
+
+import moorage
+
+from .both import Both, plain
+from .real_server import RealServer, Site
+
+
+class RealWork(Both):
+    server: ClassVar[RealServer]
+    site: ClassVar[Site]
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.site = Site()
+        cls.server = RealServer()
+        cls.server.start()
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        with moorage.Moorage(cls.server.url) as client:
+            for surface in client.surfaces.list():
+                client.surfaces.delete(surface.name)
+        cls.server.close()
+        cls.site.close()
+
+    def alice(self):
+        return self.browser(self.server.url, surface="alice")
+
+    def tools(self):
+        """A page of its own for one test."""
+        browser = self.alice()
+        return browser.new_page(f"{self.site.url}/tools")
+
+    def test_goes_on_where_it_was_after_the_death_of_server_and_program(self) -> None:
+        first = self.alice()
+        first.new_page()
+        first.goto(f"{self.site.url}/login")
+        first.get_by_label("Name").fill("alice")
+        first.get_by_role("button", name="Log in").click()
+        first.wait_for_url("**/account")
+        first.evaluate("() => { window.secret = 42; }")
+        page_id = first.page_id
+        before = {page.id for page in first.pages()}
+
+        self.server.kill()
+        self.server.start()
+
+        # The program that lived on, and another one that was started anew.
+        self.assertEqual(first.text_content("h1"), "Hello alice")
+        self.assertEqual(first.evaluate("window.secret"), 42)
+        self.assertEqual(first.last_reply.generation, 1)
+        self.assertEqual({page.id for page in first.pages()}, before)
+        second = self.browser(self.server.url, surface="alice", page_id=page_id)
+        self.assertEqual(second.evaluate("() => window.secret"), 42)
+        self.assertEqual(second.url, f"{self.site.url}/account")
+        first.current_page().close()
+
+    def test_finds_elements_as_playwright_does(self) -> None:
+        page = self.tools()
+        items = page.get_by_role("listitem")
+        self.assertEqual(items.count(), 3)
+        self.assertEqual(items.all_text_contents(), ["one", "two bold", "three"])
+        self.assertEqual(items.filter(has=plain(page.locator("b"))).text_content(), "two bold")
+        self.assertEqual(items.nth(2).inner_text(), "three")
+        self.assertEqual(items.last.text_content(), "three")
+        inner = page.frame_locator("iframe").get_by_role("button")
+        inner.click()
+        self.assertEqual(inner.text_content(), "pressed")
+        page.get_by_label("Agree").check()
+        self.assertTrue(page.is_checked("input[type=checkbox]"))
+        self.assertEqual(page.get_by_label("Size").select_option(label="Large"), ["l"])
+        self.assertEqual(page.evaluate("(name) => document.querySelector(name).value", "select"), "l")
+        page.close()
+
+    def test_writes_screenshots_and_gives_their_path(self) -> None:
+        page = self.tools()
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "x.png")
+            self.assertEqual(page.screenshot(path), path)
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(8), b"\x89PNG\r\n\x1a\n")
+        self.assertTrue(page.screenshot(type="jpeg", quality=50).startswith(b"\xff\xd8"))
+        self.assertTrue(page.get_by_role("list").screenshot().startswith(b"\x89PNG"))
+        page.close()
+
+    def test_sends_and_fetches_files(self) -> None:
+        page = self.tools()
+        with tempfile.TemporaryDirectory() as folder:
+            local = os.path.join(folder, "notes.txt")
+            with open(local, "w", encoding="utf-8") as file:
+                file.write("hello")
+            page.set_input_files("input[type=file]", local)
+            self.assertEqual(page.text_content("#names"), "notes.txt:5")
+            page.locator("input[type=file]").set_input_files(
+                [{"name": "a.bin", "mimeType": "application/octet-stream", "buffer": b"123"}]
+            )
+            self.assertEqual(page.text_content("#names"), "a.bin:3")
+            with page.expect_download() as download:
+                page.click("#file")
+            saved = download.save_as(os.path.join(folder, "report.csv"))
+            with open(saved, encoding="utf-8") as file:
+                self.assertEqual(file.read(), "a,b\n1,2\n")
+        page.close()
+
+    def test_hears_what_happens_in_a_page(self) -> None:
+        page = self.tools()
+        before = page.events().last
+        page.evaluate("console.log('hello from the page')")
+        (heard,) = page.events(after=before, types=["console"], wait=5000)
+        self.assertEqual(heard.data["text"], "hello from the page")
+        stream = page.listen(after=before, types=["console"])
+        self.assertEqual(next(stream).sequence, heard.sequence)
+        stream.close()
+        with page.expect_popup() as popup:
+            page.click("#other")
+        other = popup.page()
+        self.assertEqual(other.text_content("h1"), "Start")
+        other.close()
+        page.close()
+
+    def test_holds_a_dialog_for_a_later_answer(self) -> None:
+        page = self.tools()
+        page.set_dialog_policy("hold")
+        with page.expect_event("dialog") as dialog:
+            page.evaluate("() => { setTimeout(() => document.querySelector('#ask').click()); }")
+        self.assertEqual(dialog.value.data["message"], "Really?")
+        page.dialog.accept()
+        self.assertEqual(page.text_content("#answer"), "yes")
+        page.close()
+
+    def test_sends_a_batch_as_one_request(self) -> None:
+        page = self.tools()
+        outcomes = page.batch(
+            [
+                moorage.command("textContent", locator=plain(page.get_by_role("listitem").first)),
+                moorage.command("click", locator="#nowhere", timeout=200),
+                moorage.command("title"),
+            ],
+            stop_on_error=False,
+        )
+        self.assertEqual([outcome.ok for outcome in outcomes], [True, False, True])
+        self.assertEqual([outcomes[0].result, outcomes[2].result], ["one", "Tools"])
+        self.assertIsInstance(outcomes[1].error, moorage.TimeoutError)
+        page.close()
+
+    def test_keeps_handles_across_commands(self) -> None:
+        page = self.tools()
+        item = page.query_selector("li")
+        self.assertEqual(item.text_content(), "one")
+        self.assertEqual(page.evaluate("(element) => element.tagName", plain(item)), "LI")
+        self.assertIsNone(page.query_selector("#nowhere"))
+        page.close()
+
+    def test_works_the_keyboard_and_what_pages_share(self) -> None:
+        page = self.tools()
+        page.goto(f"{self.site.url}/login")
+        page.focus("input")
+        page.keyboard.type("bo")
+        page.keyboard.press("b")
+        self.assertEqual(page.input_value("input"), "bob")
+        page.context.add_cookies([{"name": "user", "value": "carol", "url": self.site.url}])
+        self.assertIn("carol", [cookie["value"] for cookie in page.context.cookies()])
+        page.goto(f"{self.site.url}/account")
+        self.assertEqual(page.text_content("h1"), "Hello carol")
+        page.close()
+
+    def test_says_what_went_wrong(self) -> None:
+        page = self.tools()
+        with self.assertRaises(moorage.TimeoutError) as late:
+            page.click("#nowhere", timeout=200)
+        self.assertIn("#nowhere", late.exception.detail)
+        with self.assertRaises(moorage.InvalidArgumentError):
+            page.command("goto", {"url": 5})
+        with self.assertRaises(moorage.InvalidArgumentError) as unknown:
+            page.command("textContents", {"locator": "h1"})
+        self.assertIn("textContent", unknown.exception.detail)
+        with self.assertRaises(moorage.AddressRefusedError):
+            page.goto("file:///etc/passwd")
+        page.close()
+        with self.assertRaises((moorage.PageClosedError, moorage.PageNotFoundError)):
+            page.title()
+
+    def test_makes_sessions_that_outlive_the_program(self) -> None:
+        browser = self.browser(self.server.url)
+        session = browser.create_session(tags={"made": "by python"})
+        browser.goto(self.site.url)
+        browser.close()
+        again = self.browser(self.server.url, session_id=session.id)
+        self.assertEqual(again.text_content("h1"), "Start")
+        self.assertIn(session.id, [found.id for found in again.sessions.list(tags={"made": "by python"})])
+        again.stop()
+        self.assertEqual(again.sessions.get(session.id).status, "ended")
+
+
+class BlockingWork(RealWork, unittest.TestCase):
+    pass
+
+
+class AsyncWork(RealWork, unittest.TestCase):
+    is_async = True
+
+
+if __name__ == "__main__":
+    unittest.main()
