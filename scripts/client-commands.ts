@@ -48,7 +48,7 @@ export function renderClientCommands(commands: readonly CommandDescription[]): s
   return [
     HEADER,
     "import type { FrameSpec } from './actions.ts';",
-    "import type { LocatorSpec } from './finder.ts';",
+    "import type { LocatorSpec } from './locator-steps.ts';",
     "import type { Artifact } from './schemas.ts';",
     '',
     '/** Every action, with what it takes and gives. */',

@@ -22,15 +22,13 @@ export async function sendBatch(
   { stopOnError = true, ...options }: BatchOptions,
 ): Promise<unknown[] | PromiseSettledResult<unknown>[]> {
   const composed = compose(gathering.page);
-  if (composed instanceof Promise) composed.catch(() => {}); // refused below, where it goes on after the sending
-  const { commands, replies } = gathering.close();
+  if (composed instanceof Promise) composed.catch(() => {}); // what it goes on to send is refused
+  const commands = gathering.close();
   if (commands.length === 0) return [];
-  try {
-    gathering.settle(await live.sendAll(commands, { stopOnError, ...options }));
-  } catch (error) {
-    gathering.fail(error);
-    throw error;
-  }
-  const results = replies.map((reply) => reply.then(({ result }) => result));
-  return stopOnError ? Promise.all(results) : Promise.allSettled(results);
+  const settled = gathering.settle(await live.sendAll(commands, { stopOnError, ...options }));
+  if (!stopOnError) return settled;
+  return settled.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
 }

@@ -89,10 +89,13 @@ export class LiveChannel implements Channel {
   }
 }
 
-/** Keeps commands until they are sent together. Their replies come then. */
+/**
+ * Keeps commands until they are sent together. Their replies come then; of a command that failed, or was not run, none
+ * comes, because nobody may be there to take its failure: the batch tells of it.
+ */
 export class BatchChannel implements Channel {
   readonly page: Page;
-  readonly #waiting: { command: CommandBody; outcome: PromiseWithResolvers<CommandReply> }[] = [];
+  readonly #waiting: { command: CommandBody; resolve: (reply: CommandReply) => void }[] = [];
   #isSent = false;
 
   constructor(page: Page) {
@@ -102,33 +105,24 @@ export class BatchChannel implements Channel {
   send(command: CommandBody): Promise<CommandReply> {
     if (this.#isSent)
       throw new TypeError('The batch was sent already: await nothing while it is put together.');
-    const outcome = withResolvers<CommandReply>();
-    outcome.promise.catch(() => {}); // who put the batch together may not look at each command
-    this.#waiting.push({ command, outcome });
-    return outcome.promise;
+    return new Promise((resolve) => this.#waiting.push({ command, resolve }));
   }
 
-  /** The commands so far, with the replies that they will have; later ones are refused. */
-  close(): { commands: CommandBody[]; replies: Promise<CommandReply>[] } {
+  /** The commands so far; later ones are refused. */
+  close(): CommandBody[] {
     this.#isSent = true;
-    return {
-      commands: this.#waiting.map(({ command }) => command),
-      replies: this.#waiting.map(({ outcome }) => outcome.promise),
-    };
+    return this.#waiting.map(({ command }) => command);
   }
 
-  /** Gives each command its reply. Those after the one that stopped the batch were not run. */
-  settle({ outcomes }: BatchReply): void {
-    for (const [index, { outcome }] of this.#waiting.entries()) {
-      const reached = outcomes[index];
-      if (!reached) outcome.reject(notRun());
-      else if (reached.ok) outcome.resolve(reached.reply);
-      else outcome.reject(new MoorageError(reached.problem));
-    }
-  }
-
-  fail(error: unknown): void {
-    for (const { outcome } of this.#waiting) outcome.reject(error);
+  /** Gives each command its reply, and says what became of each. */
+  settle({ outcomes }: BatchReply): PromiseSettledResult<unknown>[] {
+    return this.#waiting.map(({ resolve }, index) => {
+      const outcome = outcomes[index];
+      if (!outcome) return { status: 'rejected', reason: notRun() };
+      if (!outcome.ok) return { status: 'rejected', reason: new MoorageError(outcome.problem) };
+      resolve(outcome.reply);
+      return { status: 'fulfilled', value: outcome.reply.result };
+    });
   }
 }
 
@@ -156,20 +150,4 @@ function notRun(): MoorageError {
     detail: 'An earlier command of the batch failed.',
     hint: 'Give `stopOnError: false` to go on after failures.',
   });
-}
-
-interface PromiseWithResolvers<T> {
-  promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: unknown): void;
-}
-
-/** As Promise.withResolvers, which Node 20 does not have. */
-function withResolvers<T>(): PromiseWithResolvers<T> {
-  let settle: Omit<PromiseWithResolvers<T>, 'promise'> | undefined;
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  if (!settle) throw new Error('a promise calls its executor at once');
-  return { promise, ...settle };
 }

@@ -1,7 +1,7 @@
 // The command table, as types. Generated from src/pages/commands.ts by `npm run generate`; not edited by hand.
 
 import type { FrameSpec } from './actions.ts';
-import type { LocatorSpec } from './finder.ts';
+import type { LocatorSpec } from './locator-steps.ts';
 import type { Artifact } from './schemas.ts';
 
 /** Every action, with what it takes and gives. */

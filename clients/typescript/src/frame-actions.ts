@@ -4,7 +4,6 @@
 import { type FrameSpec, LONGEST_COMMAND_MS, type Options, type Result, send } from './actions.ts';
 import type { Channel } from './channel.ts';
 import type { Choice, Files } from './element-actions.ts';
-import { Finder, type Place } from './finder.ts';
 import {
   ElementHandle,
   elementOf,
@@ -15,7 +14,8 @@ import {
   type PageFunction,
 } from './handles.ts';
 import { readLocalText } from './local-files.ts';
-import { Locator } from './locator.ts';
+import { Finder, Locator } from './locator.ts';
+import type { Place } from './locator-steps.ts';
 import { Response, type ResponseData } from './network.ts';
 
 /** Text of a script or style sheet, its address, or a file of this machine. */

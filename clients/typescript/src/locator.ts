@@ -5,17 +5,6 @@ import { type Options, send } from './actions.ts';
 import type { Bytes } from './artifacts.ts';
 import { ElementActions, type Files } from './element-actions.ts';
 import {
-  below,
-  type FilterOptions,
-  Finder,
-  type LocatorSpec,
-  type LocatorStep,
-  type Place,
-  type RoleOptions,
-  type TextMatch,
-  type TextOptions,
-} from './finder.ts';
-import {
   ElementHandle,
   elementOf,
   type HandleRef,
@@ -23,8 +12,67 @@ import {
   type JSHandle,
   type ObjectFunction,
 } from './handles.ts';
+import {
+  args,
+  below,
+  type FilterOptions,
+  type LocatorSpec,
+  type LocatorStep,
+  type Place,
+  type RoleOptions,
+  type TextMatch,
+  type TextOptions,
+} from './locator-steps.ts';
 import type { Page } from './page.ts';
 import { fileOf, uploadAll } from './page-files.ts';
+
+/** Something in which elements are looked for: a page, a frame, or what a locator finds. */
+export abstract class Finder {
+  /** @internal */
+  protected abstract readonly place: Place;
+
+  getByAltText(text: TextMatch, options?: TextOptions): Locator {
+    return this.#found({ getByAltText: args(text, options) });
+  }
+
+  getByLabel(text: TextMatch, options?: TextOptions): Locator {
+    return this.#found({ getByLabel: args(text, options) });
+  }
+
+  getByPlaceholder(text: TextMatch, options?: TextOptions): Locator {
+    return this.#found({ getByPlaceholder: args(text, options) });
+  }
+
+  getByRole(role: string, options?: RoleOptions): Locator {
+    return this.#found({ getByRole: args(role, options) });
+  }
+
+  getByTestId(testId: TextMatch): Locator {
+    return this.#found({ getByTestId: [testId] });
+  }
+
+  getByText(text: TextMatch, options?: TextOptions): Locator {
+    return this.#found({ getByText: args(text, options) });
+  }
+
+  getByTitle(text: TextMatch, options?: TextOptions): Locator {
+    return this.#found({ getByTitle: args(text, options) });
+  }
+
+  /** Elements by a selector, or those that another locator finds in here. */
+  locator(selector: string | Locator, options?: Omit<FilterOptions, 'visible'>): Locator {
+    return this.#found({ locator: args(selector, options) });
+  }
+
+  /** The inside of an `<iframe>`. */
+  frameLocator(selector: string): FrameLocator {
+    return new FrameLocator(below(this.place, { frameLocator: [selector] }));
+  }
+
+  #found(step: LocatorStep): Locator {
+    return new Locator(below(this.place, step));
+  }
+}
 
 /** Actions that only locators and handles have; all others are those of the page, with a locator. */
 const OF_LOCATORS = new Set(['boundingBox', 'screenshot', 'scrollIntoViewIfNeeded', 'selectText']);

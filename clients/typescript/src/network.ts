@@ -141,6 +141,13 @@ export class Response {
     return this.#data.url;
   }
 
+  /** Asks for what an event does not tell, such as the headers. */
+  async refresh(): Promise<this> {
+    const { result } = await send(this.#channel, 'request.response', { handle: this.#data.request.handle });
+    Object.assign(this.#data, result as ResponseData); // there is one, since the event told of it
+    return this;
+  }
+
   allHeaders(): Promise<Record<string, string>> {
     return this.#ask('response.allHeaders');
   }

@@ -103,8 +103,8 @@ export class PageListeners {
 
   /** Resolves when nothing that a command does now would be missed. */
   async ready(): Promise<void> {
-    await this.#events.ready();
-    await this.#holding;
+    // Both as they are now: the command that sets the policy for dialogs does not wait for itself.
+    await Promise.all([this.#events.ready(), this.#holding]);
   }
 
   /** Lets listeners hear what happened before a reply. */

@@ -236,21 +236,22 @@ export class Page extends FrameActions implements AsyncDisposable {
     });
   }
 
-  waitForRequest(
+  async waitForRequest(
     which: string | RegExp | Predicate<Request>,
     options?: { timeout?: number },
   ): Promise<Request> {
-    const predicate = typeof which === 'function' ? which : ({ url }: Request) => matchesUrl(url(), which);
-    return this.waitForEvent('request', { predicate, ...options });
+    const predicate =
+      typeof which === 'function' ? which : (request: Request) => matchesUrl(request.url(), which);
+    return (await this.waitForEvent('request', { predicate, ...options })).refresh();
   }
 
-  waitForResponse(
+  async waitForResponse(
     which: string | RegExp | Predicate<Response>,
     options?: { timeout?: number },
   ): Promise<Response> {
     const predicate =
       typeof which === 'function' ? which : (response: Response) => matchesUrl(response.url(), which);
-    return this.waitForEvent('response', { predicate, ...options });
+    return (await this.waitForEvent('response', { predicate, ...options })).refresh();
   }
 
   /** Resolves when the main frame has gone to another address and is loaded there. */

@@ -153,7 +153,7 @@ export class Transport {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: JSON.stringify(body, patternAsData) }),
       ...(rawBody !== undefined && { body: rawBody, duplex: 'half' }),
       signal,
     };
@@ -207,6 +207,11 @@ export function delay(delayMs: number, signal?: AbortSignal): Promise<void> {
 function retryDelayMs(attempt: number, retryAfterSeconds: number | undefined): number {
   if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1000;
   return FIRST_RETRY_DELAY_MS * 2 ** attempt * (0.75 + Math.random() / 2);
+}
+
+/** A RegExp has no JSON of its own; the API takes it as `{regex, flags}`. */
+function patternAsData(_: string, value: unknown): unknown {
+  return value instanceof RegExp ? { regex: value.source, flags: value.flags } : value;
 }
 
 function parse(response: FetchResponse, text: string): unknown {
