@@ -94,6 +94,17 @@ describe('the data folder', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
+  it('is refused within 200 ms, and the refused one is told pid, host and start of the owner', async () => {
+    const owner = await startOwner();
+    const since = performance.now();
+    const refusal = await openDataFolder(path, { clock }).catch((error: unknown) => error);
+    expect(performance.now() - since).toBeLessThan(200);
+    const { startedAt } = await readOwnerFile();
+    expect(String(refusal)).toContain(
+      `in use by pid ${owner.child.pid} on host ${hostname()} since ${startedAt}; stop it or give another --data`,
+    );
+  });
+
   it('goes to one of many processes that find a dead owner at the same moment', async () => {
     const dead = await startOwner();
     await kill(dead.child);

@@ -103,7 +103,7 @@ export function processesOf(folder: string): string[] {
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => ({ pid, commandLine: commandLineOf(pid) }))
     .filter(({ commandLine }) => commandLine.includes(folder))
-    .map(({ pid, commandLine }) => `${pid} ${commandLine.slice(0, 200)}`);
+    .map(({ pid, commandLine }) => `${pid} ${commandLine.slice(0, 2000)}`);
 }
 
 async function prepare(settings: ConfigFile): Promise<{ dataFolder: string; file: string }> {

@@ -276,15 +276,20 @@ export class SurfaceChrome {
     const { process: identity } = this.#stamp;
     // A frozen process takes no signal but SIGKILL before it is continued, and that one would cost its cookies.
     if (await isStopped(identity)) signalGroup(identity.pid, 'SIGCONT');
-    await within(SAVE_TIMEOUT_MS, this.#openKeeper().saveNow()).catch((err: unknown) => {
-      this.#context.log.warn({ event: 'surface.state-not-saved', surface: this.#stamp.name, err });
-    });
+    await this.#save();
     await within(CLOSE_TIMEOUT_MS, closeBrowser(this.#url)).catch(() => {}); // the connection ends with the browser
     if (await this.#exits(CLOSE_TIMEOUT_MS)) return true;
     // Not SIGTERM: after that one the cookies of the last half minute are not written.
     signalGroup(identity.pid, 'SIGCONT');
     signalProcess(identity.pid, 'SIGINT');
     return this.#exits(INTERRUPT_TIMEOUT_MS);
+  }
+
+  /** Has the state saved now. Never rejects: there is one of some seconds ago. */
+  async #save(): Promise<void> {
+    await within(SAVE_TIMEOUT_MS, this.#openKeeper().saveNow()).catch((err: unknown) => {
+      this.#context.log.warn({ event: 'surface.state-not-saved', surface: this.#stamp.name, err });
+    });
   }
 
   async #exits(timeoutMs: number): Promise<boolean> {
@@ -315,6 +320,8 @@ export class SurfaceChrome {
         ? await restore(cdp, state, { isRestoredByChrome: restoration.isByChrome, log })
         : { successors: new Map<string, string>(), lost: 0 };
       await keeping;
+      // Before `restore.json` goes: what the keeper saved meanwhile was half of it.
+      if (state) await this.#save();
       await this.#writeStamp({
         isUp: true,
         // Whoever has not run before has no tabs that anybody could know.
@@ -468,8 +475,8 @@ interface Restoration {
 
 /** What there is to be brought back, and how. `before` tells of the launch before. */
 async function planRestoration(folder: SurfaceFolder, before: LaunchStamp | undefined): Promise<Restoration> {
-  // There is one when a launch began that did not come to its end.
-  const unfinished = await folder.readRestoration();
+  // What the launch before had to bring back, and did not come to its end with.
+  const unfinished = before?.isUp === false ? await folder.readRestoration() : undefined;
   const state = unfinished ?? (await readSavedState(folder.path));
   const wasStopped = before?.stoppedWith !== undefined && before.stoppedWith === (state?.at ?? 0);
   const isByChrome =

@@ -51,16 +51,24 @@ export async function restore(
 
   const { successors, missing, others } = await match();
   // First all of them, so that they stand in order; then their pages, at the same time.
-  const opened: { tab: SavedTab; targetId: string }[] = [];
-  for (const tab of missing) {
+  const unloaded: { tab: SavedTab; targetId: string }[] = [];
+  for (const tab of state.tabs) {
+    const found = successors.get(tab.targetId);
+    // One that an earlier attempt opened may have been cut off before it had its storage.
+    if (found !== undefined && !isRestoredByChrome) unloaded.push({ tab, targetId: found });
+    if (!missing.includes(tab)) continue;
     const { targetId } = await cdp.send('Target.createTarget', { url: 'about:blank', background: true });
-    opened.push({ tab, targetId: String(targetId) });
+    unloaded.push({ tab, targetId: String(targetId) });
   }
-  const outcomes = await Promise.all(opened.map(({ tab, targetId }) => load(cdp, targetId, tab)));
+  const outcomes = await Promise.all(unloaded.map(({ tab, targetId }) => load(cdp, targetId, tab)));
   let lost = 0;
-  for (const [index, { tab, targetId }] of opened.entries()) {
-    if (outcomes[index]) successors.set(tab.targetId, targetId);
-    else lost += 1;
+  for (const [index, { tab, targetId }] of unloaded.entries()) {
+    if (outcomes[index]) {
+      successors.set(tab.targetId, targetId);
+    } else {
+      successors.delete(tab.targetId);
+      lost += 1;
+    }
   }
   if (isRestoredByChrome) await wakeTabs(cdp, [...successors.values()]);
   // The one that Chrome opens when it is told of none.
@@ -174,7 +182,7 @@ function comeBack(
   items: Readonly<Record<string, string>>,
   scroll: SavedTab['scroll'] = { x: 0, y: 0 },
 ): string {
-  return `if (window === top && location.origin === ${JSON.stringify(origin)} && sessionStorage.length === 0) {
+  return `if (window === top && location.origin === ${JSON.stringify(origin)}) {
     for (const [name, value] of Object.entries(${JSON.stringify(items)})) sessionStorage.setItem(name, value);
     addEventListener('load', () => scrollTo(${scroll.x}, ${scroll.y}), { once: true });
   }`;
