@@ -18,6 +18,8 @@ export interface ArchivedPlace {
   profile: string;
   /** The keeper's saved state; it may not exist. */
   stateFile: string;
+  /** localStorage in clear; it may not exist. */
+  storageFile: string;
 }
 
 export interface Manifest {
@@ -40,6 +42,7 @@ type Entry = Extract extends AsyncIterable<infer Each> ? Each : never;
 
 const MANIFEST = 'manifest.json';
 const STATE = 'state.json';
+const STORAGE = 'storage.json';
 const PROFILE = 'profile/';
 const MANIFEST_BYTES = 1024 * 1024;
 const DEPTH = 32;
@@ -90,8 +93,13 @@ export async function unpackArchive(
 
 async function fill(archive: ReturnType<typeof pack>, place: ArchivedPlace, manifest: Manifest) {
   archive.entry({ name: MANIFEST }, JSON.stringify(manifest));
-  const state = await stat(place.stateFile).catch(() => undefined); // it was never saved
-  if (state) await put(archive, STATE, place.stateFile, state.size);
+  for (const [name, file] of [
+    [STATE, place.stateFile],
+    [STORAGE, place.storageFile],
+  ] as const) {
+    const found = await stat(file).catch(() => undefined); // of a surface that never ran
+    if (found) await put(archive, name, file, found.size);
+  }
   for await (const { path, sizeBytes } of carriedFiles(place.profile)) {
     await put(archive, PROFILE + path, join(place.profile, path), sizeBytes);
   }
@@ -149,7 +157,7 @@ async function writeEntry({ name, type }: Header, entry: Entry, place: ArchivedP
 }
 
 /** Where an entry is written; nothing for what is not carried. @throws Problem for a path that leads elsewhere. */
-function placeOf(name: string, { profile, stateFile }: ArchivedPlace): string | undefined {
+function placeOf(name: string, { profile, stateFile, storageFile }: ArchivedPlace): string | undefined {
   const parts = name.split('/');
   const leadsOut =
     name.startsWith('/') ||
@@ -161,6 +169,7 @@ function placeOf(name: string, { profile, stateFile }: ArchivedPlace): string | 
     throw refuse(`${shown(name)} is too long or too deep`);
   }
   if (name === STATE) return stateFile;
+  if (name === STORAGE) return storageFile;
   const path = name.startsWith(PROFILE) ? name.slice(PROFILE.length) : '';
   return isCarried(path) ? join(profile, path) : undefined;
 }

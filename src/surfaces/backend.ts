@@ -274,8 +274,7 @@ export class SurfaceBackend implements Backend {
 
     const plan = await this.#plan(request);
     await this.#expectDiskSpace();
-    const isFirst = record.generation === 0;
-    const prepare = (cdp: CdpConnection) => grantWishes(cdp, folder, plan, request, isFirst);
+    const prepare = (cdp: CdpConnection) => grantWishes(cdp, folder, plan, request);
     const { browser, proxy } = request;
     return this.#gate.run(
       () =>
@@ -392,13 +391,12 @@ async function grantWishes(
   folder: SurfaceFolder,
   { extensions }: Plan,
   { viewport, storageState }: SessionRequest,
-  isFirst: boolean,
 ): Promise<void> {
   if (viewport) await resizeWindow(cdp, await getFirstPage(cdp), viewport);
   const paths = await writeExtensions(extensions, join(folder.path, 'extensions'));
   if (paths.length > 0) await loadExtensions(cdp, paths);
-  // Later it has a state of its own.
-  if (storageState && isFirst) await restoreStorageState(cdp, storageState);
+  // Only of a profile that comes from elsewhere; any other has a state of its own.
+  if (storageState) await restoreStorageState(cdp, storageState);
 }
 
 function isHandleOf(handle: Handle | undefined, folder: SurfaceFolder, stamp: LaunchStamp): boolean {

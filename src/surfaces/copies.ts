@@ -69,6 +69,7 @@ export class Copies {
     return {
       profile: join(folder, 'profile'),
       stateFile: join(folder, 'state.json'),
+      storageFile: join(folder, 'storage.json'),
       remove: () => rm(folder, { recursive: true, force: true }),
     };
   }
@@ -98,7 +99,9 @@ export class Copies {
       await mkdir(dirname(target.profile), { recursive: true, mode: 0o700 });
       if (existsSync(target.profile)) await rename(target.profile, join(old.profile, 'replaced'));
       await rm(target.stateFile, { force: true });
+      await rm(target.storageFile, { force: true });
       await rename(copy.profile, target.profile);
+      if (existsSync(copy.storageFile)) await rename(copy.storageFile, target.storageFile);
       if (existsSync(copy.stateFile)) await writeRenewed(copy.stateFile, target.stateFile, now);
     } finally {
       await old.remove().catch((err: unknown) => this.#log.warn({ event: 'copy.left', err }));
@@ -113,7 +116,9 @@ async function copyFiles(source: ArchivedPlace, target: ArchivedPlace): Promise<
     // Shares the blocks where the file system can.
     await copyFile(join(source.profile, path), file, constants.COPYFILE_FICLONE);
   }
-  if (existsSync(source.stateFile)) await copyFile(source.stateFile, target.stateFile);
+  for (const name of ['stateFile', 'storageFile'] as const) {
+    if (existsSync(source[name])) await copyFile(source[name], target[name]);
+  }
 }
 
 /**

@@ -70,6 +70,11 @@ export class SurfaceFolder {
     return join(this.path, 'state.json');
   }
 
+  /** What a copied profile brings along; see `brought-storage.ts`. */
+  get storageFile(): string {
+    return join(this.path, 'storage.json');
+  }
+
   get logFile(): string {
     return join(this.path, 'browser.log');
   }

@@ -15,6 +15,8 @@ import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SurfaceRecord } from '../store/store.ts';
 import { SURFACES_BACKEND, type SurfaceBackend } from './backend.ts';
+import { clearBroughtStorage, readBroughtStorage } from './brought-storage.ts';
+import { SurfaceFolder } from './folder.ts';
 import type { SurfaceRecords } from './records.ts';
 
 /** What surfaces ask of the allocator. */
@@ -27,6 +29,8 @@ export type SurfaceAllocator = Pick<
 export type SurfaceLook = Pick<SurfaceBackend, 'look'>;
 
 export interface LaunchesOptions {
+  /** The folder of all surfaces. */
+  root: string;
   records: SurfaceRecords;
   backend: SurfaceLook;
   allocator: SurfaceAllocator;
@@ -43,6 +47,7 @@ const TIMEOUT_MS = 7 * 24 * 60 * 60 * 1000;
 const ALIVE: readonly SurfaceState[] = ['reconnecting', 'running', 'suspended'];
 
 export class Launches {
+  readonly #root: string;
   readonly #records: SurfaceRecords;
   readonly #backend: SurfaceLook;
   readonly #allocator: SurfaceAllocator;
@@ -56,6 +61,7 @@ export class Launches {
   readonly #turns = new Map<SurfaceId, Promise<unknown>>();
 
   constructor(options: LaunchesOptions) {
+    this.#root = options.root;
     this.#records = options.records;
     this.#backend = options.backend;
     this.#allocator = options.allocator;
@@ -146,11 +152,11 @@ export class Launches {
     // Joins the end that is under way: the folder is one browser's at a time.
     if (before) await this.#allocator.endSession(before, 'browser-crashed', '');
     const { generation } = record;
-    const session = await this.#allocator.createSession(
-      client,
-      requestOf(record, waitMs),
-      new AbortController().signal,
-    );
+    const { storageFile } = new SurfaceFolder(this.#root, record.folder);
+    const storageState = await readBroughtStorage(storageFile);
+    const request = { ...requestOf(record, waitMs), ...(storageState && { storageState }) };
+    const session = await this.#allocator.createSession(client, request, new AbortController().signal);
+    if (storageState) await clearBroughtStorage(storageFile);
     this.#hold(record, session, generation);
     await this.#records.update(record, { lastUsedAt: this.#clock.now() });
     return session;

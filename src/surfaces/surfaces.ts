@@ -21,6 +21,7 @@ import type { ReaperSettings } from '../sessions/reaper.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SurfaceRecord } from '../store/store.ts';
 import { type ArchivedPlace, packArchive, unpackArchive } from './archive.ts';
+import { type BroughtStorage, writeBroughtStorage } from './brought-storage.ts';
 import { Copies, type Copy } from './copies.ts';
 import { SurfaceFolder } from './folder.ts';
 import { openKeeper } from './keeper.ts';
@@ -28,13 +29,12 @@ import { Launches, type LaunchesOptions, type SurfaceLook } from './launches.ts'
 import { checkLease, describeLease, grantLease, present } from './leases.ts';
 import { exportStorageState } from './storage-export.ts';
 import { Upkeep } from './upkeep.ts';
+import { SurfaceWebDrivers, type WebDriverReply, type WebDriverRequest } from './webdriver.ts';
 
 export { SURFACES_BACKEND, SurfaceBackend } from './backend.ts';
 export { SurfaceRecords } from './records.ts';
 
 export interface SurfacesOptions extends LaunchesOptions {
-  /** The folder of all surfaces. */
-  root: string;
   limits: {
     /** The most surfaces of a client, running or not. */
     max: number;
@@ -42,6 +42,8 @@ export interface SurfacesOptions extends LaunchesOptions {
     archiveBytes: number;
   };
   reaper: Pick<ReaperSettings, 'intervalMs' | 'lateTickMs'>;
+  /** The usual places are looked through without it. */
+  chromedriverPath?: string | undefined;
 }
 
 /** A surface without the addresses, which are the door's to give. */
@@ -50,18 +52,21 @@ export type SurfaceSnapshot = Omit<Surface, 'cdpUrl' | 'connectUrl' | 'webdriver
 const DEFAULT_BROWSER = 'chrome';
 const NAME = /^(?!ses_|srf_)[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$/;
 const ARCHIVE_FILES = 200_000;
+const SAVE_TIMEOUT_MS = 10_000;
 
 export class Surfaces {
   readonly #options: SurfacesOptions;
   readonly #launches: Launches;
   readonly #copies: Copies;
   readonly #upkeep: Upkeep;
+  readonly #webdrivers: SurfaceWebDrivers;
 
   constructor(options: SurfacesOptions) {
     const { records } = options;
     this.#options = options;
     this.#launches = new Launches(options);
     this.#copies = new Copies(options);
+    this.#webdrivers = new SurfaceWebDrivers({ ...options, executablePath: options.chromedriverPath });
     this.#upkeep = new Upkeep({
       ...options,
       settings: options.reaper,
@@ -79,12 +84,15 @@ export class Surfaces {
     await mkdir(this.#options.root, { recursive: true, mode: 0o700 });
     await this.#copies.clear();
     await this.#launches.adopt();
+    // What drove them for a server that was killed.
+    for (const record of this.#records.all()) await this.#webdrivers.end(this.#folder(record).path);
     this.#upkeep.start(downMs);
   }
 
   /** The surfaces run on. */
-  stop(): Promise<void> {
-    return this.#upkeep.stop();
+  async stop(): Promise<void> {
+    await this.#webdrivers.stop();
+    await this.#upkeep.stop();
   }
 
   /**
@@ -169,7 +177,7 @@ export class Surfaces {
   async stopSurface(client: string, name: string, lease: string | undefined): Promise<SurfaceSnapshot> {
     const record = this.#records.get(client, name);
     this.#checkLease(record, lease);
-    await this.#launches.inTurn(record, () => this.#launches.end(record));
+    await this.#launches.inTurn(record, () => this.#end(record));
     return this.#describe(record, { withSize: true });
   }
 
@@ -181,7 +189,7 @@ export class Surfaces {
     const record = this.#records.get(client, name);
     this.#checkLease(record, lease);
     return this.#launches.inTurn(record, async () => {
-      await this.#launches.end(record);
+      await this.#end(record);
       const last = await this.#describe(record);
       await this.#delete(record);
       return last;
@@ -204,7 +212,7 @@ export class Surfaces {
       if (!known.attached) throw invalid('/name', `surface ${name} has a browser of its own already`);
       if (!isDeepStrictEqual(known.attached, attached)) {
         await this.#launches.inTurn(known, async () => {
-          await this.#launches.end(known);
+          await this.#end(known);
           await this.#records.update(known, { attached });
         });
       }
@@ -247,7 +255,7 @@ export class Surfaces {
   async exportState(client: ClientTerms, name: string, signal: AbortSignal): Promise<StorageState> {
     const record = this.#records.get(client.name, name);
     const session = await this.#launches.wake(record, client, { signal });
-    const { profile } = this.#place(record);
+    const { profile } = this.#folder(record);
     return withBrowser(session, signal, (cdp) => exportStorageState(cdp, profile));
   }
 
@@ -341,6 +349,27 @@ export class Surfaces {
     this.#launches.publish('surface.released', record, { isExpired: false });
   }
 
+  /**
+   * Answers one WebDriver command, errors included; wakes the surface for those that need a browser.
+   * @throws Problem `surface-not-found`.
+   */
+  async driveSurface(
+    client: ClientTerms,
+    name: string,
+    request: WebDriverRequest,
+    lease: string | undefined,
+  ): Promise<WebDriverReply> {
+    const record = this.#records.get(client.name, name);
+    const wake = async () => {
+      if (request.method !== 'GET') this.#checkLease(record, lease);
+      record.lastUsedAt = this.#options.clock.now();
+      const session = await this.#launches.wake(record, client, { signal: request.signal });
+      session.touch(record.lastUsedAt);
+      return session.getBrowser();
+    };
+    return this.#webdrivers.handle({ name, folder: this.#folder(record).path, wake }, request);
+  }
+
   /** @throws Problem `surface-locked` where the session is of a surface whose lease another one holds. */
   mayCommand({ terms: { client, surface } }: Session, lease: string | undefined): void {
     const record = surface === undefined ? undefined : this.#records.find(client, surface);
@@ -394,9 +423,15 @@ export class Surfaces {
     if (isDue) await this.#delete(record, { isExpired: true });
   }
 
+  /** With what drives it by WebDriver. To be called in turn. */
+  async #end(record: SurfaceRecord): Promise<void> {
+    await this.#webdrivers.end(this.#folder(record).path);
+    await this.#launches.end(record);
+  }
+
   /** To be called in turn. */
   async #delete(record: SurfaceRecord, data: { isExpired?: boolean } = {}): Promise<void> {
-    await this.#launches.end(record);
+    await this.#end(record);
     await this.#folder(record).remove();
     await this.#records.delete(record);
     this.#launches.publish('surface.deleted', record, data);
@@ -407,26 +442,35 @@ export class Surfaces {
     return this.#launches.inTurn(record, async () => {
       const { status, pid } = await this.#options.backend.look(record);
       const isAlive = status === 'running' || status === 'reconnecting' || status === 'suspended';
-      if (status === 'running') await this.#saveState(record);
-      return this.#copies.take(this.#place(record), isAlive ? pid : undefined);
+      const storage = status === 'running' ? await this.#saveState(record) : undefined;
+      const copy = await this.#copies.take(this.#place(record), isAlive ? pid : undefined);
+      if (storage) await writeBroughtStorage(copy.storageFile, storage);
+      return copy;
     });
   }
 
   /** To be called in turn. What was known of the tabs of the profile before does not hold for this one. */
   async #install(record: SurfaceRecord, copy: Copy): Promise<void> {
-    await this.#launches.end(record);
+    await this.#end(record);
     await this.#folder(record).forget();
     await this.#copies.install(copy, this.#place(record), this.#options.clock.now());
   }
 
-  /** What Chrome has not written to the disk yet comes along by it. */
-  async #saveState(record: SurfaceRecord): Promise<void> {
-    const keeper = openKeeper(this.#folder(record).path);
+  /** What Chrome has not written to the disk yet: the keeper saves cookies and tabs, and gives localStorage back. */
+  async #saveState(record: SurfaceRecord): Promise<BroughtStorage | undefined> {
+    const { path, profile } = this.#folder(record);
+    const keeper = openKeeper(path);
     try {
       await keeper.saveNow();
+      const session = this.#launches.find(record);
+      const signal = AbortSignal.timeout(SAVE_TIMEOUT_MS);
+      if (!session) return undefined;
+      const { origins } = await withBrowser(session, signal, (cdp) => exportStorageState(cdp, profile));
+      return { origins };
     } catch (err) {
-      // The one of some seconds ago is used.
+      // Then it is what stands on the disk, some seconds old.
       this.#options.log.warn({ event: 'surface.state-not-saved', surface: record.name, err });
+      return undefined;
     } finally {
       keeper.close();
     }
@@ -437,8 +481,8 @@ export class Surfaces {
   }
 
   #place(record: SurfaceRecord): ArchivedPlace {
-    const { profile, stateFile } = this.#folder(record);
-    return { profile, stateFile };
+    const { profile, stateFile, storageFile } = this.#folder(record);
+    return { profile, stateFile, storageFile };
   }
 
   async #describe(record: SurfaceRecord, { withSize = false } = {}): Promise<SurfaceSnapshot> {

@@ -1,5 +1,6 @@
 // Surfaces through the door, over fake browsers: names, owners, leases, secrets and what is refused.
 
+import { readdir } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -362,7 +363,6 @@ describe('an archive', () => {
   });
 
   async function filesBelow(): Promise<string[]> {
-    const { readdir } = await import('node:fs/promises');
     const entries = await readdir(`${door.farm.folder}/surfaces/alice`, {
       encoding: 'utf8',
       recursive: true,
@@ -382,6 +382,7 @@ async function tar(entries: { name: string; text?: string; link?: string }[]): P
   }
   archive.finalize();
   const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(Buffer.from(chunk));
+  // What it gives is what goes on the wire.
+  for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
   return gzipSync(Buffer.concat(chunks));
 }
