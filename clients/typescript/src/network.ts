@@ -205,10 +205,7 @@ export class Response {
 
   /** An event names the request only. */
   async #handle(): Promise<string> {
-    if (this.#data.handle !== undefined) return this.#data.handle;
-    const { result } = await send(this.#channel, 'request.response', { handle: this.#data.request.handle });
-    const { handle } = result as ResponseData; // there is one, since the event told of it
-    this.#data.handle = handle;
-    return handle;
+    if (this.#data.handle === undefined) await this.refresh();
+    return this.#data.handle ?? '';
   }
 }
