@@ -15,6 +15,7 @@ export interface DataFolder {
   readonly logs: string;
   /** Files of clients. It may not exist yet. */
   readonly artifacts: string;
+  readonly recordings: string;
   /** The part of one backend, by its name in the configuration. It may not exist yet. */
   backend(name: string): string;
   /** What is left on its disk for us, in bytes. */
@@ -52,6 +53,7 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
     storeFile: join(folder, 'moorage.db'),
     logs: join(folder, 'logs'),
     artifacts: join(folder, 'artifacts'),
+    recordings: join(folder, 'recordings'),
     backend: (name) => join(folder, 'backends', name),
     async freeBytes() {
       const { bavail, bsize } = await statfs(folder);

@@ -116,6 +116,7 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
     records,
     backend: surfaceBackend,
     allocator,
+    chromedriverPath: config.surfaces.chromedriverPath,
     limits: { max: config.surfaces.max, archiveBytes: config.surfaces.archiveLimit },
     reaper: settings.reaper,
   });

@@ -3,6 +3,7 @@
 
 import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
 import { type eventWithTime, record } from 'rrweb';
+import { RECORDING_TAGS } from '../../src/protocol/recordings.ts';
 import { options } from './options.ts';
 import { pristine } from './pristine.ts';
 
@@ -74,7 +75,7 @@ export class DocumentRecorder {
         ...(options.console && { plugins: [getRecordConsolePlugin({ lengthThreshold: 1000 })] }),
       });
     } catch (error) {
-      this.note('moorage.recorder-failed', { message: String(error) });
+      this.note(RECORDING_TAGS.recorderFailed, { message: String(error) });
     }
   }
 

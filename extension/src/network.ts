@@ -5,8 +5,6 @@ import { replaceMethod } from './look-native.ts';
 import { options } from './options.ts';
 import { pristine } from './pristine.ts';
 
-export const NETWORK_TAG = 'moorage.network';
-
 export type NetworkNote =
   | {
       phase: 'request';
@@ -43,10 +41,12 @@ const MASKED = '•••';
 const TEXTUAL = /^(text\/|application\/(.+\+)?(json|xml|javascript|x-www-form-urlencoded|graphql))/i;
 
 export function watchNetwork(report: (note: NetworkNote) => void): void {
+  // Frames and documents of one page are told apart.
+  const prefix = pristine.randomId();
   let last = 0;
   const newRequestId = () => {
     last += 1;
-    return String(last);
+    return `${prefix}-${last}`;
   };
   // A recorder that fails must not break the page.
   const note: Note = (value) => {

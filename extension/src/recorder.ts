@@ -1,9 +1,10 @@
 // The recorder: runs in every frame of every page, in the page's own world, before its first script. In the top frame
 // rrweb records; in frames it posts to its parent, which rrweb does by itself.
 
+import { RECORDING_TAGS } from '../../src/protocol/recordings.ts';
 import { Delivery } from './delivery.ts';
 import { DocumentRecorder } from './document-recorder.ts';
-import { NETWORK_TAG, watchNetwork } from './network.ts';
+import { watchNetwork } from './network.ts';
 import { options } from './options.ts';
 import { watchShadowRoots } from './shadow-roots.ts';
 
@@ -16,6 +17,6 @@ if (!(MARK in document)) {
   const delivery = new Delivery(isTop);
   const recorder = new DocumentRecorder((event, terms) => delivery.add(event, terms), isTop);
   watchShadowRoots();
-  if (options.network) watchNetwork((note) => recorder.note(NETWORK_TAG, note));
+  if (options.network) watchNetwork((note) => recorder.note(RECORDING_TAGS.network, note));
   recorder.start();
 }

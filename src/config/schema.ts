@@ -374,6 +374,21 @@ export const ConfigSchema = Type.Object(
       }),
       maxPerClient: Count(1, 10_000, 'The most artifacts that one client may have.'),
     }),
+    recordings: Section('Recordings of sessions. The oldest are deleted first.', {
+      maxAge: Duration({
+        default: '30d',
+        minimum: '1m',
+        maximum: '3650d',
+        description: 'How long a recording is kept.',
+      }),
+      maxSizePerClient: Size({
+        default: '20GB',
+        minimum: '1MB',
+        maximum: '100TB',
+        description: 'The most that all recordings of one client may take.',
+      }),
+      maxPerClient: Count(1, 10_000, 'The most recordings that one client may have.'),
+    }),
     webhooks: Type.Array(Webhook, { default: [], description: 'Receivers of events.' }),
   },
   { additionalProperties: false, description: 'The configuration of Moorage.' },

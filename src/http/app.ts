@@ -19,8 +19,10 @@ import { keyRoutes } from './routes/keys.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { pageEventRoutes } from './routes/page-events.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { surfaceRoutes } from './routes/surfaces.ts';
+import { webDriverRoutes } from './routes/webdriver.ts';
 import { sharedSchemas } from './schemas.ts';
 import { compileValidator, faultyRequest, type Part } from './validation.ts';
 
@@ -35,9 +37,11 @@ export async function registerRoutes(app: App, parts: Parts): Promise<void> {
   await registerOpenApi(app);
   sessionRoutes(app, parts);
   surfaceRoutes(app, parts);
+  webDriverRoutes(app, parts);
   pageRoutes(app, parts);
   pageEventRoutes(app, parts);
   artifactRoutes(app, parts);
+  recordingRoutes(app, parts);
   connectionRoutes(app);
   devtoolsRoutes(app, parts);
   backendRoutes(app, parts);

@@ -21,6 +21,7 @@ import {
   PageList,
 } from '../protocol/pages.ts';
 import { ProblemDetails } from '../protocol/problem.ts';
+import { Recording, RecordingList } from '../protocol/recordings.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../protocol/sessions.ts';
 import {
   Lease,
@@ -145,6 +146,8 @@ export const sharedSchemas: readonly object[] = [
   PageEventList,
   PageList,
   ProblemDetails,
+  Recording,
+  RecordingList,
   Session,
   SessionCreate,
   SessionList,

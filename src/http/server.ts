@@ -21,14 +21,14 @@ import { Auth } from './auth.ts';
 import { type ClientSettings, termsOf } from './clients.ts';
 import { Gate } from './gate.ts';
 import { Keys } from './keys.ts';
-import type { AllocatorDoor, App, PagesDoor, Parts, SurfacesDoor } from './parts.ts';
+import type { AllocatorDoor, App, PagesDoor, Parts, RecordingsDoor, SurfacesDoor } from './parts.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Replies } from './replies.ts';
 import { EventStreams } from './server-sent-events.ts';
 import { SessionSecrets } from './session-secrets.ts';
 import { type RelayDoor, Upgrades } from './upgrades.ts';
 
-export type { AllocatorDoor, PagesDoor, SurfacesDoor } from './parts.ts';
+export type { AllocatorDoor, PagesDoor, RecordingsDoor, SurfacesDoor } from './parts.ts';
 export type { RelayDoor } from './upgrades.ts';
 
 export type HttpConfig = ClientSettings &
@@ -41,6 +41,7 @@ export interface HttpServerOptions {
   allocator: AllocatorDoor;
   relay: RelayDoor;
   pages: PagesDoor;
+  recordings: RecordingsDoor;
   surfaces: SurfacesDoor;
   artifacts: Artifacts;
   events: EventLog;
@@ -79,6 +80,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     allocator,
     artifacts,
     pages,
+    recordings,
     relay,
     events,
     store,
@@ -110,6 +112,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     metrics,
     pages,
     resultBytes: config.pages.resultSize,
+    recordings,
     replies: new Replies({ store, clock }),
     streams,
     surfaces,

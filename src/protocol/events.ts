@@ -7,6 +7,9 @@ export const EVENT_TYPES = {
   'backend.down': 'A backend stopped answering its health probes.',
   'backend.draining': 'A backend takes no new sessions.',
   'backend.up': 'A backend takes sessions (again).',
+  'recording.failed': 'A recording ended before its session did; `detail` says why.',
+  'recording.ready': 'A recording is complete and can be replayed.',
+  'recording.started': 'A session is being recorded.',
   'session.connected': 'A client opened a connection to a session.',
   'session.disconnected': 'A connection to a session closed.',
   'session.ended': 'A session is over and everything it held is given back.',
@@ -17,9 +20,11 @@ export const EVENT_TYPES = {
   'surface.created': 'A surface was made.',
   'surface.deleted': 'A surface and its profile are gone.',
   'surface.leased': 'A client took the lease of a surface, perhaps from its holder.',
-  'surface.relaunched': 'A surface runs again on its profile; `lost` says what the launch before had and it has not.',
+  'surface.relaunched':
+    'A surface runs again on its profile; `lost` says what the launch before had and it has not.',
   'surface.released': 'The lease of a surface was given back or ran out.',
-  'surface.running': 'A surface runs: launched for the first time, or taken over after a restart of the server.',
+  'surface.running':
+    'A surface runs: launched for the first time, or taken over after a restart of the server.',
   'surface.stopped': 'A surface was stopped.',
 } as const;
 export type EventType = keyof typeof EVENT_TYPES;

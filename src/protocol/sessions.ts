@@ -1,6 +1,7 @@
 // The wire shapes of sessions: what a client asks for and what it gets. Schemas only, no behaviour.
 
 import { type Static, Type } from 'typebox';
+import { RecordWish } from './recordings.ts';
 
 const Milliseconds = (description: string, limits: { minimum: number; maximum: number }) =>
   Type.Integer({ ...limits, description: `${description} In milliseconds.` });
@@ -131,6 +132,7 @@ export const SessionCreate = Type.Object(
     ),
     backend: Type.Optional(Type.String({ maxLength: 64, description: 'Only this backend, by name.' })),
     surface: Type.Optional(SurfaceName),
+    record: Type.Optional(RecordWish),
     keepAlive: Type.Optional(
       Type.Boolean({
         default: false,
@@ -236,6 +238,7 @@ export const Session = Type.Object(
     generation: Type.Optional(
       Type.Integer({ description: 'How many times the Chrome of the surface was launched.' }),
     ),
+    recordingId: Type.Optional(Type.String({ description: '`rec_…`, where it is recorded.' })),
     tags: Type.Record(Type.String(), Type.String()),
   },
   { $id: 'Session', additionalProperties: false },

@@ -14,8 +14,10 @@ export interface CollectorOptions {
   /** The name of the binding, and the script for documents that the extension does not reach. */
   binding: string;
   initScript: string;
-  /** Takes a batch that is the next of its document; resolves when it is safe. */
-  onBatch: (targetId: string, batch: RecorderBatch) => void;
+  /** The number of the next batch, by page and document, where an earlier collector had some of them already. */
+  progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Takes a batch that is the next of its document. `chars` is how long it was. */
+  onBatch: (targetId: string, batch: RecorderBatch, chars: number) => void;
   /** Batches `from` up to, not including, `to` of a document never came. */
   onGap: (targetId: string, gap: { document: string; from: number; to: number }) => void;
   onTarget: (target: { targetId: string; url: string; title: string }) => void;
@@ -54,6 +56,9 @@ export class Collector {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
+    for (const [targetId, documents] of options.progress ?? []) {
+      this.#expected.set(targetId, new Map(documents));
+    }
   }
 
   /** Connects and attaches to every page there is; later ones follow by themselves. */
@@ -69,6 +74,23 @@ export class Collector {
     this.#abort.abort();
     await this.#connecting?.catch(() => {});
     this.#cdp?.close();
+  }
+
+  /** Lets every page send what it holds back, for at most `timeoutMs`. */
+  async drain(timeoutMs: number): Promise<void> {
+    const cdp = this.#cdp;
+    if (!cdp) return;
+    // The recorder sends all it has when its page freezes. The answer comes after what was sent.
+    const params = { expression: "dispatchEvent(new Event('freeze'))" };
+    const asked = [...this.#attached.keys()].map((session) =>
+      this.#send(cdp, 'Runtime.evaluate', params, session).catch(() => {}),
+    );
+    let cancel = () => {};
+    const deadline = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(timeoutMs, resolve);
+    });
+    await Promise.race([Promise.all(asked), deadline]);
+    cancel();
   }
 
   /** Whether it is connected at present. */
@@ -176,6 +198,7 @@ export class Collector {
   #takePayload(sessionId: string | undefined, payload: unknown): void {
     const targetId = this.#attached.get(sessionId ?? '');
     const batch = typeof payload === 'string' ? parse(payload) : undefined;
+    const chars = typeof payload === 'string' ? payload.length : 0;
     if (targetId === undefined || !batch) {
       this.refused += 1;
       return;
@@ -186,7 +209,7 @@ export class Collector {
       this.#options.onGap(targetId, { document: batch.document, from: next, to: batch.sequence });
     }
     this.#expected.get(targetId)?.set(batch.document, batch.sequence + 1);
-    this.#options.onBatch(targetId, batch);
+    this.#options.onBatch(targetId, batch, chars);
   }
 
   #nextOf(targetId: string, document: string): number {

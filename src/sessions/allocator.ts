@@ -40,11 +40,22 @@ export interface SessionSettings {
   retentionMs: number;
 }
 
+/** What goes along with sessions from their start to their end: the recording of those that ask for one. */
+export interface Companion {
+  /** The browser runs and nobody uses it yet. Rejecting fails the start. */
+  begin(session: Session, browser: BackendSession, record: SessionCreate['record']): Promise<void>;
+  /** The session was taken over after a restart. */
+  resume(session: Session, browser: BackendSession): Promise<void>;
+  /** The session ends; its browser is still there where it did not end by itself. */
+  end(session: Session): Promise<void>;
+}
+
 export interface AllocatorOptions {
   node: string;
   /** Whether no other server uses this store, so that whatever it holds is this one's. */
   isSoleServer: boolean;
   members: readonly FleetMember[];
+  companion?: Companion;
   settings: { sessions: SessionSettings; health: HealthSettings; reaper: ReaperSettings };
   store: Store;
   events: EventLog;
@@ -91,6 +102,7 @@ export class Allocator {
   readonly #admission: Admission;
   readonly #browsers: Browsers;
   readonly #reaper: Reaper;
+  readonly #companion: Companion | undefined;
   readonly #recovery: Parameters<typeof findLeftovers>[0];
 
   readonly #sessions = new Map<string, Session>();
@@ -112,6 +124,7 @@ export class Allocator {
     this.#metrics = options.metrics;
     this.#log = options.log;
     this.#background = options.background;
+    this.#companion = options.companion;
     this.#fleet = new Fleet({ ...options, health, onAvailable: () => this.#admission.wake() });
     this.#admission = new Admission({
       ...options,
@@ -409,6 +422,8 @@ export class Allocator {
       this.#publish('session.starting', session);
       const browser = await this.#browsers.start(backend, sessionRequest(creation, backend), abort.signal);
       abort.signal.throwIfAborted();
+      await this.#companion?.begin(session, browser, creation.request.record);
+      abort.signal.throwIfAborted();
 
       const now = this.#clock.now();
       session.state = { status: 'ready', backend: name, browser };
@@ -425,6 +440,7 @@ export class Allocator {
         client: session.terms.client,
       });
     } catch (error) {
+      await this.#attempt('end recording', async () => this.#companion?.end(session));
       await this.#browsers.destroy(backend, session.id);
       await this.#giveSlotBack(session);
       throw error;
@@ -464,6 +480,7 @@ export class Allocator {
     if (backend !== undefined) {
       const handle = before.status === 'ready' ? before.browser.handle : undefined;
       await this.#attempt('store session', () => this.#putRecord(session));
+      await this.#attempt('end recording', async () => this.#companion?.end(session));
       const member = this.#fleet.find(backend);
       if (member) await this.#browsers.destroy(member.backend, session.id, handle);
       await this.#giveSlotBack(session);
@@ -652,6 +669,8 @@ export class Allocator {
     // The time in which there was no server does not count.
     session.expiresAt = record.expiresAt + downMs;
     session.touch(this.#clock.now());
+    session.recordingId = record.recordingId;
+    await this.#attempt('resume recording', async () => this.#companion?.resume(session, browser));
     await this.#store.reserve(this.#reservation(session, backend));
     await this.#putRecord(session);
     this.#watch(session, browser);

@@ -11,7 +11,12 @@ export type SessionSnapshot = Omit<SessionView, 'connectUrl' | 'wsEndpoint' | 'c
 export function describeSession(session: Session): SessionSnapshot {
   const { terms, state } = session;
   return {
-    ...describeTerms({ ...terms, lastActivityAt: session.lastActivityAt, expiresAt: session.expiresAt }),
+    ...describeTerms({
+      ...terms,
+      lastActivityAt: session.lastActivityAt,
+      expiresAt: session.expiresAt,
+      ...(session.recordingId !== undefined && { recordingId: session.recordingId }),
+    }),
     status: state.status,
     connections: session.connections.size,
     ...(state.status !== 'queued' && state.backend !== undefined && { backend: state.backend }),
@@ -65,6 +70,7 @@ type DescribedTerms = Pick<
   | 'idleTimeoutMs'
   | 'keepAlive'
   | 'lastActivityAt'
+  | 'recordingId'
   | 'surface'
   | 'tags'
 >;
@@ -78,6 +84,7 @@ function describeTerms(terms: DescribedTerms) {
     createdAt: isoTime(terms.createdAt),
     lastActivityAt: isoTime(terms.lastActivityAt),
     expiresAt: isoTime(terms.expiresAt),
+    ...(terms.recordingId !== undefined && { recordingId: terms.recordingId }),
     ...(terms.surface !== undefined && { surface: terms.surface }),
     tags: terms.tags,
   };

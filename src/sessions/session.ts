@@ -3,7 +3,7 @@
 
 import type { BackendSession } from '../backends/backend.ts';
 import { problem } from '../errors.ts';
-import type { SessionId } from '../ids.ts';
+import type { RecordingId, SessionId } from '../ids.ts';
 import type { CloseName } from '../protocol/close-codes.ts';
 import { SESSION_END_REASONS, type SessionEndReason } from '../protocol/sessions.ts';
 import type { SessionRecord } from '../store/store.ts';
@@ -47,6 +47,8 @@ export class Session {
   expiresAt: number;
   lastActivityAt: number;
   state: SessionState = { status: 'queued' };
+  /** Set before it is ready. */
+  recordingId: RecordingId | undefined;
   readonly #onConnections: (session: Session, change: 'joined' | 'left') => void;
 
   constructor(terms: SessionTerms, onConnections: (session: Session, change: 'joined' | 'left') => void) {
@@ -113,6 +115,7 @@ export class Session {
       backend: state.backend ?? '',
       expiresAt: this.expiresAt,
       lastActivityAt: this.lastActivityAt,
+      ...(this.recordingId !== undefined && { recordingId: this.recordingId }),
       ...(state.status === 'ready' && {
         endpoint: state.browser.endpoint,
         handle: state.browser.handle,

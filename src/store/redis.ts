@@ -23,6 +23,7 @@ import {
   type Holdings,
   type KeyRecord,
   type ListQuery,
+  type RecordingRecord,
   type ReplyRecord,
   type Reservation,
   type ReservationCounts,
@@ -64,6 +65,7 @@ export async function openRedisStore(options: {
 
 class RedisStore implements Store {
   readonly keys: Collection<KeyRecord>;
+  readonly recordings: Collection<RecordingRecord>;
   readonly replies: Collection<ReplyRecord>;
   readonly sessions: Collection<SessionRecord>;
   readonly settings: Collection<SettingRecord>;
@@ -79,6 +81,7 @@ class RedisStore implements Store {
     this.#channel = channel;
     this.#feed = new EventFeed((query) => this.readEvents(query));
     this.keys = new RedisCollection(content, 'keys');
+    this.recordings = new RedisCollection(content, 'recordings');
     this.replies = new RedisCollection(content, 'replies');
     this.sessions = new RedisCollection(content, 'sessions');
     this.settings = new RedisCollection(content, 'settings');

@@ -12,6 +12,7 @@ import {
   EVENT_LOG_SIZE,
   type KeyRecord,
   type ListQuery,
+  type RecordingRecord,
   type ReplyRecord,
   type Reservation,
   type ReservationCounts,
@@ -132,6 +133,7 @@ const EVENT_BATCH = 500;
 
 class SqliteStore implements Store {
   readonly keys: Collection<KeyRecord>;
+  readonly recordings: Collection<RecordingRecord>;
   readonly replies: Collection<ReplyRecord>;
   readonly sessions: Collection<SessionRecord>;
   readonly settings: Collection<SettingRecord>;
@@ -144,6 +146,7 @@ class SqliteStore implements Store {
     this.#database = database;
     this.#clock = clock;
     this.keys = new SqliteCollection(database, 'keys');
+    this.recordings = new SqliteCollection(database, 'recordings');
     this.replies = new SqliteCollection(database, 'replies');
     this.sessions = new SqliteCollection(database, 'sessions');
     this.settings = new SqliteCollection(database, 'settings');

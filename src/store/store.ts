@@ -2,8 +2,9 @@
 // that implements this and passes test/contract/store.ts.
 
 import type { Endpoint, Handle } from '../backends/backend.ts';
-import type { LeaseId, SessionId, SurfaceId } from '../ids.ts';
+import type { LeaseId, RecordingId, SessionId, SurfaceId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
+import type { RecordedPage, RecordingState, RecordOptions } from '../protocol/recordings.ts';
 import type { SessionEndReason, SessionStatus } from '../protocol/sessions.ts';
 import type { SurfaceAttachment, SurfaceOptions } from '../protocol/surfaces.ts';
 
@@ -30,6 +31,7 @@ export interface SessionRecord {
   endDetail?: string;
   tags: Record<string, string>;
   surface?: string;
+  recordingId?: RecordingId;
 }
 
 /** A surface, whether it runs or not. Times are epoch milliseconds. */
@@ -66,6 +68,26 @@ export interface LeaseRecord {
   expiresAt: number;
 }
 
+/** A recording. Its events are files beside the store. Times are epoch milliseconds. */
+export interface RecordingRecord {
+  id: RecordingId;
+  client: string;
+  node: string;
+  status: RecordingState;
+  sessionId: SessionId;
+  surface?: string;
+  browser: string;
+  options: RecordOptions;
+  /** What the recorders of its pages push to; a secret from these pages. */
+  binding: string;
+  pages: RecordedPage[];
+  sizeBytes: number;
+  createdAt: number;
+  endedAt?: number;
+  endDetail?: string;
+  tags: Record<string, string>;
+}
+
 /** An API key, never in clear. */
 export interface KeyRecord {
   id: string;
@@ -96,6 +118,7 @@ export interface ReplyRecord {
 
 export interface Collections {
   keys: KeyRecord;
+  recordings: RecordingRecord;
   replies: ReplyRecord;
   sessions: SessionRecord;
   settings: SettingRecord;
@@ -146,6 +169,7 @@ export interface ReservationCounts {
 /** What a server holds in its memory, and what the store must hold because of it. */
 export interface Holdings {
   keys?: KeyRecord[];
+  recordings?: RecordingRecord[];
   sessions?: SessionRecord[];
   settings?: SettingRecord[];
   surfaces?: SurfaceRecord[];

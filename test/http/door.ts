@@ -17,6 +17,7 @@ import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { type ArtifactLimits, Artifacts } from '../../src/pages/artifacts.ts';
 import type { ProblemDetails } from '../../src/protocol/problem.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
+import { Recordings } from '../../src/recording/recordings.ts';
 import { Relay } from '../../src/relay/relay.ts';
 import type { SessionSettings } from '../../src/sessions/allocator.ts';
 import { SurfaceRecords, Surfaces } from '../../src/surfaces/surfaces.ts';
@@ -132,6 +133,17 @@ export class Door {
       background,
     });
     await surfaces.start(0);
+    const recordings = new Recordings({
+      root: join(farm.folder, 'recordings'),
+      node: 'node-1',
+      limits: { maxAgeMs: 3_600_000, maxCount: 100, maxBytes: 1_000_000_000 },
+      store,
+      events: new EventLog({ store, clock }),
+      clock,
+      metrics,
+      log,
+      background,
+    });
     const settings: HttpServerOptions = {
       config: {
         host: '127.0.0.1',
@@ -146,6 +158,7 @@ export class Door {
       allocator,
       relay,
       pages,
+      recordings,
       surfaces,
       artifacts,
       events: new EventLog({ store, clock }),

@@ -242,7 +242,7 @@ export function splitLists(...names: string[]) {
   };
 }
 
-function readTag(text: string): [name: string, value: string] {
+export function readTag(text: string): [name: string, value: string] {
   const end = text.indexOf('=');
   return [text.slice(0, end), text.slice(end + 1)];
 }

@@ -115,7 +115,13 @@ export interface StoredRecord {
 
 /** What put_record (records.lua) takes. */
 export function recordParameters(holdings: Holdings) {
-  const kinds = ['keys', 'sessions', 'settings', 'surfaces'] as const satisfies (keyof Collections)[];
+  const kinds = [
+    'keys',
+    'recordings',
+    'sessions',
+    'settings',
+    'surfaces',
+  ] as const satisfies (keyof Collections)[];
   return kinds.flatMap((kind) =>
     (holdings[kind] ?? []).map((record) => ({
       kind,

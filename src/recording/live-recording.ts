@@ -1,0 +1,263 @@
+// One recording while it goes on: the collector at its browser, a file for each page, and the record that says what there
+// is. What cannot be stored ends the recording with the reason, never its session.
+
+import { join } from 'node:path';
+import { CdpConnection } from '../backends/support/cdp.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import {
+  EVENT_TYPE,
+  type RecordedEvent,
+  type RecorderBatch,
+  type RecorderOptions,
+} from '../protocol/recorder.ts';
+import { RECORDING_TAGS, type RecordedPage } from '../protocol/recordings.ts';
+import type { RecordingRecord } from '../store/store.ts';
+import { Collector } from './collector.ts';
+import { recorderScript, writeRecorderExtension } from './script.ts';
+import { SegmentWriter } from './segments.ts';
+import { isError } from './trouble.ts';
+
+export interface LiveRecordingOptions {
+  record: RecordingRecord;
+  /** The folder of this recording. */
+  folder: string;
+  /** The WebSocket of the browser. */
+  url: string;
+  /** What is known of documents from before our own restart: the number of the next batch, by page and document. */
+  progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  clock: Clock;
+  log: Log;
+  /** The record changed; it is told every few seconds, and at the end. */
+  onChange: () => Promise<unknown>;
+  onEvents: (pageId: string, events: readonly RecordedEvent[]) => void;
+}
+
+interface Track {
+  page: RecordedPage;
+  writer: Promise<SegmentWriter>;
+}
+
+const SAVE_MS = 5000;
+const DRAIN_TIMEOUT_MS = 2000;
+/** Characters that wait for the disk; one that is that slow would fill the memory. */
+const MAX_PENDING_CHARS = 64 * 1024 * 1024;
+
+export class LiveRecording {
+  readonly #options: LiveRecordingOptions;
+  readonly #tracks = new Map<string, Track>();
+  readonly #collector: Collector;
+  readonly #abort = new AbortController();
+  #stopSaving: () => void = () => {};
+  #pendingChars = 0;
+  #hasChanged = false;
+  #writes: Promise<unknown> = Promise.resolve();
+  #ending: Promise<void> | undefined;
+
+  /**
+   * Puts the recorder into the browser and begins to collect. Leaves nothing running when it fails.
+   * @throws CdpError, or Error where the recorder was not built.
+   */
+  static async start(options: LiveRecordingOptions): Promise<LiveRecording> {
+    const { record, folder, url } = options;
+    const recorder = recorderOptionsOf(record);
+    if (record.browser !== 'chrome-headless-shell') {
+      const extension = join(folder, 'recorder');
+      await writeRecorderExtension(extension, recorder);
+      await loadExtension(url, extension);
+    }
+    const recording = new LiveRecording(options, await recorderScript(recorder));
+    try {
+      await recording.#collector.start();
+    } catch (error) {
+      await recording.#collector.stop();
+      throw error;
+    }
+    recording.#stopSaving = options.clock.every(SAVE_MS, () => void recording.#save());
+    return recording;
+  }
+
+  private constructor(options: LiveRecordingOptions, initScript: string) {
+    const { record, url, progress, clock, log } = options;
+    this.#options = options;
+    for (const page of record.pages) this.#tracks.set(page.id, this.#openTrack(page));
+    this.#collector = new Collector({
+      url: () => url,
+      binding: record.binding,
+      initScript,
+      clock,
+      log,
+      ...(progress && { progress }),
+      onTarget: ({ targetId, url: at, title }) => {
+        Object.assign(this.#trackOf(targetId).page, { url: at, title });
+        this.#hasChanged = true;
+      },
+      onTargetEnd: (targetId, how) => this.#pageEnded(targetId, how),
+      onBatch: (targetId, batch, chars) => this.#take(targetId, batch, chars),
+      onGap: (targetId, gap) => this.#noteGap(targetId, gap),
+    });
+  }
+
+  get record(): RecordingRecord {
+    return this.#options.record;
+  }
+
+  /** Commands that its collector has sent. */
+  get commands(): number {
+    return this.#collector.commands;
+  }
+
+  /** Asks the pages for what they still hold, writes it down, and lets go of the browser. Never rejects. */
+  async end(): Promise<void> {
+    this.#ending ??= this.#end('complete', undefined);
+    await this.#ending;
+  }
+
+  /** The server goes and the browser stays: lets go, to go on after the next start. */
+  async suspend(): Promise<void> {
+    this.#ending ??= this.#let();
+    await this.#ending;
+  }
+
+  async #end(status: 'complete' | 'failed', detail: string | undefined): Promise<void> {
+    const { record, clock } = this.#options;
+    if (status === 'complete') await this.#collector.drain(DRAIN_TIMEOUT_MS);
+    record.status = status;
+    record.endedAt = clock.now();
+    if (detail !== undefined) record.endDetail = detail;
+    await this.#let();
+  }
+
+  async #let(): Promise<void> {
+    this.#stopSaving();
+    this.#abort.abort();
+    await this.#collector.stop();
+    await this.#writes;
+    for (const { writer } of this.#tracks.values()) {
+      await writer.then((open) => open.close()).catch(() => {}); // its failure was told when it wrote
+    }
+    this.#hasChanged = true;
+    await this.#save();
+  }
+
+  #take(targetId: string, batch: RecorderBatch, chars: number): void {
+    const { page } = this.#trackOf(targetId);
+    if (!page.paths.includes(batch.path)) page.paths.push(batch.path);
+    const { document, sequence } = batch;
+    this.#append(
+      targetId,
+      [...batch.events, custom(batch.at, RECORDING_TAGS.batch, { document, sequence })],
+      chars,
+    );
+  }
+
+  #noteGap(targetId: string, { document, from, to }: { document: string; from: number; to: number }): void {
+    const { clock } = this.#options;
+    this.#trackOf(targetId).page.gaps += 1;
+    const gap = custom(clock.now(), RECORDING_TAGS.gap, { document, batches: to - from });
+    this.#append(targetId, [gap], 0);
+  }
+
+  #pageEnded(targetId: string, how: 'closed' | 'crashed'): void {
+    const { page } = this.#trackOf(targetId);
+    page.end = how;
+    if (how === 'crashed')
+      this.#append(targetId, [custom(this.#options.clock.now(), RECORDING_TAGS.crash, {})], 0);
+    this.#hasChanged = true;
+  }
+
+  #append(targetId: string, events: RecordedEvent[], chars: number): void {
+    const { page, writer } = this.#trackOf(targetId);
+    for (const event of events) note(page, event);
+    this.#hasChanged = true;
+    this.#pendingChars += chars;
+    if (this.#pendingChars > MAX_PENDING_CHARS) {
+      this.#fail('The disk takes events more slowly than the pages make them.');
+      return;
+    }
+    const before = this.#writes;
+    const write = async () => {
+      await before;
+      await (await writer).append(events);
+      this.#pendingChars -= chars;
+      this.#options.onEvents(targetId, events);
+    };
+    this.#writes = write().catch((error: unknown) => {
+      this.#fail(
+        `The recording cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      );
+    });
+  }
+
+  #fail(detail: string): void {
+    if (this.#ending) return;
+    this.#options.log.error({ event: 'recording.failed', recordingId: this.record.id, detail });
+    // What waits for the disk must not wait for the end, which waits for it.
+    this.#ending = Promise.resolve().then(() => this.#end('failed', detail));
+  }
+
+  #trackOf(pageId: string): Track {
+    const known = this.#tracks.get(pageId);
+    if (known) return known;
+    const page: RecordedPage = { id: pageId, url: '', title: '', events: 0, errors: 0, gaps: 0, paths: [] };
+    this.record.pages.push(page);
+    const track = this.#openTrack(page);
+    this.#tracks.set(pageId, track);
+    return track;
+  }
+
+  #openTrack(page: RecordedPage): Track {
+    const writer = SegmentWriter.open(pageFolder(this.#options.folder, page.id));
+    writer.catch(() => {}); // whoever writes hears of it
+    return { page, writer };
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    await this.#options.onChange();
+  }
+}
+
+export function pageFolder(folder: string, pageId: string): string {
+  return join(folder, 'pages', pageId);
+}
+
+function note(page: RecordedPage, event: RecordedEvent): void {
+  page.events += 1;
+  page.firstAt = Math.min(page.firstAt ?? event.timestamp, event.timestamp);
+  page.lastAt = Math.max(page.lastAt ?? event.timestamp, event.timestamp);
+  if (isError(event)) page.errors += 1;
+}
+
+function custom(timestamp: number, tag: string, payload: unknown): RecordedEvent {
+  return { type: EVENT_TYPE.custom, timestamp, data: { tag, payload } };
+}
+
+function recorderOptionsOf({ binding, options }: RecordingRecord): RecorderOptions {
+  const { network = true, bodies = true, console = true, canvas = false, mask = [] } = options;
+  return {
+    binding,
+    // Halves what a killed browser costs against 500 ms, for a few per cent of a core.
+    batchMs: 100,
+    batchEvents: 1000,
+    ringChars: 8 * 1024 * 1024,
+    console,
+    canvas,
+    network,
+    bodyChars: bodies ? 10_000 : 0,
+    maskSelectors: mask,
+    maskHeaders: ['authorization', 'cookie', 'proxy-authorization', 'set-cookie', 'x-api-key'],
+    path: 'init-script',
+  };
+}
+
+/** Also for the contexts that clients make. It has to be done at each start of a browser. */
+async function loadExtension(url: string, path: string): Promise<void> {
+  const cdp = await CdpConnection.open(url, AbortSignal.timeout(DRAIN_TIMEOUT_MS * 5));
+  try {
+    await cdp.send('Extensions.loadUnpacked', { path, enableInIncognito: true });
+  } finally {
+    cdp.close();
+  }
+}
