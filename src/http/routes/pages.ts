@@ -133,7 +133,10 @@ function sessionPageRoutes(app: App, { pages, termsOf }: Parts): void {
     async (request, reply) => {
       const client = termsOf(requesterOf(request).client);
       const { id } = request.params;
-      const page = await pages.create(client, id, request.body, callerOf(request), hangUpSignal(reply));
+      const hungUp = hangUpSignal(reply);
+      const page = await pages.create(client, id, request.body, callerOf(request), hungUp);
+      // Nobody would know of it.
+      if (hungUp.aborted) await pages.close(client, page.id, callerOf(request), new AbortController().signal);
       return reply.code(201).header('location', `/v1/pages/${page.id}`).send(page);
     },
   );
