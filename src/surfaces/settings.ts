@@ -32,6 +32,12 @@ export const SurfaceSettings = Type.Object(
         description: 'How often tabs and cookies are saved while they change: what a crash can cost at most.',
       }),
     ),
+    chromedriverPath: Type.Optional(
+      Type.String({
+        description:
+          'The chromedriver for WebDriver of surfaces; the usual places are looked through without it.',
+      }),
+    ),
     foreignLocks: Type.Optional(
       Type.Enum(['refuse', 'remove'], {
         default: 'refuse',

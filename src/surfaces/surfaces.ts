@@ -33,6 +33,7 @@ import { SurfaceWebDrivers, type WebDriverReply, type WebDriverRequest } from '.
 
 export { SURFACES_BACKEND, SurfaceBackend } from './backend.ts';
 export { SurfaceRecords } from './records.ts';
+export { errorReply } from './webdriver.ts';
 
 export interface SurfacesOptions extends LaunchesOptions {
   limits: {
@@ -488,9 +489,10 @@ export class Surfaces {
   async #describe(record: SurfaceRecord, { withSize = false } = {}): Promise<SurfaceSnapshot> {
     const { id, name, browser, options, attached, generation, createdAt } = record;
     const now = this.#options.clock.now();
-    const session = this.#launches.find(record);
     const { status, pid, pages } = await this.#status(record);
     const sizeBytes = withSize && !attached ? await this.#folder(record).sizeBytes() : undefined;
+    // Looked for last: it may have ended meanwhile.
+    const session = this.#launches.find(record);
     const pendingOptions = session ? pendingOf(record) : [];
     const lease = present(record.lease, now);
     const lastUsedAt = this.#lastUseOf(record);

@@ -35,8 +35,8 @@ export interface WebDriverSurface {
   name: string;
   /** Absolute. */
   folder: string;
-  /** Of the session of its present launch. */
-  browser: BackendSession;
+  /** Gives its browser, which is launched if need be. */
+  wake(): Promise<BackendSession>;
 }
 
 interface Options {
@@ -160,8 +160,8 @@ class SurfaceWebDriver {
   }
 
   async #create(surface: WebDriverSurface, body: unknown, signal: AbortSignal): Promise<unknown> {
-    const { browserVersion } = surface.browser;
-    const capabilities = matchCapabilities(body, browserVersion.replace(/^[^\d]*/, ''));
+    const browser = await surface.wake();
+    const capabilities = matchCapabilities(body, browser.browserVersion);
     const { timeouts = {}, ...others } = capabilities;
     const record: ClientSessionRecord = {
       id: newId('wds'),
@@ -171,7 +171,7 @@ class SurfaceWebDriver {
       attachments: 0,
     };
     const session: ClientSession = { record };
-    const [dialog] = await dialogsOf(surface.browser);
+    const [dialog] = await dialogsOf(browser);
     if (dialog) {
       const what = `Tab ${dialog.targetId} shows the ${dialog.type} “${dialog.message}”`;
       throw new WebDriverError(
@@ -179,7 +179,7 @@ class SurfaceWebDriver {
         `${what}, and chromedriver waits for it. Answer it first.`,
       );
     }
-    const given = await this.#attachTo(surface, session, signal);
+    const given = await this.#attachTo(browser, session, signal);
     const sessions = await this.#sessions();
     const oldest = sessions.size >= SESSIONS ? sessions.values().next().value : undefined;
     if (oldest) await this.#delete(oldest, signal);
@@ -208,12 +208,13 @@ class SurfaceWebDriver {
     session: ClientSession,
     command: WebDriverCommand,
   ): Promise<unknown> {
-    const handles = handleMaps(surface.browser);
     for (let attempt = 1; ; attempt += 1) {
-      if (!(await this.#isAttached(surface, session))) {
-        const answer = await this.#answerDialogs(surface.browser, session, command);
+      const browser = await surface.wake();
+      const handles = handleMaps(browser);
+      if (!(await this.#isAttached(browser, session))) {
+        const answer = await this.#answerDialogs(browser, session, command);
         if (answer) return answer.value;
-        await this.#attach(surface, session, command.signal);
+        await this.#attach(browser, session, command.signal);
       }
       checkPlace(session.lost, command);
       const { attachment } = session;
@@ -268,15 +269,15 @@ class SurfaceWebDriver {
     throw WebDriverError.passOn(status, { error: String(error), message: String(message), data });
   }
 
-  async #isAttached({ browser }: WebDriverSurface, { attachment }: ClientSession): Promise<boolean> {
+  async #isAttached(browser: BackendSession, { attachment }: ClientSession): Promise<boolean> {
     return (
       attachment !== undefined && attachment.address === addressOf(browser) && attachment.driver.isAlive()
     );
   }
 
   /** Commands of one session may come at the same time. */
-  #attach(surface: WebDriverSurface, session: ClientSession, signal: AbortSignal): Promise<void> {
-    session.attaching ??= this.#attachTo(surface, session, signal)
+  #attach(browser: BackendSession, session: ClientSession, signal: AbortSignal): Promise<void> {
+    session.attaching ??= this.#attachTo(browser, session, signal)
       .then(() => this.#save())
       .finally(() => {
         session.attaching = undefined;
@@ -286,12 +287,12 @@ class SurfaceWebDriver {
 
   /** Gives the capabilities that chromedriver answered. */
   async #attachTo(
-    surface: WebDriverSurface,
+    browser: BackendSession,
     session: ClientSession,
     signal: AbortSignal,
   ): Promise<Record<string, unknown>> {
     const { record } = session;
-    const address = addressOf(surface.browser);
+    const address = addressOf(browser);
     const driver = await this.#liveDriver();
     const limit = AbortSignal.any([signal, AbortSignal.timeout(ATTACH_TIMEOUT_MS)]);
     const alwaysMatch = {
@@ -304,7 +305,7 @@ class SurfaceWebDriver {
       const made = await driver.send({ method: 'POST', path: '/session', body, signal: limit });
       const { sessionId, capabilities } = membersOf(made);
       const path = `/session/${String(sessionId)}/window`;
-      await this.#goBack(surface, session, (method, body) =>
+      await this.#goBack(browser, session, (method, body) =>
         driver.send({ method, path, ...(body !== undefined && { body }), signal: limit }),
       );
       session.attachment = { driver, sessionId: String(sessionId), address };
@@ -323,12 +324,12 @@ class SurfaceWebDriver {
 
   /** To the window where the client believes to be. */
   async #goBack(
-    surface: WebDriverSurface,
+    browser: BackendSession,
     session: ClientSession,
     send: (method: string, body?: unknown) => Promise<Outcome>,
   ): Promise<void> {
     const { record } = session;
-    const handles = handleMaps(surface.browser);
+    const handles = handleMaps(browser);
     if (record.window === undefined) {
       const current = await send('GET');
       if (current.kind === 'answered' && current.status === 200) {

@@ -77,7 +77,7 @@ async function serve() {
       let text = '';
       for await (const chunk of request) text += String(chunk);
       const { status, body } = await drivers.handle(
-        { name: 'alice', folder: chrome.folder, browser },
+        { name: 'alice', folder: chrome.folder, wake: async () => browser },
         {
           method: request.method ?? '',
           path: request.url ?? '',

@@ -2,7 +2,7 @@
 // it, stays.
 
 import { constants } from 'node:fs';
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { killGroup, type ProcessExit, spawnDetached } from '../../backends/support/process.ts';
@@ -43,6 +43,8 @@ export class Chromedriver {
   static async start(folder: string, executablePath: string | undefined): Promise<Chromedriver> {
     const command = await find(executablePath);
     const said = join(folder, 'chromedriver.out');
+    // An attached Chrome has its profile elsewhere.
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await rm(said, { force: true });
     const { identity, exited } = await spawnDetached({
       command,
