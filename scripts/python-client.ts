@@ -179,8 +179,8 @@ const BLOCKING: readonly [RegExp, string][] = [
   [/\bawait /g, ''],
   [/\b__a(enter|exit|iter|next)__\b/g, '__$1__'],
   [/\baclose\b/g, 'close'],
-  [/\bAsync(Iterator|Generator|Iterable)\b/g, '$1'],
-  [/\bAwaitable\[([^[\]]*)\]/g, '$1'],
+  [/\bAsyncGenerator\[([^[\]]*(?:\[[^[\]]*\][^[\]]*)?)\]/g, 'Generator[$1, None]'],
+  [/\bAsync(Iterator|Generator)\b/g, '$1'],
   [/\bAsync([A-Z])/g, '$1'],
   [/\b_async\b/g, '_sync'],
 ];

@@ -112,7 +112,7 @@ export function renderCommands(commands: readonly CommandDefinition[], notice: s
     '',
     'from typing import Any, Dict, List, Literal, Mapping, Optional, Sequence, Type, Union, overload',
     '',
-    'from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, placed, source',
+    'from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, picture_type, placed, source',
     'from ..commands import Retry',
     'from .subject import AsyncCommander, AsyncHandle, AsyncSubject, File, Files, Path',
     '',
@@ -306,6 +306,7 @@ function argumentOf(method: string, name: string, schema: WireSchema, isRequired
     const wire = { name, value: `await self._uploaded(${uploaded.python})` };
     return [{ ...uploaded, ...(isRequired ? {} : { type: optional(uploaded.type), kind: 'option' }), wire }];
   }
+  const isPictureType = name === 'type' && method === 'screenshot';
   const isPositional = POSITIONAL.has(name) || POSITIONAL.has(`${method}.${name}`);
   const type = parameterType(schema);
   const isNullable = type.startsWith('Optional[');
@@ -317,7 +318,7 @@ function argumentOf(method: string, name: string, schema: WireSchema, isRequired
       python,
       type: isRequired ? type : optional(text),
       kind: isRequired ? 'required' : isPositional ? 'option' : 'keyword',
-      wire: { name, value },
+      wire: { name, value: isPictureType ? 'picture_type(type, path)' : value },
     },
   ];
 }

@@ -84,9 +84,19 @@ def given(**members: Any) -> Dict[str, Any]:
     return {camel(name): to_wire(value) for name, value in members.items() if value is not None}
 
 
-def milliseconds(value: Optional[float]) -> Optional[int]:
-    """Python's programs count milliseconds in floats, as Playwright's do; the server takes whole ones."""
-    return None if value is None else max(1, round(value))
+LONGEST_MS = 600_000
+
+
+def milliseconds(value: float) -> int:
+    """Programs count milliseconds in floats, and 0 is no limit, as for Playwright; the server takes whole ones."""
+    return LONGEST_MS if value == 0 else max(1, min(round(value), LONGEST_MS))
+
+
+def picture_type(given_type: Optional[str], path: Union[None, str, "os.PathLike[str]"]) -> Optional[str]:
+    """The type of a picture, which the name of its file tells where nothing else does."""
+    if given_type is not None or path is None:
+        return given_type
+    return {".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}.get(os.path.splitext(path)[1].lower())
 
 
 LocatorLike = Union[str, Sequence[Step], Wired]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, AsyncIterator, Callable, List, Optional, Sequence
+from typing import Any, AsyncGenerator, Callable, List, Optional, Sequence
 
 from .. import _addresses
 from .._addresses import segment
@@ -10,6 +10,7 @@ from ..commands import Reconnected
 from ..errors import MoorageError
 from ..records import Backend, Event, PageInfo
 from .artifacts import AsyncArtifacts
+from .http import closing
 from .pages import GRACE_SECONDS, AsyncPage
 from .sessions import AsyncSessions
 from .surfaces import AsyncSurfaces
@@ -79,10 +80,11 @@ class AsyncMoorage:
 
     async def events(
         self, *, after: Optional[int] = None, types: Optional[Sequence[str]] = None
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         """What happens on the server, as it happens, for as long as one iterates. Lost connections are resumed."""
-        async for data in self.transport.follow("/v1/events", {"types": types}, after):
-            yield Event.of(data)
+        async with closing(self.transport.follow("/v1/events", {"types": types}, after)) as events:
+            async for data in events:
+                yield Event.of(data)
 
     async def aclose(self) -> None:
         await self.transport.aclose()

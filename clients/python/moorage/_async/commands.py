@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Literal, Mapping, Optional, Sequence, Type, Union, overload
 
-from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, placed, source
+from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, picture_type, placed, source
 from ..commands import Retry
 from .subject import AsyncCommander, AsyncHandle, AsyncSubject, File, Files, Path
 
@@ -2278,7 +2278,7 @@ class AsyncElementHandle(AsyncJSHandle):
                 "quality": quality,
                 "scale": scale,
                 "style": style,
-                "type": type,
+                "type": picture_type(type, path),
             },
             timeout,
             retry,
@@ -3059,7 +3059,7 @@ class AsyncLocatorCommands(AsyncSubject):
                 "quality": quality,
                 "scale": scale,
                 "style": style,
-                "type": type,
+                "type": picture_type(type, path),
             },
             timeout,
             retry,
@@ -4447,7 +4447,7 @@ class AsyncPageCommands(AsyncSubject):
                 "quality": quality,
                 "scale": scale,
                 "style": style,
-                "type": type,
+                "type": picture_type(type, path),
             },
             timeout,
             retry,

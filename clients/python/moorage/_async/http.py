@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import io
 import socket
 import ssl
-from typing import AsyncIterator, BinaryIO, Dict, List, Mapping, NamedTuple, Optional, Union
+from typing import Any, AsyncGenerator, BinaryIO, Dict, Generic, List, Mapping, NamedTuple, Optional, TypeVar, Union
 from urllib.parse import urlsplit
 
 from .._addresses import connection_lost, server_silent, unreachable
@@ -19,6 +20,9 @@ CHUNK_BYTES = 65_536
 LONGEST_LINE_BYTES = 16 * 1024 * 1024
 
 Body = Union[bytes, BinaryIO, None]
+
+
+G = TypeVar("G", bound="AsyncGenerator[Any, None]")
 
 
 class Connection(NamedTuple):
@@ -47,18 +51,19 @@ class AsyncResponse:
     async def read(self) -> bytes:
         return b"".join([chunk async for chunk in self.chunks()])
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
         while not self._is_read:
             chunk = await self._pool.awaited(self._chunk(), self._silence)
             if chunk:
                 yield chunk
 
-    async def lines(self) -> AsyncIterator[bytes]:
+    async def lines(self) -> AsyncGenerator[bytes, None]:
         rest = b""
-        async for chunk in self.chunks():
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield line + b"\n"
+        async with closing(self.chunks()) as chunks:
+            async for chunk in chunks:
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield line + b"\n"
         if rest:
             yield rest
 
@@ -129,6 +134,9 @@ class AsyncHttp:
         idle, self._idle = self._idle, []
         for connection in idle:
             connection.writer.close()
+        for connection in idle:
+            with contextlib.suppress(OSError):
+                await connection.writer.wait_closed()
 
     def give_back(self, connection: Connection, is_whole: bool) -> None:
         if is_whole and not self._is_closed and len(self._idle) < POOL_SIZE:
@@ -199,6 +207,19 @@ async def _head(reader: asyncio.StreamReader) -> "tuple[int, Dict[str, str]]":
         if status >= 200:
             message = http.client.parse_headers(io.BytesIO(fields))
             return status, {name.lower(): value for name, value in message.items()}
+
+
+class closing(Generic[G]):  # noqa: N801  (as `contextlib.aclosing` is written, which Python 3.9 does not have)
+    """Ends a generator when its reader does, and not when it is collected some time later."""
+
+    def __init__(self, generator: G) -> None:
+        self._generator = generator
+
+    async def __aenter__(self) -> G:
+        return self._generator
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._generator.aclose()
 
 
 async def sleep(seconds: float) -> None:

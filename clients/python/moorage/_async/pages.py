@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, AsyncIterator, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, AsyncGenerator, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
 from .._addresses import segment
 from .._wire import Step, milliseconds
@@ -14,6 +14,7 @@ from ..events import Events
 from ..problems import CommandOutcomeUnknownError
 from ..records import Artifact, PageEvent, PageInfo
 from .commands import READS, AsyncElementHandle, AsyncPageCommands
+from .http import closing
 from .locators import AsyncFrame, AsyncFrameLocator, AsyncLocating, AsyncLocator, frame_of
 from .subject import AsyncCommander, Path
 
@@ -84,14 +85,15 @@ class AsyncPage(AsyncPageCommands, AsyncLocating, AsyncCommander):
 
     async def send(self, command: Command) -> Reply:
         timeout = self._default_timeout if command.timeout is None else command.timeout
-        body = {**command.to_wire(), **({} if timeout is None else {"timeoutMs": milliseconds(timeout)})}
+        limit_ms = COMMAND_TIMEOUT_MS if timeout is None else milliseconds(timeout)
+        body = {**command.to_wire(), **({} if timeout is None else {"timeoutMs": limit_ms})}
         is_read = command.action in READS
         try:
             data = await self._client.transport.json(
                 "POST",
                 f"{self._path}/command",
                 body,
-                timeout=(COMMAND_TIMEOUT_MS if timeout is None else timeout) / 1000 + GRACE_SECONDS,
+                timeout=limit_ms / 1000 + GRACE_SECONDS,
                 may_repeat=lambda error: is_read and error.code == "connection-lost",
             )
         except MoorageError as error:
@@ -121,12 +123,12 @@ class AsyncPage(AsyncPageCommands, AsyncLocating, AsyncCommander):
         body: Dict[str, Any] = {"commands": [item.to_wire() for item in commands], "stopOnError": stop_on_error}
         if timeout is not None:
             body["timeoutMs"] = milliseconds(timeout)
-        each = sum(COMMAND_TIMEOUT_MS if item.timeout is None else item.timeout for item in commands)
+        each = sum(COMMAND_TIMEOUT_MS if item.timeout is None else milliseconds(item.timeout) for item in commands)
         data = await self._client.transport.json(
             "POST",
             f"{self._path}/commands",
             body,
-            timeout=(each if timeout is None else timeout) / 1000 + GRACE_SECONDS,
+            timeout=(each if timeout is None else milliseconds(timeout)) / 1000 + GRACE_SECONDS,
         )
         return [await self._outcome(item) for item in data["outcomes"]]
 
@@ -142,12 +144,12 @@ class AsyncPage(AsyncPageCommands, AsyncLocating, AsyncCommander):
 
         `wait` is how many milliseconds to wait for one where there is none yet.
         """
-        wait_ms = milliseconds(wait)
+        wait_ms = 0 if wait is None else round(wait)
         data = await self._client.transport.json(
             "GET",
             f"{self._path}/events",
-            query={"after": after, "types": types, "limit": limit, "waitMs": wait_ms},
-            timeout=(wait_ms or 0) / 1000 + GRACE_SECONDS,
+            query={"after": after, "types": types, "limit": limit, "waitMs": wait_ms or None},
+            timeout=wait_ms / 1000 + GRACE_SECONDS,
         )
         return Events([PageEvent.of(item) for item in data["data"]], data["last"], data["dropped"])
 
@@ -157,16 +159,17 @@ class AsyncPage(AsyncPageCommands, AsyncLocating, AsyncCommander):
         after: Optional[int] = None,
         types: Optional[Sequence[str]] = None,
         on_dropped: Optional[Callable[[Mapping[str, Any]], Any]] = None,
-    ) -> AsyncIterator[PageEvent]:
+    ) -> AsyncGenerator[PageEvent, None]:
         """What happens in the page, as it happens, for as long as one iterates. Lost connections are resumed.
 
         `on_dropped` is told where this reader was too slow and events are missing.
         """
-        async for data in self._client.transport.follow(f"{self._path}/events", {"types": types}, after):
-            if "sequence" in data:
-                yield PageEvent.of(data)
-            elif on_dropped is not None:
-                on_dropped(data)
+        async with closing(self._client.transport.follow(f"{self._path}/events", {"types": types}, after)) as events:
+            async for data in events:
+                if "sequence" in data:
+                    yield PageEvent.of(data)
+                elif on_dropped is not None:
+                    on_dropped(data)
 
     def expect_event(
         self,
@@ -176,7 +179,7 @@ class AsyncPage(AsyncPageCommands, AsyncLocating, AsyncCommander):
         timeout: Optional[float] = None,
     ) -> "AsyncEventExpectation":
         """`async with page.expect_event("popup") as expected: …`, then `expected.value` is the event."""
-        return AsyncEventExpectation(self, event, predicate, timeout or self._default_timeout or COMMAND_TIMEOUT_MS)
+        return AsyncEventExpectation(self, event, predicate, self._limit(timeout))
 
     def expect_popup(self, *, timeout: Optional[float] = None) -> "AsyncEventExpectation":
         """The page that a click opens: `expected.page()` gives it."""
@@ -211,6 +214,9 @@ class AsyncPage(AsyncPageCommands, AsyncLocating, AsyncCommander):
     def _frame(self, *steps: Step) -> AsyncFrameLocator:
         return AsyncFrameLocator(self, steps)
 
+    def _limit(self, timeout: Optional[float]) -> float:
+        return next(each for each in (timeout, self._default_timeout, COMMAND_TIMEOUT_MS) if each is not None)
+
     async def _take(self, reply: Reply) -> Reply:
         """Notes what a reply says of the page, and fetches a result that was too long for it."""
         self._url = reply.page["url"]
@@ -237,7 +243,7 @@ class AsyncEventExpectation:
         self._page = page
         self._event = event
         self._predicate = predicate
-        self._timeout = timeout
+        self._timeout = milliseconds(timeout)
         self._after = 0
         self._found: Optional[PageEvent] = None
 
@@ -278,5 +284,5 @@ class AsyncEventExpectation:
                 self._after = event.sequence
             if left_ms <= 0:
                 raise ServerTimeoutError(
-                    f"No event {self._event} came within {self._timeout:.0f} ms.", title="It took too long"
+                    f"No event {self._event} came within {self._timeout} ms.", title="It took too long"
                 )

@@ -6,12 +6,12 @@ import io
 import json
 import os
 import random
-from typing import Any, AsyncIterator, BinaryIO, Callable, Dict, Mapping, Optional, Union
+from typing import Any, AsyncGenerator, BinaryIO, Callable, Dict, Mapping, Optional, Union
 
 from .._addresses import Query, target
 from .._sse import EventStreamParser, Message
 from ..errors import MoorageError, UnexpectedResponseError, UnreachableError, response_error
-from .http import AsyncHttp, AsyncResponse, Body, sleep
+from .http import AsyncHttp, AsyncResponse, Body, closing, sleep
 
 FIRST_RETRY_DELAY = 0.25
 # A server that asks for a longer wait is not asked again: the caller knows better what to do meanwhile.
@@ -100,8 +100,9 @@ class AsyncTransport:
         """Streams what is at `path` into `write`, never whole in memory."""
         response = await self.open("GET", path, headers={"accept": "*/*"}, timeout=timeout)
         try:
-            async for chunk in response.chunks():
-                write(chunk)
+            async with closing(response.chunks()) as chunks:
+                async for chunk in chunks:
+                    write(chunk)
         finally:
             await response.aclose()
 
@@ -146,7 +147,7 @@ class AsyncTransport:
         method: str = "GET",
         body: Any = None,
         timeout: float = STREAM_SILENCE,
-    ) -> AsyncIterator[Message]:
+    ) -> AsyncGenerator[Message, None]:
         """The messages of one event stream, until it ends."""
         fields = {"accept": "text/event-stream"}
         if after is not None:
@@ -158,26 +159,28 @@ class AsyncTransport:
         response = await self.open(method, path, content, query, fields, timeout)
         try:
             parser = EventStreamParser()
-            async for line in response.lines():
-                message = parser.push(line)
-                if message is not None:
-                    yield message
+            async with closing(response.lines()) as lines:
+                async for line in lines:
+                    message = parser.push(line)
+                    if message is not None:
+                        yield message
         finally:
             await response.aclose()
 
     async def follow(
         self, path: str, query: Optional[Query] = None, after: Optional[int] = None
-    ) -> AsyncIterator[Dict[str, Any]]:
+    ) -> AsyncGenerator[Dict[str, Any], None]:
         """The events of a stream for ever: a connection that is lost is made anew behind the last event seen."""
         failures = 0
         was_open = False
         while True:
             try:
-                async for message in self.messages(path, query, after=after):
-                    failures, was_open = 0, True
-                    if message.last_event_id is not None and message.last_event_id.isdigit():
-                        after = int(message.last_event_id)
-                    yield json.loads(message.data)
+                async with closing(self.messages(path, query, after=after)) as messages:
+                    async for message in messages:
+                        failures, was_open = 0, True
+                        if message.last_event_id is not None and message.last_event_id.isdigit():
+                            after = int(message.last_event_id)
+                        yield json.loads(message.data)
                 was_open = True
             except MoorageError as error:
                 can_return = was_open and (error.retryable or _can_pass(error))

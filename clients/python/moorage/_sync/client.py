@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Callable, List, Optional, Sequence
+from typing import Any, Generator, Callable, List, Optional, Sequence
 
 from .. import _addresses
 from .._addresses import segment
@@ -11,6 +11,7 @@ from ..commands import Reconnected
 from ..errors import MoorageError
 from ..records import Backend, Event, PageInfo
 from .artifacts import Artifacts
+from .http import closing
 from .pages import GRACE_SECONDS, Page
 from .sessions import Sessions
 from .surfaces import Surfaces
@@ -80,10 +81,11 @@ class Moorage:
 
     def events(
         self, *, after: Optional[int] = None, types: Optional[Sequence[str]] = None
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """What happens on the server, as it happens, for as long as one iterates. Lost connections are resumed."""
-        for data in self.transport.follow("/v1/events", {"types": types}, after):
-            yield Event.of(data)
+        with closing(self.transport.follow("/v1/events", {"types": types}, after)) as events:
+            for data in events:
+                yield Event.of(data)
 
     def close(self) -> None:
         self.transport.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Literal, Mapping, Optional, Sequence, Type, Union, overload
 
-from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, placed, source
+from .._wire import LocatorLike, TextMatch, chosen, null_text, or_null, picture_type, placed, source
 from ..commands import Retry
 from .subject import Commander, Handle, Subject, File, Files, Path
 
@@ -2279,7 +2279,7 @@ class ElementHandle(JSHandle):
                 "quality": quality,
                 "scale": scale,
                 "style": style,
-                "type": type,
+                "type": picture_type(type, path),
             },
             timeout,
             retry,
@@ -3060,7 +3060,7 @@ class LocatorCommands(Subject):
                 "quality": quality,
                 "scale": scale,
                 "style": style,
-                "type": type,
+                "type": picture_type(type, path),
             },
             timeout,
             retry,
@@ -4448,7 +4448,7 @@ class PageCommands(Subject):
                 "quality": quality,
                 "scale": scale,
                 "style": style,
-                "type": type,
+                "type": picture_type(type, path),
             },
             timeout,
             retry,

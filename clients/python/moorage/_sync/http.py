@@ -8,7 +8,8 @@ import socket
 import ssl
 import threading
 import time
-from typing import BinaryIO, Dict, Iterator, List, Mapping, Optional, Union
+from contextlib import closing
+from typing import BinaryIO, Dict, Generator, List, Mapping, Optional, Union
 from urllib.parse import urlsplit
 
 from .._addresses import connection_lost, server_silent, unreachable
@@ -16,6 +17,8 @@ from .._addresses import connection_lost, server_silent, unreachable
 # More than this many idle connections are closed again.
 POOL_SIZE = 8
 CHUNK_BYTES = 65_536
+
+__all__ = ["Body", "Http", "Response", "closing", "sleep"]
 
 Body = Union[bytes, BinaryIO, None]
 
@@ -36,7 +39,7 @@ class Response:
         with self._pool.failures():
             return self._response.read()
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Generator[bytes, None, None]:
         while True:
             with self._pool.failures():
                 chunk = self._response.read1(CHUNK_BYTES)
@@ -47,7 +50,7 @@ class Response:
                 return
             yield chunk
 
-    def lines(self) -> Iterator[bytes]:
+    def lines(self) -> Generator[bytes, None, None]:
         while True:
             with self._pool.failures():
                 line = self._response.readline()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any, Iterator, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Generator, Callable, Dict, List, Mapping, Optional, Sequence, Union
 
 from .._addresses import segment
 from .._wire import Step, milliseconds
@@ -15,6 +15,7 @@ from ..events import Events
 from ..problems import CommandOutcomeUnknownError
 from ..records import Artifact, PageEvent, PageInfo
 from .commands import READS, ElementHandle, PageCommands
+from .http import closing
 from .locators import Frame, FrameLocator, Locating, Locator, frame_of
 from .subject import Commander, Path
 
@@ -85,14 +86,15 @@ class Page(PageCommands, Locating, Commander):
 
     def send(self, command: Command) -> Reply:
         timeout = self._default_timeout if command.timeout is None else command.timeout
-        body = {**command.to_wire(), **({} if timeout is None else {"timeoutMs": milliseconds(timeout)})}
+        limit_ms = COMMAND_TIMEOUT_MS if timeout is None else milliseconds(timeout)
+        body = {**command.to_wire(), **({} if timeout is None else {"timeoutMs": limit_ms})}
         is_read = command.action in READS
         try:
             data = self._client.transport.json(
                 "POST",
                 f"{self._path}/command",
                 body,
-                timeout=(COMMAND_TIMEOUT_MS if timeout is None else timeout) / 1000 + GRACE_SECONDS,
+                timeout=limit_ms / 1000 + GRACE_SECONDS,
                 may_repeat=lambda error: is_read and error.code == "connection-lost",
             )
         except MoorageError as error:
@@ -122,12 +124,12 @@ class Page(PageCommands, Locating, Commander):
         body: Dict[str, Any] = {"commands": [item.to_wire() for item in commands], "stopOnError": stop_on_error}
         if timeout is not None:
             body["timeoutMs"] = milliseconds(timeout)
-        each = sum(COMMAND_TIMEOUT_MS if item.timeout is None else item.timeout for item in commands)
+        each = sum(COMMAND_TIMEOUT_MS if item.timeout is None else milliseconds(item.timeout) for item in commands)
         data = self._client.transport.json(
             "POST",
             f"{self._path}/commands",
             body,
-            timeout=(each if timeout is None else timeout) / 1000 + GRACE_SECONDS,
+            timeout=(each if timeout is None else milliseconds(timeout)) / 1000 + GRACE_SECONDS,
         )
         return [self._outcome(item) for item in data["outcomes"]]
 
@@ -143,12 +145,12 @@ class Page(PageCommands, Locating, Commander):
 
         `wait` is how many milliseconds to wait for one where there is none yet.
         """
-        wait_ms = milliseconds(wait)
+        wait_ms = 0 if wait is None else round(wait)
         data = self._client.transport.json(
             "GET",
             f"{self._path}/events",
-            query={"after": after, "types": types, "limit": limit, "waitMs": wait_ms},
-            timeout=(wait_ms or 0) / 1000 + GRACE_SECONDS,
+            query={"after": after, "types": types, "limit": limit, "waitMs": wait_ms or None},
+            timeout=wait_ms / 1000 + GRACE_SECONDS,
         )
         return Events([PageEvent.of(item) for item in data["data"]], data["last"], data["dropped"])
 
@@ -158,16 +160,17 @@ class Page(PageCommands, Locating, Commander):
         after: Optional[int] = None,
         types: Optional[Sequence[str]] = None,
         on_dropped: Optional[Callable[[Mapping[str, Any]], Any]] = None,
-    ) -> Iterator[PageEvent]:
+    ) -> Generator[PageEvent, None, None]:
         """What happens in the page, as it happens, for as long as one iterates. Lost connections are resumed.
 
         `on_dropped` is told where this reader was too slow and events are missing.
         """
-        for data in self._client.transport.follow(f"{self._path}/events", {"types": types}, after):
-            if "sequence" in data:
-                yield PageEvent.of(data)
-            elif on_dropped is not None:
-                on_dropped(data)
+        with closing(self._client.transport.follow(f"{self._path}/events", {"types": types}, after)) as events:
+            for data in events:
+                if "sequence" in data:
+                    yield PageEvent.of(data)
+                elif on_dropped is not None:
+                    on_dropped(data)
 
     def expect_event(
         self,
@@ -177,7 +180,7 @@ class Page(PageCommands, Locating, Commander):
         timeout: Optional[float] = None,
     ) -> "EventExpectation":
         """`with page.expect_event("popup") as expected: …`, then `expected.value` is the event."""
-        return EventExpectation(self, event, predicate, timeout or self._default_timeout or COMMAND_TIMEOUT_MS)
+        return EventExpectation(self, event, predicate, self._limit(timeout))
 
     def expect_popup(self, *, timeout: Optional[float] = None) -> "EventExpectation":
         """The page that a click opens: `expected.page()` gives it."""
@@ -212,6 +215,9 @@ class Page(PageCommands, Locating, Commander):
     def _frame(self, *steps: Step) -> FrameLocator:
         return FrameLocator(self, steps)
 
+    def _limit(self, timeout: Optional[float]) -> float:
+        return next(each for each in (timeout, self._default_timeout, COMMAND_TIMEOUT_MS) if each is not None)
+
     def _take(self, reply: Reply) -> Reply:
         """Notes what a reply says of the page, and fetches a result that was too long for it."""
         self._url = reply.page["url"]
@@ -238,7 +244,7 @@ class EventExpectation:
         self._page = page
         self._event = event
         self._predicate = predicate
-        self._timeout = timeout
+        self._timeout = milliseconds(timeout)
         self._after = 0
         self._found: Optional[PageEvent] = None
 
@@ -279,5 +285,5 @@ class EventExpectation:
                 self._after = event.sequence
             if left_ms <= 0:
                 raise ServerTimeoutError(
-                    f"No event {self._event} came within {self._timeout:.0f} ms.", title="It took too long"
+                    f"No event {self._event} came within {self._timeout} ms.", title="It took too long"
                 )

@@ -7,12 +7,12 @@ import io
 import json
 import os
 import random
-from typing import Any, Iterator, BinaryIO, Callable, Dict, Mapping, Optional, Union
+from typing import Any, Generator, BinaryIO, Callable, Dict, Mapping, Optional, Union
 
 from .._addresses import Query, target
 from .._sse import EventStreamParser, Message
 from ..errors import MoorageError, UnexpectedResponseError, UnreachableError, response_error
-from .http import Http, Response, Body, sleep
+from .http import Http, Response, Body, closing, sleep
 
 FIRST_RETRY_DELAY = 0.25
 # A server that asks for a longer wait is not asked again: the caller knows better what to do meanwhile.
@@ -101,8 +101,9 @@ class Transport:
         """Streams what is at `path` into `write`, never whole in memory."""
         response = self.open("GET", path, headers={"accept": "*/*"}, timeout=timeout)
         try:
-            for chunk in response.chunks():
-                write(chunk)
+            with closing(response.chunks()) as chunks:
+                for chunk in chunks:
+                    write(chunk)
         finally:
             response.close()
 
@@ -147,7 +148,7 @@ class Transport:
         method: str = "GET",
         body: Any = None,
         timeout: float = STREAM_SILENCE,
-    ) -> Iterator[Message]:
+    ) -> Generator[Message, None, None]:
         """The messages of one event stream, until it ends."""
         fields = {"accept": "text/event-stream"}
         if after is not None:
@@ -159,26 +160,28 @@ class Transport:
         response = self.open(method, path, content, query, fields, timeout)
         try:
             parser = EventStreamParser()
-            for line in response.lines():
-                message = parser.push(line)
-                if message is not None:
-                    yield message
+            with closing(response.lines()) as lines:
+                for line in lines:
+                    message = parser.push(line)
+                    if message is not None:
+                        yield message
         finally:
             response.close()
 
     def follow(
         self, path: str, query: Optional[Query] = None, after: Optional[int] = None
-    ) -> Iterator[Dict[str, Any]]:
+    ) -> Generator[Dict[str, Any], None, None]:
         """The events of a stream for ever: a connection that is lost is made anew behind the last event seen."""
         failures = 0
         was_open = False
         while True:
             try:
-                for message in self.messages(path, query, after=after):
-                    failures, was_open = 0, True
-                    if message.last_event_id is not None and message.last_event_id.isdigit():
-                        after = int(message.last_event_id)
-                    yield json.loads(message.data)
+                with closing(self.messages(path, query, after=after)) as messages:
+                    for message in messages:
+                        failures, was_open = 0, True
+                        if message.last_event_id is not None and message.last_event_id.isdigit():
+                            after = int(message.last_event_id)
+                        yield json.loads(message.data)
                 was_open = True
             except MoorageError as error:
                 can_return = was_open and (error.retryable or _can_pass(error))
