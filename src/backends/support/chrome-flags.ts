@@ -5,6 +5,8 @@ import { problem } from '../../errors.ts';
 
 /** For every Chrome, headless shell included. */
 const FLAGS: Readonly<Record<string, string>> = {
+  '--disable-back-forward-cache':
+    'a page that comes back from it fires no load event, for which Playwright’s goBack waits',
   '--disable-background-networking': 'no traffic that nobody asked for',
   '--disable-background-timer-throttling':
     'timers of background tabs keep their pace: 20 a second instead of 1',

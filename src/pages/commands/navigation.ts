@@ -1,13 +1,17 @@
 // Going somewhere, and waiting until one is there.
 
+import type { Page, Response } from 'playwright-core';
 import { Type } from 'typebox';
 import { type CommandDefinition, defineCommand } from '../command.ts';
+import type { CommandTarget } from '../target.ts';
 import { UrlMatch, urlMatcher } from '../url-patterns.ts';
 import { Frame } from './finding.ts';
 import { keepResponse, ResponseView } from './network.ts';
 import { NoParams, Nothing, params, Timeout, WaitUntil, within } from './shapes.ts';
 
-const Response = Type.Union([ResponseView, Type.Null()]);
+const IS_LOADED = "document.readyState === 'complete'";
+const IS_PARSED = "document.readyState !== 'loading'";
+const Answer = Type.Union([ResponseView, Type.Null()]);
 
 export const navigation: readonly CommandDefinition[] = [
   defineCommand({
@@ -36,20 +40,20 @@ export const navigation: readonly CommandDefinition[] = [
     summary: 'Goes back in the history; null where there is nothing to go back to.',
     covers: ['Page.goBack'],
     params: params({ ...WaitUntil, ...Timeout }),
-    result: Response,
+    result: Answer,
     effect: 'write',
     run: async (target, options) =>
-      keepResponse(target, await target.page.goBack({ ...options, ...within(target, options) })),
+      keepResponse(target, await travel(target, options, (how) => target.page.goBack(how))),
   }),
   defineCommand({
     action: 'goForward',
     summary: 'Goes forward in the history; null where there is nothing to go forward to.',
     covers: ['Page.goForward'],
     params: params({ ...WaitUntil, ...Timeout }),
-    result: Response,
+    result: Answer,
     effect: 'write',
     run: async (target, options) =>
-      keepResponse(target, await target.page.goForward({ ...options, ...within(target, options) })),
+      keepResponse(target, await travel(target, options, (how) => target.page.goForward(how))),
   }),
   defineCommand({
     action: 'goto',
@@ -63,7 +67,7 @@ export const navigation: readonly CommandDefinition[] = [
       ...WaitUntil,
       ...Timeout,
     }),
-    result: Response,
+    result: Answer,
     effect: 'write',
     run: async (target, { url, frame, ...options }) => {
       await target.checkAddress(url);
@@ -78,7 +82,7 @@ export const navigation: readonly CommandDefinition[] = [
     summary: 'Loads the page again.',
     covers: ['Page.reload'],
     params: params({ ...WaitUntil, ...Timeout }),
-    result: Response,
+    result: Answer,
     effect: 'write',
     run: async (target, options) =>
       keepResponse(target, await target.page.reload({ ...options, ...within(target, options) })),
@@ -149,3 +153,23 @@ export const navigation: readonly CommandDefinition[] = [
     },
   }),
 ];
+
+type How = NonNullable<Parameters<Page['goBack']>[0]>;
+
+/**
+ * Goes through the history. A page that Chrome kept whole for that fires no load event when it comes back, for which
+ * Playwright would wait; Chromes of ours keep none, those that one is attached to do.
+ */
+async function travel(
+  target: CommandTarget,
+  { waitUntil = 'load', ...given }: { waitUntil?: How['waitUntil']; timeout?: number },
+  go: (how: How) => Promise<Response | null>,
+): Promise<Response | null> {
+  const limits = within(target, given);
+  if (waitUntil === 'networkidle') return go({ waitUntil, ...limits });
+  const response = await go({ waitUntil: 'commit', ...limits });
+  if (waitUntil === 'commit') return response;
+  const isThere = waitUntil === 'load' ? IS_LOADED : IS_PARSED;
+  await target.page.waitForFunction(isThere, undefined, limits);
+  return response;
+}
