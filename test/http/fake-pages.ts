@@ -19,6 +19,7 @@ export class FakePages implements PagesDoor {
   readonly seen: { action: string; lease: string | undefined }[] = [];
   readonly #pages = new Map<string, { client: string; page: Page }>();
   readonly #events: PageEvent[] = [];
+  #last = 0;
   readonly #listeners = new Set<(event: PageEvent) => void>();
 
   /** Opens a page, as a client would. */
@@ -42,10 +43,15 @@ export class FakePages implements PagesDoor {
 
   /** Lets something happen in every page. */
   happen(type: PageEvent['type'], data: Record<string, unknown> = {}): void {
-    const sequence = this.#events.length + 1;
-    const event: PageEvent = { sequence, type, at: new Date(0).toISOString(), data };
+    this.#last += 1;
+    const event: PageEvent = { sequence: this.#last, type, at: new Date(0).toISOString(), data };
     this.#events.push(event);
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Lets events happen that the buffer does not keep. */
+  lose(count: number): void {
+    this.#last += count;
   }
 
   async list({ name }: ClientTerms): Promise<Page[]> {
@@ -111,12 +117,12 @@ export class FakePages implements PagesDoor {
     { after, types, limit }: { after: number; types?: readonly string[]; limit: number },
   ): Promise<{ data: PageEvent[]; dropped: number; last: number }> {
     await this.get(client, id);
-    const wanted = this.#events.filter(
-      ({ sequence, type }) => sequence > after && (types === undefined || types.includes(type)),
-    );
+    const later = this.#events.filter(({ sequence }) => sequence > after);
+    const wanted = later.filter(({ type }) => types === undefined || types.includes(type));
     const data = wanted.slice(0, limit);
-    const isWhole = data.length === wanted.length;
-    return { data, dropped: 0, last: isWhole ? this.#events.length : (data.at(-1)?.sequence ?? after) };
+    const last = data.length === wanted.length ? this.#last : (data.at(-1)?.sequence ?? after);
+    const kept = later.filter(({ sequence }) => sequence <= last).length;
+    return { data, dropped: last - after - kept, last };
   }
 
   async subscribe(

@@ -337,6 +337,22 @@ describe('the events of a page', () => {
     await until(() => door.pages.subscriptions === 0, 'their end');
   });
 
+  it('say once where some are missing', async () => {
+    await open();
+    const { id } = door.pages.add('local');
+    const stream = await Stream.open('GET', `/v1/pages/${id}/events?after=0`);
+    await until(() => door.pages.subscriptions === 1, 'the reader');
+    door.pages.happen('console');
+    door.pages.lose(7);
+    door.pages.happen('dialog');
+    await until(() => stream.events.some(({ type }) => type === 'dialog'), 'the last event');
+    door.pages.happen('close');
+    await until(() => stream.events.some(({ type }) => type === 'close'), 'the end');
+    const gaps = stream.events.filter(({ type }) => type === 'dropped');
+    expect(gaps.map(({ data }) => data)).toEqual([{ count: 7 }]);
+    stream.cut();
+  });
+
   it('drop a reader that takes nothing, and keep nothing for it', async () => {
     await open();
     const { id } = door.pages.add('local');
