@@ -57,7 +57,7 @@ describe('a surface survives', () => {
   it('SIGKILL of the server: same pages, same JavaScript state, and old handles say so', async () => {
     await alice.open();
     const id = await logIn();
-    const { result: handle } = await command(id, 'querySelector', { selector: 'h1' });
+    const { result: handle } = await command(id, '$', { selector: 'h1' });
 
     await restart();
     const reply = await command(id, 'evaluate', { expression: 'window.secret' });
