@@ -40,7 +40,7 @@ const RENDERER_ANSWER_MS = 500;
 
 /** Commands that work while a dialog keeps the page from doing anything. */
 const BESIDE_DIALOGS =
-  /^(dialog\.\w+|setDialogPolicy|waitForEvent|close|isClosed|url|context\.(cookies|addCookies|clearCookies|pages))$/;
+  /^(dialog\.\w+|setDialogPolicy|(context\.)?waitForEvent|close|url|viewportSize|consoleMessages|pageErrors|requests|context\.(cookies|addCookies|clearCookies|pages))$/;
 /** Commands that run script of the client, which may never end. */
 const RUNS_SCRIPT = /eval|waitForFunction|addScriptTag|setContent/i;
 
@@ -50,7 +50,7 @@ export function worksBesideDialogs({ action }: CommandDefinition): boolean {
 
 /**
  * Resolves with what the command gives.
- * @throws the reason of its signal; Problem `dialog-open`; Error when the page is gone; whatever the command throws.
+ * @throws the reason of its signal; Problem `dialog-open`; whatever the command throws.
  */
 export async function runCommand(
   run: Run,
@@ -59,15 +59,10 @@ export async function runCommand(
   { background, clock }: { background: Background; clock: Clock },
 ): Promise<unknown> {
   const { definition, signal } = run;
-  const outcome = start(run, { kept, page, link }, surroundings);
+  const outcome = start(run, kept, page, surroundings);
   const interruption = new Interruption(clock);
   try {
     interruption.onAbort(signal);
-    interruption.on((interrupt) =>
-      kept.onChange(() => {
-        if (kept.page !== page) interrupt(new Error('the page is gone'));
-      }),
-    );
     if (!worksBesideDialogs(definition)) {
       interruption.on((interrupt) =>
         kept.desk.onDialog((dialog) =>
@@ -92,7 +87,8 @@ export async function runCommand(
 
 async function start(
   { definition, params, timeoutMs, signal }: Run,
-  { kept, page }: Place,
+  kept: KeptPage,
+  page: Page,
   surroundings: Surroundings,
 ): Promise<unknown> {
   const frames = await findFrames(page, kept, params);

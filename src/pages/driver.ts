@@ -413,7 +413,7 @@ export class Driver {
     if (!journal) return;
     const place = definition.journal?.(params);
     if (!place) {
-      if (!journal.ofPage(page.firstTargetId)) {
+      if (!page.isClosed && !journal.ofPage(page.firstTargetId)) {
         background.run('write journal', journal.noteUse(page.firstTargetId));
       }
       return;
