@@ -180,6 +180,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     case '/worker.js':
       response.writeHead(200, { 'content-type': 'text/javascript' }).end('self.answer = 42');
       return;
+    case '/style.css':
+      response.writeHead(200, { 'content-type': 'text/css' }).end('h1 { color: red }');
+      return;
     case '/frame':
       html('<title>Inner</title><button onclick="this.textContent = \'clicked\'">Inside</button>');
       return;
