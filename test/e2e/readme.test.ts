@@ -26,6 +26,7 @@ afterAll(async () => {
 
 const RUNNERS: Record<string, { command: string; args: string[] }> = {
   mjs: { command: process.execPath, args: [] },
+  py: { command: 'python3', args: [] },
   sh: { command: 'bash', args: ['-eu'] },
   ts: { command: process.execPath, args: ['--import', 'tsx'] },
 };
@@ -35,6 +36,7 @@ const cases: [file: string, output: RegExp][] = [
   ['puppeteer.mjs', /^Hello from Puppeteer\n$/],
   ['curl.sh', /"status":"ready".*"webSocketDebuggerUrl".*"status":"ended"/s],
   ['session.ts', /^Europe\/Zurich\n$/],
+  ['stays.py', /^Still here\n$/],
 ];
 
 it.each(cases)('%s does what it says', async (file, output) => {
@@ -56,7 +58,7 @@ async function run(path: string, kind: string): Promise<string> {
   const runner = RUNNERS[kind];
   if (!runner) throw new Error(`nothing runs ${path}`);
   const program = spawn(runner.command, [...runner.args, path], {
-    env: { ...process.env, MOORAGE_URL: server.url },
+    env: { ...process.env, MOORAGE_URL: server.url, PYTHONPATH: join(ROOT, 'clients', 'python') },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
