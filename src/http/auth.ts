@@ -109,7 +109,17 @@ function presentedIn(request: IncomingMessage, inQuery: boolean): string | undef
   const bearer = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
   if (bearer !== undefined) return bearer;
   if (typeof apiKey === 'string') return apiKey;
+  const password = passwordIn(authorization);
+  if (password !== undefined) return password;
   return (inQuery && new URLSearchParams(queryOf(request)).get('token')) || undefined;
+}
+
+/** What stands in an address before its host, which is all that clients of WebDriver can be given: `http://x:KEY@…`. */
+function passwordIn(authorization: string): string | undefined {
+  const [, encoded] = /^Basic +(\S+) *$/i.exec(authorization) ?? [];
+  if (encoded === undefined) return undefined;
+  const pair = Buffer.from(encoded, 'base64').toString();
+  return pair.slice(pair.indexOf(':') + 1) || undefined;
 }
 
 function queryOf({ url = '' }: IncomingMessage): string {

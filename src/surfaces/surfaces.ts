@@ -29,11 +29,10 @@ import { Launches, type LaunchesOptions, type SurfaceLook } from './launches.ts'
 import { checkLease, describeLease, grantLease, present } from './leases.ts';
 import { exportStorageState } from './storage-export.ts';
 import { Upkeep } from './upkeep.ts';
-import { errorReply, SurfaceWebDrivers, type WebDriverReply, type WebDriverRequest } from './webdriver.ts';
+import { SurfaceWebDrivers, type WebDriverReply, type WebDriverRequest } from './webdriver.ts';
 
 export { SURFACES_BACKEND, SurfaceBackend } from './backend.ts';
 export { SurfaceRecords } from './records.ts';
-export type { WebDriverReply } from './webdriver.ts';
 export { errorReply } from './webdriver.ts';
 
 export interface SurfacesOptions extends LaunchesOptions {
