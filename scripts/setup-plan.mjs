@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromium-headless-shell' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
+/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -25,6 +25,11 @@ export const TOOLS = {
       'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
       'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
     ],
+  },
+  chromedriver: {
+    purpose: 'WebDriver of surfaces',
+    debianPackage: 'chromium-driver',
+    executables: ['/usr/bin/chromedriver', 'chromedriver'],
   },
   'chromium-headless-shell': {
     purpose: 'the tests of the browser chrome-headless-shell',

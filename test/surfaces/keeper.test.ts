@@ -61,12 +61,13 @@ async function askAndDie(url = `${site.url}/confirm`): Promise<string> {
   return tab.targetId;
 }
 
+async function targets() {
+  const list: unknown = await (await fetch(`http://${new URL(chrome.browserUrl).host}/json/list`)).json();
+  return list as { id: string; url: string; webSocketDebuggerUrl: string }[]; // as Chrome's documentation says
+}
+
 async function textOf(targetId: string): Promise<unknown> {
-  const tab = (await (await fetch(`${httpUrl()}/json/list`)).json()) as {
-    id: string;
-    webSocketDebuggerUrl: string;
-  }[];
-  const url = tab.find(({ id }) => id === targetId)?.webSocketDebuggerUrl ?? '';
+  const url = (await targets()).find(({ id }) => id === targetId)?.webSocketDebuggerUrl ?? '';
   const cdp = await CdpConnection.open(url, AbortSignal.timeout(10_000));
   try {
     const { result } = await cdp.send('Runtime.evaluate', { expression: 'document.body.innerText' });
@@ -75,8 +76,6 @@ async function textOf(targetId: string): Promise<unknown> {
     cdp.close();
   }
 }
-
-const httpUrl = () => `http://${new URL(chrome.browserUrl).host}`;
 
 describe('dialogs', () => {
   it('are seen and answered when the client that had them is dead', async () => {
@@ -91,9 +90,14 @@ describe('dialogs', () => {
     expect(await textOf(targetId)).toContain('yes');
   });
 
-  it('of a tab that opens one at once are seen as well', async () => {
-    const html = `<script>prompt('Who?', 'me')</script>`;
-    const tab = await openTab(chrome.browserUrl, `data:text/html,${html}`);
+  it('of a page that opens one before anything else are seen as well', async () => {
+    const tab = await openTab(chrome.browserUrl, 'about:blank');
+    const isWatched = async () =>
+      (await keeper.tabs()).some(({ targetId, isResponsive }) => targetId === tab.targetId && isResponsive);
+    await until(isWatched, 'the watch');
+    void tab
+      .send('Page.navigate', { url: `data:text/html,<script>prompt('Who?', 'me')</script>` })
+      .catch(() => {});
     await until(async () => (await keeper.openDialogs()).length === 1, 'the dialog');
     expect(await keeper.openDialogs()).toMatchObject([
       { type: 'prompt', message: 'Who?', defaultValue: 'me' },

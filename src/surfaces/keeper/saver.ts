@@ -9,7 +9,7 @@ import { type Watch, within } from './watch.ts';
 // A Chrome that is closed closes its tabs one by one. That is no change worth saving: without them it could not be
 // restored. Its process is gone before this is over.
 const CLOSING_MS = 2000;
-/** A frozen Chrome answers when it goes on; until then nothing changes. */
+/** A frozen Chrome answers when it goes on. An answer that never came for another reason must not end the saving. */
 const PATIENCE_MS = 30_000;
 
 export class Saver {
@@ -20,6 +20,7 @@ export class Saver {
   #isDirty = true;
   #savedCookies = '';
   #turn: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   constructor(options: {
     folder: string;
@@ -41,6 +42,8 @@ export class Saver {
   async run(): Promise<never> {
     for (;;) {
       await sleep(this.#everyMs);
+      // One that waits for a frozen Chrome is enough.
+      if (this.#waiting > 0) continue;
       await within(PATIENCE_MS, this.#inTurn(() => this.#saveWhatChanged()).catch(this.#onFailure));
     }
   }
@@ -76,7 +79,10 @@ export class Saver {
 
   /** One save at a time, or an older one could overwrite a newer one. */
   #inTurn(save: () => Promise<void>): Promise<void> {
-    const turn = this.#turn.then(save);
+    this.#waiting += 1;
+    const turn = this.#turn.then(save).finally(() => {
+      this.#waiting -= 1;
+    });
     this.#turn = turn.catch(() => {}); // told to whom it was for
     return turn;
   }
