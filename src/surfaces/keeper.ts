@@ -71,7 +71,7 @@ const SavedStateFile = Type.Object({
   ),
 });
 
-const START_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 20_000;
 const START_POLL_MS = 10;
 const CALL_TIMEOUT_MS = 5000;
 const STOP_TIMEOUT_MS = 2000;
