@@ -155,6 +155,7 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
   const webhooks = new Webhooks({ ...base, webhooks: config.webhooks });
   opened.add(() => webhooks.stop());
 
+  await surfaces.prepare();
   await allocator.start();
   await recordings.start();
   await surfaces.start(allocator.downMs);

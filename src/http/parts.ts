@@ -45,7 +45,7 @@ export type PagesDoor = Pick<
 >;
 
 /** What the door asks of the surfaces. */
-export type SurfacesDoor = Omit<Surfaces, 'start' | 'stop'>;
+export type SurfacesDoor = Omit<Surfaces, 'prepare' | 'start' | 'stop'>;
 
 export interface Parts {
   addresses: Addresses;

@@ -80,10 +80,14 @@ export class Surfaces {
     });
   }
 
-  /** To be called when the allocator has taken over what still runs. `downMs`: for how long there was no server. */
-  async start(downMs: number): Promise<void> {
+  /** To be called before the allocator takes over what still runs: what a killed server had frozen answers nobody. */
+  async prepare(): Promise<void> {
     await mkdir(this.#options.root, { recursive: true, mode: 0o700 });
     await this.#copies.clear();
+  }
+
+  /** To be called when the allocator has taken over what still runs. `downMs`: for how long there was no server. */
+  async start(downMs: number): Promise<void> {
     await this.#launches.adopt();
     // What drove them for a server that was killed.
     for (const record of this.#records.all()) await this.#webdrivers.end(this.#folder(record).path);

@@ -207,7 +207,9 @@ describe('after SIGKILL of the server', () => {
 
   afterEach(() => server.expectNothingLeft());
 
-  it('the same session, tab state, lease and address are there, and nothing stays frozen by a copy', async () => {
+  it('the same session, tab state, lease and address are there, and nothing stays frozen by a copy', {
+    timeout: 120_000,
+  }, async () => {
     server = await startChild({ backends: { chrome: { warm: { chrome: 0 } } } });
     const alice = await surfaceOf(() => server, 'alice').open();
     await using(alice, (page) => page.evaluate('globalThis.secret = 42'));

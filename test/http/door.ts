@@ -132,6 +132,7 @@ export class Door {
       log,
       background,
     });
+    await surfaces.prepare();
     await surfaces.start(0);
     const recordings = new Recordings({
       root: join(farm.folder, 'recordings'),
