@@ -300,9 +300,7 @@ describe('requests without a page', () => {
 
 describe('events', () => {
   const click = (html: string) => async () => {
-    await rig.page.evaluate((text) => {
-      document.body.innerHTML = text;
-    }, html);
+    await evaluate(`void (document.body.innerHTML = ${JSON.stringify(html)})`);
     await run('click', { locator: 'button' });
   };
 

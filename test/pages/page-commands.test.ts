@@ -329,3 +329,16 @@ describe('the clock', () => {
     await run('clock.resume');
   });
 });
+
+describe('a page that is closed', () => {
+  it('says so to every later command', async () => {
+    await run('close', { runBeforeUnload: false });
+    for (const action of ['title', 'content', 'reload']) {
+      expect(await rig.failure(action)).toMatchObject({ code: 'page-closed' });
+    }
+    expect(await rig.failure('click', { locator: 'h1' })).toMatchObject({
+      code: 'page-closed',
+      message: expect.stringContaining('Target page, context or browser has been closed'),
+    });
+  });
+});
