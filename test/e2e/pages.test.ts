@@ -427,6 +427,19 @@ describe('the events of a page', () => {
   });
 });
 
+it('private addresses are refused where others reach the server', async () => {
+  const remote = await startInProcess({
+    network: { allowPrivate: false },
+    backends: { fake: { kind: 'fake' } },
+  });
+  const { id } = await api(remote).create({ browser: 'fake' });
+  for (const url of ['http://10.1.2.3/', 'http://localhost:9/', 'http://[::ffff:192.168.0.1]/']) {
+    const refusal = await refusalOf(api(remote).call('POST', `/v1/sessions/${id}/pages`, { url }));
+    expect([refusal.status, refusal.details.code]).toEqual([403, 'address-refused']);
+  }
+  await remote.expectNothingLeft();
+});
+
 it('a command that runs while the server stops is answered', async () => {
   const other = await startInProcess({ drain: { grace: 0 } });
   const { id: sessionId } = await api(other).create({ keepAlive: true });

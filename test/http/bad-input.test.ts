@@ -62,7 +62,7 @@ describe('a body', () => {
 
   it.each([
     [{ brwoser: 'chrome' }, '/brwoser', 'is not known; is browser meant?'],
-    [{ nonsense: 1 }, '/nonsense', 'is not known; there are browser, backend, surface, keepAlive'],
+    [{ nonsense: 1 }, '/nonsense', 'is not known; there are browser, backend, '],
     [{ viewport: { width: 800 } }, '/viewport/height', 'is missing'],
     [{ viewport: { width: 1, height: 800 } }, '/viewport/width', 'must be >= 100'],
     [{ timeoutMs: '5000' }, '/timeoutMs', 'must be an integer, not a string'],
