@@ -16,6 +16,7 @@ export const SurfaceOptions = Type.Object(
     proxy,
     extensions,
     args,
+    record: SessionCreate.properties.record,
     tags: SessionCreate.properties.tags,
     ttlMs: Type.Optional(
       Type.Integer({

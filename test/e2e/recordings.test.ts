@@ -9,6 +9,7 @@ import type { Session } from '../../src/protocol/sessions.ts';
 import { type Site, startSite } from '../fixtures/site.ts';
 import { type ChildServer, processesOf, startChild, until } from '../server.ts';
 import { api, refusalOf } from './api.ts';
+import { commandOf, surfaceOf } from './browser.ts';
 
 let site: Site;
 let server: ChildServer;
@@ -182,6 +183,25 @@ describe('a recorded session', () => {
     await until(async () => (await textOf(session.recordingId)).includes('Row 999'), 'the snapshot');
     await api(server).destroy(session.id);
     expect(await told).toContain('Row 999');
+  });
+
+  it('can be that of a surface: one for each launch, which goes on over a kill of the server', async () => {
+    await start();
+    const surface = surfaceOf(() => server, 'taped');
+    await surface.open({ record: true });
+    const { recordingId: first } = await api(server).get('taped');
+    const { id } = await surface.newPage(`${site.url}/account`);
+    await restart();
+    await commandOf(() => server)(id, 'evaluate', { expression: "document.body.append('after the kill')" });
+    await until(async () => (await textOf(first)).includes('after the kill'), 'the change');
+    await surface.stop();
+    expect(await look(first)).toMatchObject({ status: 'complete', surface: 'taped' });
+
+    await surface.open();
+    const { recordingId: second } = await api(server).get('taped');
+    expect(second).not.toBe(first);
+    await until(async () => (await textOf(second)).includes('Hello stranger'), 'the restored tab');
+    await surface.delete();
   });
 
   it('is refused to browsers that cannot be recorded', async () => {
