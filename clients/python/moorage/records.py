@@ -294,6 +294,8 @@ class SurfacePut(TypedDict, total=False):
     extensions: Optional[List[Union[str, Dict[str, Any]]]]
     #: Extra command line switches. Those that would break isolation are refused.
     args: Optional[List[str]]
+    #: Whether to record the session, and what of it.
+    record: Optional[Union[bool, Dict[str, Any]]]
     #: Free labels, for lists and events.
     tags: Optional[Dict[str, str]]
     #: Deletes the surface, profile and all, when nobody has used it for this many milliseconds. Without it a

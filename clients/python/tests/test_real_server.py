@@ -149,6 +149,9 @@ class RealWork(Both):
         self.assertEqual([outcome.ok for outcome in outcomes], [True, False, True])
         self.assertEqual([outcomes[0].result, outcomes[2].result], ["one", "Tools"])
         self.assertIsInstance(outcomes[1].error, moorage.TimeoutError)
+        heard = []
+        page.batch([moorage.command("title"), moorage.command("url")], on_outcome=lambda *each: heard.append(each))
+        self.assertEqual([(index, outcome.result) for index, outcome in heard], [(0, "Tools"), (1, page.url)])
         page.close()
 
     def test_keeps_handles_across_commands(self) -> None:

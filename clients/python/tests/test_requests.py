@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
@@ -214,6 +215,23 @@ class Requests(Both):
                 "stopOnError": False,
             },
         )
+
+    def test_tells_of_each_outcome_of_a_batch_as_it_comes(self) -> None:
+        first = b"event: outcome\nid: 0\ndata: %s\n\n" % json.dumps({"ok": True, "reply": reply(1)}).encode()
+        end = b'event: end\ndata: {"outcomes": 1, "durationMs": 2}\n\n'
+        bodies = [[first, end], [first], [b'event: problem\ndata: {"code": "page-closed", "detail": "Gone."}\n\n']]
+        self.routes["POST /v1/pages/pag_1/commands"] = lambda _: Answer(body=bodies.pop(0), is_chunked=True)
+        browser = self.alice()
+        heard: List[Any] = []
+
+        def send() -> Any:
+            return browser.batch([moorage.command("title")], on_outcome=lambda *outcome: heard.append(outcome))
+
+        (outcome,) = send()
+        self.assertEqual((heard, outcome.result), ([(0, outcome)], 1))
+        self.assertEqual(self.server.requests[-1].headers["accept"], "text/event-stream")
+        self.assertRaises(moorage.CommandOutcomeUnknownError, send)
+        self.assertRaises(moorage.PageClosedError, send)
 
     def test_lists_page_by_page(self) -> None:
         pages = {"": ("a", "next"), "next": ("b", None)}

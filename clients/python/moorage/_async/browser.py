@@ -182,10 +182,16 @@ class AsyncPersistentBrowser(AsyncPageCommands, AsyncLocating, AsyncCommander):
         return frame_of(self, name, url, element)
 
     async def batch(
-        self, commands: Sequence[Command], *, stop_on_error: bool = True, timeout: Optional[float] = None
+        self,
+        commands: Sequence[Command],
+        *,
+        stop_on_error: bool = True,
+        timeout: Optional[float] = None,
+        on_outcome: Optional[Callable[[int, Outcome], Any]] = None,
     ) -> List[Outcome]:
         """Sends several commands in one request. Those behind the one that stopped it have no outcome."""
-        return await (await self.current_page()).batch(commands, stop_on_error=stop_on_error, timeout=timeout)
+        page = await self.current_page()
+        return await page.batch(commands, stop_on_error=stop_on_error, timeout=timeout, on_outcome=on_outcome)
 
     async def stop(self) -> None:
         """Ends the browser: a surface keeps its profile and tabs for the next time, a session is gone."""

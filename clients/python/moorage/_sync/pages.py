@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generator, Callable, Dict, List, Mapping,
 from .._addresses import segment
 from .._wire import Step, milliseconds
 from ..commands import Command, Outcome, Reply, Retry
-from ..errors import DownloadFailedError, MoorageError, ServerTimeoutError, problem_error
+from ..errors import ConnectionLostError, DownloadFailedError, MoorageError, ServerTimeoutError, problem_error
 from ..events import Events
 from ..problems import CommandOutcomeUnknownError
 from ..records import Artifact, PageEvent, PageInfo
@@ -97,14 +97,8 @@ class Page(PageCommands, Locating, Commander):
                 timeout=limit_ms / 1000 + GRACE_SECONDS,
                 may_repeat=lambda error: is_read and error.code == "connection-lost",
             )
-        except MoorageError as error:
-            if error.code != "connection-lost":
-                raise
-            raise CommandOutcomeUnknownError(
-                f"{command.action}: {error.detail}",
-                title="The connection was lost while the command ran",
-                hint="It may have happened or not: look at the page before you send it again.",
-            ) from error
+        except ConnectionLostError as error:
+            raise _outcome_unknown(command.action, error) from error
         return self._take(Reply.of(data))
 
     def frame(
@@ -118,19 +112,28 @@ class Page(PageCommands, Locating, Commander):
         return frame_of(self, name, url, element)
 
     def batch(
-        self, commands: Sequence[Command], *, stop_on_error: bool = True, timeout: Optional[float] = None
+        self,
+        commands: Sequence[Command],
+        *,
+        stop_on_error: bool = True,
+        timeout: Optional[float] = None,
+        on_outcome: Optional[Callable[[int, Outcome], Any]] = None,
     ) -> List[Outcome]:
-        """Sends several commands in one request. Those behind the one that stopped it have no outcome."""
+        """Sends several commands in one request. Those behind the one that stopped it have no outcome.
+
+        `on_outcome` is told of each as soon as it is there, with its place in the batch.
+        """
         body: Dict[str, Any] = {"commands": [item.to_wire() for item in commands], "stopOnError": stop_on_error}
         if timeout is not None:
             body["timeoutMs"] = milliseconds(timeout)
         each = sum(COMMAND_TIMEOUT_MS if item.timeout is None else milliseconds(item.timeout) for item in commands)
-        data = self._client.transport.json(
-            "POST",
-            f"{self._path}/commands",
-            body,
-            timeout=(each if timeout is None else milliseconds(timeout)) / 1000 + GRACE_SECONDS,
-        )
+        limit = (each if timeout is None else milliseconds(timeout)) / 1000 + GRACE_SECONDS
+        try:
+            if on_outcome is not None:
+                return self._stream_batch(body, limit, on_outcome)
+            data = self._client.transport.json("POST", f"{self._path}/commands", body, timeout=limit)
+        except ConnectionLostError as error:
+            raise _outcome_unknown("batch", error) from error
         return [self._outcome(item) for item in data["outcomes"]]
 
     def events(
@@ -229,6 +232,24 @@ class Page(PageCommands, Locating, Commander):
             self._client.reconnected(reply.reconnected)
         return reply
 
+    def _stream_batch(
+        self, body: Mapping[str, Any], limit: float, on_outcome: Callable[[int, Outcome], Any]
+    ) -> List[Outcome]:
+        outcomes: List[Outcome] = []
+        path = f"{self._path}/commands"
+        stream = self._client.transport.messages(path, method="POST", body=body, timeout=limit)
+        with closing(stream) as messages:
+            for message in messages:
+                item = json.loads(message.data)
+                if message.type == "problem":
+                    raise problem_error(item)
+                if message.type == "end":
+                    return outcomes
+                outcome = self._outcome(item)
+                on_outcome(len(outcomes), outcome)
+                outcomes.append(outcome)
+        raise ConnectionLostError(f"The stream of the batch ended after {len(outcomes)} outcomes.")
+
     def _outcome(self, data: Mapping[str, Any]) -> Outcome:
         if data["ok"]:
             return Outcome(reply=self._take(Reply.of(data["reply"])))
@@ -287,3 +308,11 @@ class EventExpectation:
                 raise ServerTimeoutError(
                     f"No event {self._event} came within {self._timeout} ms.", title="It took too long"
                 )
+
+
+def _outcome_unknown(what: str, error: MoorageError) -> CommandOutcomeUnknownError:
+    return CommandOutcomeUnknownError(
+        f"{what}: {error.detail}",
+        title="The connection was lost while the command ran",
+        hint="It may have happened or not: look at the page before you send it again.",
+    )
