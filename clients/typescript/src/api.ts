@@ -5525,6 +5525,31 @@ export interface components {
                     server: string;
                     username?: string;
                 };
+                /**
+                 * @description Whether to record the session, and what of it.
+                 * @default false
+                 */
+                record?: boolean | {
+                    /**
+                     * @description Textual bodies, cut at 10,000 characters.
+                     * @default true
+                     */
+                    bodies?: boolean;
+                    /**
+                     * @description Canvases as pictures, a few times a second.
+                     * @default false
+                     */
+                    canvas?: boolean;
+                    /** @default true */
+                    console?: boolean;
+                    /** @description Selectors of elements whose text and values are not recorded. Passwords, fields of payment, and the headers Authorization, Cookie and Set-Cookie never are. */
+                    mask?: string[];
+                    /**
+                     * @description Requests of fetch, XMLHttpRequest, beacons and sockets.
+                     * @default true
+                     */
+                    network?: boolean;
+                };
                 /** @description Free labels, for lists and events. */
                 tags?: {
                     [key: string]: string;
@@ -5602,6 +5627,31 @@ export interface components {
                 /** @description Scheme, host and port, such as `http://proxy.example:3128` or `socks5://127.0.0.1:1080`. */
                 server: string;
                 username?: string;
+            };
+            /**
+             * @description Whether to record the session, and what of it.
+             * @default false
+             */
+            record?: boolean | {
+                /**
+                 * @description Textual bodies, cut at 10,000 characters.
+                 * @default true
+                 */
+                bodies?: boolean;
+                /**
+                 * @description Canvases as pictures, a few times a second.
+                 * @default false
+                 */
+                canvas?: boolean;
+                /** @default true */
+                console?: boolean;
+                /** @description Selectors of elements whose text and values are not recorded. Passwords, fields of payment, and the headers Authorization, Cookie and Set-Cookie never are. */
+                mask?: string[];
+                /**
+                 * @description Requests of fetch, XMLHttpRequest, beacons and sockets.
+                 * @default true
+                 */
+                network?: boolean;
             };
             /** @description Cookies and localStorage to start with, in Playwright's storageState form. */
             storageState?: {
