@@ -10,6 +10,7 @@ import { addConfig } from './commands/config.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addKeys } from './commands/keys.ts';
 import { addPages } from './commands/pages.ts';
+import { addRepl } from './commands/repl.ts';
 import { addServe } from './commands/serve.ts';
 import { addSessions } from './commands/sessions.ts';
 import { addSurfaces } from './commands/surfaces.ts';
@@ -19,6 +20,8 @@ import { colorsOf, type Output } from './terminal.ts';
 const EXAMPLES = `
 Examples:
   $ moorage serve                                  start a server on 127.0.0.1:4477
+  $ moorage open https://example.com -s alice      a browser that stays, with a page
+  $ moorage click "text=More" -s alice             … and do something in it
   $ moorage sessions create --browser chrome       get a browser, and the line to drive it with
   $ moorage sessions watch                         see what happens, live
   $ moorage doctor                                 find out what is missing on this machine
@@ -65,6 +68,7 @@ export function createProgram(output: Output = STANDARD_OUTPUT): Command {
   addSessions(program);
   addSurfaces(program);
   addPages(program);
+  addRepl(program);
   addBackends(program);
   addKeys(program);
   addConfig(program);

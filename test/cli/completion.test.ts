@@ -12,7 +12,9 @@ const STATUSES = ['queued', 'starting', 'ready', 'ending', 'ended'];
 
 /** The words before the cursor, the last one being completed, and what must be offered. */
 const CASES: [string[], string[]][] = [
-  [['se'], ['serve', 'sessions']],
+  [['se'], ['select', 'serve', 'sessions']],
+  [['sessi'], ['sessions']],
+  [['click', '--su'], ['--surface']],
   [
     ['sessions', ''],
     ['list', 'create', 'end', 'watch', 'help'],

@@ -20,36 +20,36 @@ export abstract class ElementActions {
     return this.act('boundingBox', options);
   }
 
-  check(options?: Options<'check'>): Promise<void> {
-    return this.act('check', options);
+  async check(options?: Options<'check'>): Promise<void> {
+    await this.act('check', options);
   }
 
-  click(options?: Options<'click'>): Promise<void> {
-    return this.act('click', options);
+  async click(options?: Options<'click'>): Promise<void> {
+    await this.act('click', options);
   }
 
-  dblclick(options?: Options<'dblclick'>): Promise<void> {
-    return this.act('dblclick', options);
+  async dblclick(options?: Options<'dblclick'>): Promise<void> {
+    await this.act('dblclick', options);
   }
 
-  dispatchEvent(type: string, eventInit?: unknown, options?: { timeout?: number }): Promise<void> {
-    return this.act('dispatchEvent', { type, eventInit, ...options });
+  async dispatchEvent(type: string, eventInit?: unknown, options?: { timeout?: number }): Promise<void> {
+    await this.act('dispatchEvent', { type, eventInit, ...options });
   }
 
-  fill(value: string, options?: Options<'fill', 'value'>): Promise<void> {
-    return this.act('fill', { value, ...options });
+  async fill(value: string, options?: Options<'fill', 'value'>): Promise<void> {
+    await this.act('fill', { value, ...options });
   }
 
-  focus(options?: Options<'focus'>): Promise<void> {
-    return this.act('focus', options);
+  async focus(options?: Options<'focus'>): Promise<void> {
+    await this.act('focus', options);
   }
 
   getAttribute(name: string, options?: Options<'getAttribute', 'name'>): Promise<string | null> {
     return this.act('getAttribute', { name, ...options });
   }
 
-  hover(options?: Options<'hover'>): Promise<void> {
-    return this.act('hover', options);
+  async hover(options?: Options<'hover'>): Promise<void> {
+    await this.act('hover', options);
   }
 
   innerHTML(options?: Options<'innerHTML'>): Promise<string> {
@@ -88,8 +88,8 @@ export abstract class ElementActions {
     return this.act('isVisible', options);
   }
 
-  press(key: string, options?: Options<'press', 'key'>): Promise<void> {
-    return this.act('press', { key, ...options });
+  async press(key: string, options?: Options<'press', 'key'>): Promise<void> {
+    await this.act('press', { key, ...options });
   }
 
   /** The picture; with `path` it is saved there as well. */
@@ -97,8 +97,8 @@ export abstract class ElementActions {
     return this.bytes('screenshot', options ?? {});
   }
 
-  scrollIntoViewIfNeeded(options?: Options<'locator.scrollIntoViewIfNeeded'>): Promise<void> {
-    return this.act('scrollIntoViewIfNeeded', options);
+  async scrollIntoViewIfNeeded(options?: Options<'locator.scrollIntoViewIfNeeded'>): Promise<void> {
+    await this.act('scrollIntoViewIfNeeded', options);
   }
 
   /** Gives the values that are selected then. */
@@ -109,32 +109,32 @@ export abstract class ElementActions {
     return this.act('selectOption', { values, ...options });
   }
 
-  selectText(options?: Options<'locator.selectText'>): Promise<void> {
-    return this.act('selectText', options);
+  async selectText(options?: Options<'locator.selectText'>): Promise<void> {
+    await this.act('selectText', options);
   }
 
-  setChecked(checked: boolean, options?: Options<'setChecked', 'checked'>): Promise<void> {
-    return this.act('setChecked', { checked, ...options });
+  async setChecked(checked: boolean, options?: Options<'setChecked', 'checked'>): Promise<void> {
+    await this.act('setChecked', { checked, ...options });
   }
 
   /** Paths are those of this machine: the files are uploaded. */
   async setInputFiles(files: Files, options?: Options<'setInputFiles', 'files'>): Promise<void> {
-    return this.act('setInputFiles', { files: await this.upload(files), ...options });
+    await this.act('setInputFiles', { files: await this.upload(files), ...options });
   }
 
-  tap(options?: Options<'tap'>): Promise<void> {
-    return this.act('tap', options);
+  async tap(options?: Options<'tap'>): Promise<void> {
+    await this.act('tap', options);
   }
 
   textContent(options?: Options<'textContent'>): Promise<string | null> {
     return this.act('textContent', options);
   }
 
-  type(text: string, options?: Options<'type', 'text'>): Promise<void> {
-    return this.act('type', { text, ...options });
+  async type(text: string, options?: Options<'type', 'text'>): Promise<void> {
+    await this.act('type', { text, ...options });
   }
 
-  uncheck(options?: Options<'uncheck'>): Promise<void> {
-    return this.act('uncheck', options);
+  async uncheck(options?: Options<'uncheck'>): Promise<void> {
+    await this.act('uncheck', options);
   }
 }

@@ -3,6 +3,7 @@
 import { send } from './actions.ts';
 import type { Channel } from './channel.ts';
 import type { Files } from './element-actions.ts';
+import { ElementHandle, type HandleRef } from './handles.ts';
 import type { Page } from './page.ts';
 import { uploadAll } from './page-files.ts';
 
@@ -14,6 +15,12 @@ export class FileChooser {
   constructor(channel: Channel, data: { handle?: string; isMultiple?: boolean }) {
     this.#channel = channel;
     this.#data = data;
+  }
+
+  /** A handle of its `<input>`. */
+  async element(): Promise<ElementHandle> {
+    const { result } = await send(this.#channel, 'fileChooser.element', { handle: this.#data.handle });
+    return new ElementHandle(this.#channel, result as HandleRef); // as the command table says
   }
 
   isMultiple(): boolean {

@@ -2,7 +2,7 @@
 // reconnect, or when nobody uses them for a while; locators do not.
 
 import './disposable.ts';
-import { type Options, send } from './actions.ts';
+import { type Options, type Result, send } from './actions.ts';
 import type { Bytes } from './artifacts.ts';
 import type { Channel } from './channel.ts';
 import { ElementActions, type Files } from './element-actions.ts';
@@ -155,6 +155,16 @@ export class ElementHandle extends ElementActions implements AsyncDisposable {
     arg?: Arg,
   ): Promise<R> {
     return this.act('$$eval', { selector, expression: String(pageFunction), arg });
+  }
+
+  /** Name and address of the frame in an `<iframe>`, for `page.frame`; null for other elements. */
+  contentFrame(): Promise<Result<'elementHandle.contentFrame'>> {
+    return this.act('contentFrame');
+  }
+
+  /** Name and address of the frame that the element is in, for `page.frame`. */
+  ownerFrame(): Promise<Result<'elementHandle.ownerFrame'>> {
+    return this.act('ownerFrame');
   }
 
   async waitForElementState(

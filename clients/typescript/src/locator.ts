@@ -74,6 +74,7 @@ export abstract class Finder {
   }
 }
 
+const INSPECTED = Symbol.for('nodejs.util.inspect.custom');
 /** Actions that only locators and handles have; all others are those of the page, with a locator. */
 const OF_LOCATORS = new Set(['boundingBox', 'screenshot', 'scrollIntoViewIfNeeded', 'selectText']);
 
@@ -290,6 +291,11 @@ export class Locator extends ElementActions {
 
   override toString(): string {
     return `Locator@${JSON.stringify(this)}`;
+  }
+
+  /** What Node shows at a prompt and in logs. */
+  [INSPECTED](): string {
+    return this.toString();
   }
 
   /** How it stands among the parameters of a command. */

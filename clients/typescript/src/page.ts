@@ -35,6 +35,7 @@ import { Worker } from './worker.ts';
 /** What a command gave, with everything that the server says beside it. */
 export type ReplyOf<A extends Action> = Omit<CommandReply, 'result'> & { result: Result<A> };
 
+const INSPECTED = Symbol.for('nodejs.util.inspect.custom');
 const NAVIGATIONS = new Set(['goBack', 'goForward', 'goto', 'reload', 'setContent', 'waitForURL']);
 
 export class Page extends FrameActions implements AsyncDisposable {
@@ -428,6 +429,11 @@ export class Page extends FrameActions implements AsyncDisposable {
   /** As it was set through this object, else null. */
   viewportSize(): { width: number; height: number } | null {
     return this.#viewport;
+  }
+
+  /** What Node shows at a prompt and in logs. */
+  [INSPECTED](): string {
+    return `Page@${this.id} ${this.url()}`;
   }
 
   // For the objects of this page

@@ -13,8 +13,8 @@ export class WebStorage {
     this.#name = name;
   }
 
-  clear(): Promise<void> {
-    return this.#ask('clear');
+  async clear(): Promise<void> {
+    await this.#ask('clear');
   }
 
   getItem(name: string): Promise<string | null> {
@@ -25,12 +25,12 @@ export class WebStorage {
     return this.#ask('items');
   }
 
-  removeItem(name: string): Promise<void> {
-    return this.#ask('removeItem', { name });
+  async removeItem(name: string): Promise<void> {
+    await this.#ask('removeItem', { name });
   }
 
-  setItem(name: string, value: string): Promise<void> {
-    return this.#ask('setItem', { name, value });
+  async setItem(name: string, value: string): Promise<void> {
+    await this.#ask('setItem', { name, value });
   }
 
   async #ask<T>(method: string, params?: object): Promise<T> {

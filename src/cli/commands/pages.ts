@@ -1,7 +1,15 @@
 // The verbs for pages: `moorage open`, `click`, `text`, … Each is one command over HTTP, to one tab of a surface.
 
 import { readFile } from 'node:fs/promises';
-import type { CommandBody, CommandReply, LocatorSpec, Page, PageEvent, PageEventType } from '@moorage/client';
+import type {
+  Artifact,
+  CommandBody,
+  CommandReply,
+  LocatorSpec,
+  Page,
+  PageEvent,
+  PageEventType,
+} from '@moorage/client';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CommandFailure, usageFailure } from '../failure.ts';
 import { type PageInvocation, pageCommand, performOnPage } from '../page-invocation.ts';
@@ -158,7 +166,7 @@ Examples:
       args: [file = 'screenshot.png'],
       options,
     } = invocation;
-    await saveFile(invocation, 'screenshot', file, {
+    await saveFile(invocation, options.on ? 'locator.screenshot' : 'screenshot', file, {
       type: /\.jpe?g$/i.test(file) ? 'jpeg' : 'png',
       ...(options.full && { fullPage: true }),
       ...(options.on && { locator: parseTarget(options.on) }),
@@ -233,7 +241,11 @@ function addTabs(program: Command): void {
     terminal.print(tabLines(pages, await memory.recall()));
   });
 
-  const tab = pageCommand(program, 'tab <id or number>', 'choose the tab for the commands that follow');
+  const tab = pageCommand(
+    program,
+    'tab <tab>',
+    'choose the tab for the commands that follow, by its id or number',
+  );
   performOnPage(tab, async ({ args: [named = ''], tabs: choice, terminal, timeoutMs }) => {
     const page = await findTab(choice, named);
     const reply = await page.command('bringToFront', {}, { timeoutMs });
@@ -348,9 +360,9 @@ async function saveFile(
   params: Record<string, unknown>,
 ): Promise<void> {
   const reply = await send(action, params);
-  const { artifact } = reply;
-  if (!artifact) throw new Error(`${action} made no file`);
-  await moorage.artifacts.saveAs(artifact.id, file);
+  const { id } = (reply.artifact ?? reply.result) as Artifact; // as the command table says of these actions
+  await moorage.artifacts.saveAs(id, file);
+  await moorage.artifacts.delete(id);
   if (terminal.isJson) terminal.printJson({ ...reply, file });
   else terminal.print(file);
 }
@@ -446,6 +458,6 @@ async function readStdin(): Promise<string> {
 }
 
 function parseSequence(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It takes the sequence of an event.');
+  if (!/^\d{1,16}$/.test(text)) throw new InvalidArgumentError('It takes the sequence of an event.');
   return Number(text);
 }
