@@ -16,7 +16,7 @@ import type { CommandDefinition } from './command.ts';
 import { type Run, runCommand, type Surroundings, worksBesideDialogs } from './command-run.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { dialogOpen } from './desk.ts';
-import { unlessAborted } from './interruption.ts';
+import { pause, unlessAborted } from './interruption.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import type { KeptPage } from './kept-page.ts';
 import { KnownPages } from './known-pages.ts';
@@ -207,7 +207,7 @@ export class Driver {
         for (const page of this.#pages) page.leave();
       }
       if (this.#session !== session) return this.connect(this.#ended.signal);
-      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+      await pause(clock, pauseMs, this.#ended.signal);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
@@ -263,7 +263,7 @@ export class Driver {
     for (const page of this.#pages) if (!page.isClosed) page.lose([]);
     // That the session ends meanwhile is no failure; the next command hears of it.
     const again = this.connect(this.#ended.signal).catch(() => {});
-    background.run('reconnect pages', Promise.race([again, aborted(this.#ended.signal)]));
+    background.run('reconnect pages', again);
   }
 
   /** Those that the watcher knows to show a dialog. */
@@ -461,13 +461,6 @@ function isDialogAnswer({ definition: { action } }: Run): boolean {
 
 function refresh({ targetId }: KeptPage, link: Link): Promise<void> {
   return link.refresh(targetId).catch(() => {}); // closed or lost meanwhile, which is noticed elsewhere
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function closed({ id }: KeptPage, cause?: unknown): Problem {

@@ -58,3 +58,17 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal)
     stop();
   }
 }
+
+/** Resolves after `delayMs`, or as soon as `signal` aborts. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, end);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -3,7 +3,7 @@
 
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
-import { asProblem, type Problem, problem } from '../errors.ts';
+import { asProblem, type Problem, type ProblemCode, problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type {
@@ -68,6 +68,12 @@ const TIMEOUT_GRACE_MS = 150;
 const TOUCH_MS = 5000;
 /** How long a search for a page that this server has not met waits for each browser. */
 const SEARCH_MS = 3000;
+const PAGE_ID = /^pag_[0-9A-F]{32}$/;
+/** With these a page's session or surface is gone, and its pages with it. */
+const GONE_FOR_GOOD: ReadonlySet<ProblemCode | undefined> = new Set([
+  'session-not-found',
+  'surface-not-found',
+]);
 
 export class Pages {
   readonly #options: PagesOptions;
@@ -188,7 +194,7 @@ export class Pages {
         ...(lost && { reconnected: { lost } }),
       };
     } catch (error) {
-      outcome = asProblem(error)?.code ?? outcome;
+      outcome = signal.aborted ? 'canceled' : (asProblem(error)?.code ?? outcome);
       throw error;
     } finally {
       metrics.pageCommands.observe(
@@ -272,9 +278,14 @@ export class Pages {
     signal: AbortSignal,
   ): Promise<{ driver: Driver; page: KeptPage; session: Session }> {
     const { idOrName, driver, page } = await this.#locate(client, pageId, signal);
-    const session = await this.#options.resolve(client, idOrName, signal);
-    this.#driverOf(session);
-    return { driver, page, session };
+    try {
+      const session = await this.#options.resolve(client, idOrName, signal);
+      this.#driverOf(session);
+      return { driver, page, session };
+    } catch (error) {
+      if (GONE_FOR_GOOD.has(asProblem(error)?.code)) this.#forget(driver);
+      throw error;
+    }
   }
 
   async #locate(client: ClientTerms, pageId: string, signal: AbortSignal) {
@@ -287,15 +298,29 @@ export class Pages {
     throw problem('page-not-found', { detail: `There is no page ${pageId}.` });
   }
 
-  /** Resolves when a browser turned out to have the page, or when none of them has. */
+  /**
+   * Resolves when a browser turned out to have the page, or when all have said that they do not.
+   * @throws Problem `timeout` where some did not answer.
+   */
   async #search(client: string, pageId: string): Promise<void> {
-    if (!/^pag_[0-9A-F]{32}$/.test(pageId)) return;
-    const sessions = [...this.#options.liveSessions(client)].filter(({ state }) => state.status === 'ready');
-    const looks = sessions.map(async (session) => {
-      if (!(await this.#hasPage(session, pageId))) throw new Error('not here');
+    if (!PAGE_ID.test(pageId)) return;
+    const silent: string[] = [];
+    const looks = [...this.#options.liveSessions(client)].map(async (session) => {
+      const hasPage = await this.#hasPage(session, pageId).catch(() => {
+        silent.push(session.terms.surface ?? session.id);
+        return false;
+      });
+      if (!hasPage) throw new Error('not here');
       await this.#driverOf(session).connect(AbortSignal.timeout(this.#options.limits.commandTimeoutMs));
     });
-    await Promise.any(looks).catch(() => {}); // nobody has it
+    const isFound = await Promise.any(looks).then(
+      () => true,
+      () => false,
+    );
+    if (isFound || silent.length === 0) return;
+    throw problem('timeout', {
+      detail: `No browser that answers has the page ${pageId}; those of ${silent.join(', ')} did not answer.`,
+    });
   }
 
   async #hasPage(session: Session, pageId: string): Promise<boolean> {
@@ -305,6 +330,14 @@ export class Pages {
     const targets = (await response.json()) as { id: string }[]; // as DevTools answers
     const firstIds = new Map([...(memory?.successors ?? [])].map(([first, present]) => [present, first]));
     return targets.some(({ id }) => pageIdOf(firstIds.get(id) ?? id) === pageId);
+  }
+
+  #forget(driver: Driver): void {
+    for (const [key, known] of this.#drivers) if (known === driver) this.#drivers.delete(key);
+    for (const [pageId, place] of this.#whereabouts) {
+      if (place.driver === driver) this.#whereabouts.delete(pageId);
+    }
+    this.#options.background.run('close pages', driver.close());
   }
 
   #driverOf(session: Session): Driver {
@@ -337,9 +370,8 @@ export class Pages {
     const { state, terms } = session;
     if (state.status !== 'ready') return;
     void state.browser.gone?.then(async () => {
-      if (terms.surface !== undefined || this.#drivers.get(key) !== driver) return;
-      this.#drivers.delete(key);
-      this.#options.background.run('close pages', driver.close());
+      // Who asks for one of its pages is told that the session has ended, until the driver is asked in vain.
+      if (terms.surface === undefined && this.#drivers.get(key) === driver) await driver.close();
     });
   }
 

@@ -2,6 +2,7 @@
 // says nothing, since a frozen browser is silent too; only when it answers somebody else is the connection given up.
 
 import type { Clock } from '../clock.ts';
+import { pause } from './interruption.ts';
 import { Link } from './link.ts';
 
 export interface PulseOptions {
@@ -62,15 +63,4 @@ async function answersSomebodyElse(
   } finally {
     cancel();
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const cancel = clock.after(ms, resolve);
-    signal.addEventListener('abort', () => {
-      cancel();
-      resolve();
-    });
-  });
 }
