@@ -6,7 +6,7 @@ import type { Download, Page } from 'playwright-core';
 import type { PageMemory } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
-import { type Problem, problem } from '../errors.ts';
+import { asProblem, type Problem, problem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Artifact, Page as PageView } from '../protocol/pages.ts';
@@ -118,37 +118,46 @@ export class Driver {
   }
 
   async list(signal: AbortSignal): Promise<PageView[]> {
-    const { link } = await this.connect(signal);
-    await this.#noteDialogs(link);
-    const pages = link.tabs.map(({ targetId }) => this.#pages.keep(targetId));
-    return unlessAborted(Promise.all(pages.map((page) => this.#view(page, link))), signal);
+    return this.#asOftenAsLost(signal, async ({ link }) => {
+      await this.#noteDialogs(link);
+      const pages = link.tabs.map(({ targetId }) => this.#pages.keep(targetId));
+      return Promise.all(pages.map((page) => this.#view(page, link)));
+    });
   }
 
   /** @throws Problem `page-closed`. */
   async view(page: KeptPage, signal: AbortSignal): Promise<PageView> {
-    const { link } = await this.connect(signal);
-    if (page.isClosed) throw closed(page);
-    await this.#noteDialogs(link);
-    return unlessAborted(this.#view(page, link), signal);
+    return this.#asOftenAsLost(signal, async ({ link }) => {
+      if (page.isClosed) throw closed(page);
+      await this.#noteDialogs(link);
+      return this.#view(page, link);
+    });
   }
 
   /** @throws Problem `command-outcome-unknown`. */
   async openPage(signal: AbortSignal): Promise<KeptPage> {
-    const { context, link } = await this.connect(signal);
-    try {
-      return await this.#adopt(await unlessAborted(context.newPage(), signal));
-    } catch (error) {
-      if (!link.isLost) throw error;
-      throw outcomeUnknown('a page was opened', error);
-    }
+    return this.#asOftenAsLost(signal, async ({ context, link }) => {
+      const sentBefore = link.sentToBrowser;
+      try {
+        return await this.#adopt(await context.newPage(), link);
+      } catch (error) {
+        if (link.isLost && link.sentToBrowser > sentBefore) throw outcomeUnknown('a page was opened', error);
+        throw error;
+      }
+    });
   }
 
   /** Also one that does not answer. @throws Problem `page-closed`. */
   async closePage(page: KeptPage, signal: AbortSignal): Promise<void> {
-    const { link } = await this.connect(signal);
-    if (page.isClosed) throw closed(page);
-    await unlessAborted(link.ask('Target.closeTarget', { targetId: page.targetId }), signal);
-    await page.until(() => page.isClosed, signal);
+    let hasBegun = false;
+    await this.#asOftenAsLost(signal, async ({ link }) => {
+      if (page.isClosed && hasBegun) return;
+      if (page.isClosed) throw closed(page);
+      hasBegun = true;
+      await link.ask('Target.closeTarget', { targetId: page.targetId });
+      await page.until(() => page.isClosed || link.isLost, signal);
+      if (!page.isClosed) throw new Error('the connection was lost before the page was closed');
+    });
   }
 
   /**
@@ -190,6 +199,18 @@ export class Driver {
 
   get #memory(): PageMemory | undefined {
     return memoryOf(this.#session);
+  }
+
+  /** Runs `task` over the connection, and again over the next one where that is lost; a Problem ends it. */
+  async #asOftenAsLost<T>(signal: AbortSignal, task: (connection: Connection) => Promise<T>): Promise<T> {
+    for (;;) {
+      const connection = await this.connect(signal);
+      try {
+        return await unlessAborted(task(connection), signal);
+      } catch (error) {
+        if (signal.aborted || asProblem(error) || !connection.link.isLost) throw error;
+      }
+    }
   }
 
   /** Tries until the session ends: only that decides that a browser is gone. */

@@ -146,6 +146,11 @@ export class Link implements ConnectOverCDPTransport {
     return this.#tabs.get(targetId);
   }
 
+  /** How many messages have left for the browser as a whole. */
+  get sentToBrowser(): number {
+    return this.#sentToBrowser;
+  }
+
   /** How many messages have left for this tab or for the browser as a whole: whether a command ever reached Chrome. */
   sentFor(targetId: string): number {
     return this.#sentToBrowser + (this.#tabs.get(targetId)?.sent ?? 0);

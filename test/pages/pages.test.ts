@@ -187,6 +187,7 @@ describe('a page', () => {
     await restarted.stop();
     // Chrome gives its downloads to who connected last.
     chrome.proxy.cut();
+    await pages.list(CLIENT, 'alice', deadline());
   });
 
   it('is opened at an address, and not left behind where that fails', async () => {
