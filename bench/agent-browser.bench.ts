@@ -131,7 +131,7 @@ function report(
 
 /** What two variants took together, round by round. */
 function sums(some: readonly number[], others: readonly number[]): number[] {
-  return some.map((sample, round) => sample + (others[round] ?? Number.NaN));
+  return some.map((sample, index) => sample + (others[index] ?? Number.NaN));
 }
 
 function cliOf(name: Name): string {

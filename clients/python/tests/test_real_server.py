@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
+import time
 import unittest
 from typing import ClassVar
 
 import moorage
 
 from .both import Both, plain
-from .real_server import RealServer, Site
+from .real_server import RealServer, Site, until
 
 
 class RealWork(Both):
@@ -191,6 +193,46 @@ class RealWork(Both):
         with self.assertRaises((moorage.PageClosedError, moorage.PageNotFoundError)):
             page.title()
 
+    def test_keeps_others_off_a_surface_that_it_has_leased(self) -> None:
+        carol, other = (self.browser(self.server.url, surface="carol") for _ in range(2))
+        carol.goto(self.site.url)
+        lease = carol.lease(holder="carol's program", ttl_ms=60_000)
+        self.assertEqual(other.text_content("h1"), "Start")
+        with self.assertRaises(moorage.SurfaceLockedError) as locked:
+            other.click("a")
+        self.assertIn("carol's program", locked.exception.detail)
+        carol.click("a")
+        self.assertEqual(carol.surfaces.get("carol").lease["id"], lease.id)
+        carol.release()
+        other.goto(self.site.url)
+        carol.surfaces.delete("carol")
+
+    def test_moves_what_a_surface_has(self) -> None:
+        browser = self.browser(self.server.url)
+        surfaces = browser.surfaces
+        opened = browser.open_surface("dora", viewport={"width": 700, "height": 500})
+        self.assertEqual((opened.status, opened.generation), ("running", 1))
+        browser.context.add_cookies([{"name": "user", "value": "dora", "url": self.site.url, "expires": 4e9}])
+        state = surfaces.storage_state("dora")
+        self.assertEqual([cookie["value"] for cookie in state["cookies"]], ["dora"])
+        surfaces.set_storage_state("dora", {"cookies": [{**state["cookies"][0], "name": "more"}]})
+        self.assertEqual(len(surfaces.storage_state("dora")["cookies"]), 2)
+        self.assertEqual(surfaces.stop("dora").status, "stopped")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "dora.tar.gz")
+            self.assertEqual(surfaces.save_archive("dora", path), path)
+            self.assertEqual(surfaces.load_archive("eve", path).name, "eve")
+        self.assertEqual(surfaces.clone("dora", "fred").name, "fred")
+        for name in ("eve", "fred"):
+            copy = self.browser(self.server.url, surface=name)
+            copy.goto(f"{self.site.url}/account")
+            self.assertIn("Hello dora", copy.text_content("h1"))
+        found = {surface.name for surface in surfaces.list()}
+        self.assertLessEqual({"dora", "eve", "fred"}, found)
+        for name in ("dora", "eve", "fred"):
+            surfaces.delete(name)
+        self.assertRaises(moorage.SurfaceNotFoundError, lambda: surfaces.get("dora"))
+
     def test_makes_sessions_that_outlive_the_program(self) -> None:
         browser = self.browser(self.server.url)
         session = browser.create_session(tags={"made": "by python"})
@@ -204,7 +246,23 @@ class RealWork(Both):
 
 
 class BlockingWork(RealWork, unittest.TestCase):
-    pass
+    def test_says_what_was_lost_when_chrome_itself_died(self) -> None:
+        bob = self.browser(self.server.url, surface="bob")
+        bob.goto(f"{self.site.url}/login")
+        bob.fill("input", "bob")
+        bob.get_by_role("button").click()
+        bob.wait_for_url("**/account")
+        heard = []
+        bob.on_reconnected(heard.append)
+        # What is saved is some seconds old.
+        time.sleep(10)
+        os.kill(bob.surfaces.get("bob").pid, signal.SIGKILL)
+        until(lambda: bob.surfaces.get("bob").status == "crashed", "the state crashed")
+        self.assertEqual(bob.text_content("h1"), "Hello bob")
+        self.assertEqual(bob.last_reply.generation, 2)
+        self.assertEqual(heard[-1].generation, 2)
+        self.assertIn("page-state", heard[-1].lost)
+        bob.surfaces.delete("bob")
 
 
 class AsyncWork(RealWork, unittest.TestCase):
