@@ -54,6 +54,7 @@ export class AttachedChrome {
       generation,
       host: hostname(),
       profileDir: record.attached?.profile ?? '',
+      isAttached: true,
       browser: record.browser,
       browserVersion: found.browserVersion,
       flags: [],

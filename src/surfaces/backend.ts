@@ -36,6 +36,7 @@ import type { SurfaceRecord } from '../store/store.ts';
 import { AttachedChrome } from './attached-chrome.ts';
 import { type ChromeContext, SurfaceChrome } from './chrome.ts';
 import { finishRemovals, type LaunchStamp, listSurfaceFolders, SurfaceFolder } from './folder.ts';
+import { openKeeper } from './keeper.ts';
 import type { SurfaceSettings } from './settings.ts';
 
 /** Its name in the fleet. */
@@ -315,9 +316,14 @@ export class SurfaceBackend implements Backend {
   }
 
   async #stopUnheld(folder: SurfaceFolder): Promise<void> {
+    const stamp = await folder.readStamp();
+    if (!stamp || stamp.isAttached) return;
     const signal = AbortSignal.timeout(this.#context.startTimeoutMs);
     const chrome = await SurfaceChrome.adopt(folder, this.#context, { signal });
-    if (chrome !== 'gone') await chrome.stop();
+    if (chrome !== 'gone') return chrome.stop();
+    // What outlives a dead Chrome for a moment.
+    await openKeeper(folder.path).stop();
+    if (stamp.process) await killChrome(stamp.process, folder);
   }
 
   #holderOf(folder: string): HeldChrome | undefined {

@@ -155,7 +155,7 @@ export class SurfaceChrome {
     { sessionId, signal }: { sessionId?: SessionId; signal: AbortSignal },
   ): Promise<SurfaceChrome | 'gone'> {
     const stamp = await folder.readStamp();
-    if (!stamp) return 'gone';
+    if (!stamp || stamp.isAttached) return 'gone';
     const running = stamp.process && (await isRunning(stamp.process)) ? stamp.process : undefined;
     // A server that was killed in the middle of a launch may not have come to write down its process.
     const identity = running ?? (stamp.isUp ? undefined : await findHolder(folder.profile));

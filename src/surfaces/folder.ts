@@ -25,6 +25,8 @@ export const LaunchStamp = Type.Object({
   generation: Type.Integer({ minimum: 1 }),
   host: Type.String(),
   profileDir: Type.String(),
+  /** Somebody else started it: nobody here may stop it. */
+  isAttached: Type.Optional(Type.Literal(true)),
   browser: Type.String(),
   browserVersion: Type.String(),
   flags: Type.Array(Type.String()),

@@ -181,6 +181,19 @@ describe('what stands in the way of a launch', () => {
   });
 });
 
+it('a window opens on the display of the settings', async () => {
+  const screen = spawn('Xvfb', ['-displayfd', '1', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  owns.push(screen);
+  const [display] = await once(screen.stdout, 'data');
+  surfaces = await testSurfaces({ display: `:${String(display).trim()}` });
+  const session = await surfaces.wake('alice', { headless: false });
+  const page = pagesOf(await surfaces.connect(session))[0];
+  expect(await page?.evaluate('navigator.userAgent')).not.toContain('Headless');
+  expect(await page?.evaluate('outerWidth > 0')).toBe(true);
+});
+
 describe('a Chrome that somebody else started', () => {
   let profile: string;
   let own: ChildProcess;
@@ -218,6 +231,19 @@ describe('a Chrome that somebody else started', () => {
     const again = await surfaces.wake('mine');
     expect(again.memory.generation).toBe(1);
     expect(await pagesOf(await surfaces.connect(again))[0]?.evaluate('window.secret')).toBe(42);
+  });
+
+  it('is not stopped either by a server that knows nothing of it but the handle, or that lost its surface', async () => {
+    await start();
+    surfaces.record('mine', { attached: { port: portOf() } });
+    const { id, handle } = await surfaces.wake('mine');
+    await surfaces.restart();
+    await surfaces.backend.destroySession({ id, handle });
+    surfaces.record('mine').client = 'somebody else';
+    await surfaces.restart();
+    await surfaces.backend.reconcile();
+    expect(own.exitCode ?? own.signalCode).toBeNull();
+    expect((await fetch(`http://127.0.0.1:${portOf()}/json/version`)).ok).toBe(true);
   });
 
   it('is found anew when its owner starts it again, and that is another generation', async () => {

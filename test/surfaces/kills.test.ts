@@ -1,10 +1,10 @@
 // kill -9 of the server, of Chrome, and of both, at any moment of a wake: there is never more than one Chrome on a profile,
 // and in the end the surface has all that it had.
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { readSavedState } from '../../src/surfaces/keeper.ts';
@@ -56,8 +56,8 @@ it('finds one Chrome and all tabs after any number of kills', { timeout: 240_000
   for (let round = 0; round < ROUNDS; round += 1) {
     if (round % 2 === 0) await killChrome();
     const server = wake();
-    const lines = createInterface({ input: server.stdout ?? [] });
-    await once(lines, 'line');
+    // It says that it begins.
+    await once(server.stdout, 'data');
     // From the first step of a launch to long after the last one.
     await sleep((round * LONGEST_MOMENT_MS) / ROUNDS);
     await kill(server);
@@ -77,7 +77,7 @@ it('finds one Chrome and all tabs after any number of kills', { timeout: 240_000
   expect(addresses.filter((url) => url.startsWith(site.url))).toHaveLength(3);
 });
 
-function wake(): ChildProcess {
+function wake(): ChildProcessByStdio<null, Readable, null> {
   const args = ['--import', 'tsx', WAKER, surfaces.root, String(surfaces.record('alice').generation)];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   servers.push(server);

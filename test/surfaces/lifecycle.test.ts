@@ -1,4 +1,6 @@
-// What the Chrome of a surface goes through: launches, takeovers, stops, crashes, freezes.
+// What the Chrome of a surface goes through: launches, takeovers, stops, crashes. The contract suite of backends cannot run
+// over this one: its sessions are named, and folders and browsers outlive them on purpose. What it claims of any backend
+// is claimed here in the words of surfaces.
 
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -97,6 +99,17 @@ describe('a stop', () => {
     await surfaces.backend.destroySession({ id, handle });
     expect(processesOf(surfaces.root)).toEqual([]);
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
+  it('by the id alone ends a launch that was cut off, and leaves a Chrome that was up to the next use', async () => {
+    const { id, pid } = await surfaces.wake('alice');
+    await surfaces.restart();
+    await surfaces.backend.destroySession({ id });
+    expect(await surfaces.backend.look(surfaces.record('alice'))).toMatchObject({ status: 'running', pid });
+    const stamp = await surfaces.folder('alice').readStamp();
+    if (stamp) await surfaces.folder('alice').writeStamp({ ...stamp, isUp: false });
+    await surfaces.backend.destroySession({ id });
+    expect(processesOf(surfaces.root)).toEqual([]);
   });
 
   it('ends a frozen Chrome too, with its cookies', async () => {
