@@ -17,8 +17,8 @@ export const UrlMatch = Type.Union([
   ),
 ]);
 
-/** How long one match may take. */
-const MATCH_MS = 25;
+/** How long a match may take: at first, and once more, in case the machine was busy and not the pattern bad. */
+const MATCH_MS = [50, 500];
 const TEST = new Script('pattern.test(text)');
 
 /** @throws Problem `invalid-argument` for what is no pattern. */
@@ -49,12 +49,15 @@ function guarded(pattern: RegExp): (text: string) => boolean {
   return (text) => {
     if (isGivenUp) return false;
     context.text = text;
-    try {
-      return TEST.runInContext(context, { timeout: MATCH_MS }) === true;
-    } catch {
-      isGivenUp = true;
-      return false;
+    for (const timeout of MATCH_MS) {
+      try {
+        return TEST.runInContext(context, { timeout }) === true;
+      } catch {
+        // It takes too long; nothing else can be thrown here.
+      }
     }
+    isGivenUp = true;
+    return false;
   };
 }
 

@@ -6,7 +6,7 @@ import { type Static, Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { type CommandDefinition, defineCommand } from '../command.ts';
 import type { CommandTarget } from '../target.ts';
-import { Frame } from './finding.ts';
+import { Frame, rootOf } from './finding.ts';
 import { pageFunction } from './page-functions.ts';
 import { bytesResult, Encoding, MaskedPicture, Picture, pictureOptions, pictureResult } from './pictures.ts';
 import { Box, HandleId, NoParams, Nothing, params, record, Size, Timeout, within } from './shapes.ts';
@@ -58,7 +58,7 @@ export const content: readonly CommandDefinition[] = [
     result: Type.Union([HandleView, Type.Null()]),
     effect: 'read',
     run: async (target, { selector, strict = false, frame }) =>
-      keepElement(target, await target.frame(frame).$(selector, { strict })),
+      keepElement(target, await rootOf(target, frame).$(selector, { strict })),
   }),
   defineCommand({
     action: '$$',
@@ -68,7 +68,7 @@ export const content: readonly CommandDefinition[] = [
     result: Type.Array(HandleView),
     effect: 'read',
     run: async (target, { selector, frame }) =>
-      (await target.frame(frame).$$(selector)).map((element) => keepElement(target, element)),
+      (await rootOf(target, frame).$$(selector)).map((element) => keepElement(target, element)),
   }),
   defineCommand({
     action: '$$eval',
@@ -78,7 +78,7 @@ export const content: readonly CommandDefinition[] = [
     result: Value,
     effect: 'write',
     run: async (target, { selector, expression, arg, frame }) =>
-      toJson(await target.frame(frame).$$eval(selector, pageFunction(expression), fromJson(target, arg))),
+      toJson(await rootOf(target, frame).$$eval(selector, pageFunction(expression), fromJson(target, arg))),
   }),
   defineCommand({
     action: '$eval',
@@ -88,7 +88,7 @@ export const content: readonly CommandDefinition[] = [
     result: Value,
     effect: 'write',
     run: async (target, { selector, expression, arg, frame }) =>
-      toJson(await target.frame(frame).$eval(selector, pageFunction(expression), fromJson(target, arg))),
+      toJson(await rootOf(target, frame).$eval(selector, pageFunction(expression), fromJson(target, arg))),
   }),
   defineCommand({
     action: 'addInitScript',
@@ -116,7 +116,7 @@ export const content: readonly CommandDefinition[] = [
     effect: 'write',
     run: async (target, { url, type, frame, ...source }) => {
       const tag = { ...(await tagSource(target, url, source)), ...(type !== undefined && { type }) };
-      return keepHandle(target, await target.frame(frame).addScriptTag(tag));
+      return keepHandle(target, await rootOf(target, frame).addScriptTag(tag));
     },
   }),
   defineCommand({
@@ -127,7 +127,7 @@ export const content: readonly CommandDefinition[] = [
     result: HandleView,
     effect: 'write',
     run: async (target, { url, frame, ...source }) =>
-      keepHandle(target, await target.frame(frame).addStyleTag(await tagSource(target, url, source))),
+      keepHandle(target, await rootOf(target, frame).addStyleTag(await tagSource(target, url, source))),
   }),
   defineCommand({
     action: 'ariaSnapshot',
@@ -155,7 +155,7 @@ export const content: readonly CommandDefinition[] = [
     params: params({ includeShadow: Type.Optional(Type.Boolean()), ...Frame }),
     result: Type.String(),
     effect: 'read',
-    run: (target, { frame, ...options }) => target.frame(frame).content(options),
+    run: (target, { frame, ...options }) => rootOf(target, frame).content(options),
   }),
   defineCommand({
     action: 'evaluate',
@@ -166,7 +166,7 @@ export const content: readonly CommandDefinition[] = [
     result: Value,
     effect: 'write',
     run: async (target, { expression, arg, frame }) =>
-      toJson(await target.frame(frame).evaluate(pageFunction(expression), fromJson(target, arg))),
+      toJson(await rootOf(target, frame).evaluate(pageFunction(expression), fromJson(target, arg))),
   }),
   defineCommand({
     action: 'evaluateHandle',
@@ -178,7 +178,7 @@ export const content: readonly CommandDefinition[] = [
     run: async (target, { expression, arg, frame }) =>
       keepHandle(
         target,
-        await target.frame(frame).evaluateHandle(pageFunction(expression), fromJson(target, arg)),
+        await rootOf(target, frame).evaluateHandle(pageFunction(expression), fromJson(target, arg)),
       ),
   }),
   defineCommand({
@@ -374,7 +374,7 @@ export const content: readonly CommandDefinition[] = [
       const options = { ...(polling !== undefined && { polling }), ...within(target, given) };
       return keepHandle(
         target,
-        await target.frame(frame).waitForFunction(pageFunction(expression), fromJson(target, arg), options),
+        await rootOf(target, frame).waitForFunction(pageFunction(expression), fromJson(target, arg), options),
       );
     },
   }),
@@ -394,7 +394,7 @@ export const content: readonly CommandDefinition[] = [
     run: async (target, { selector, frame, ...given }) => {
       // Playwright's type ties what comes back to `state`; both are covered by the result.
       const options = { ...given, ...within(target, given) } as { state?: 'visible' };
-      return keepElement(target, await target.frame(frame).waitForSelector(selector, options));
+      return keepElement(target, await rootOf(target, frame).waitForSelector(selector, options));
     },
   }),
 ];

@@ -1,7 +1,7 @@
 // Where the elements of a command are looked for: by a locator, which must match one element, or as Playwright's page
 // methods do it, by a selector, of which the first match counts unless `strict`.
 
-import type { Locator } from 'playwright-core';
+import type { Locator, Page, Frame as PlaywrightFrame } from 'playwright-core';
 import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { FrameSpec, LocatorSpec } from '../locators.ts';
@@ -49,4 +49,12 @@ export function findAll(target: CommandTarget, { locator, selector, frame }: Pla
     });
   }
   return target.locator(spec, frame);
+}
+
+/** What pages and frames have in common. */
+type Root = Pick<PlaywrightFrame, Extract<keyof PlaywrightFrame, keyof Page>>;
+
+/** The frame that is meant; without one the page itself, by whose name Playwright's messages are known. */
+export function rootOf(target: CommandTarget, frame: FrameSpec | undefined): Root {
+  return frame === undefined ? target.page : target.frame(frame);
 }

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { type CommandDefinition, defineCommand } from '../command.ts';
 import type { CommandTarget } from '../target.ts';
 import { UrlMatch, urlMatcher } from '../url-patterns.ts';
-import { Frame } from './finding.ts';
+import { Frame, rootOf } from './finding.ts';
 import { keepResponse, ResponseView } from './network.ts';
 import { NoParams, Nothing, params, Timeout, WaitUntil, within } from './shapes.ts';
 
@@ -73,7 +73,7 @@ export const navigation: readonly CommandDefinition[] = [
       await target.checkAddress(url);
       return keepResponse(
         target,
-        await target.frame(frame).goto(url, { ...options, ...within(target, options) }),
+        await rootOf(target, frame).goto(url, { ...options, ...within(target, options) }),
       );
     },
   }),
@@ -95,7 +95,7 @@ export const navigation: readonly CommandDefinition[] = [
     result: Nothing,
     effect: 'write',
     run: (target, { html, frame, ...options }) =>
-      target.frame(frame).setContent(html, { ...options, ...within(target, options) }),
+      rootOf(target, frame).setContent(html, { ...options, ...within(target, options) }),
   }),
   defineCommand({
     action: 'title',
@@ -104,7 +104,7 @@ export const navigation: readonly CommandDefinition[] = [
     params: params(Frame),
     result: Type.String(),
     effect: 'read',
-    run: ({ frame }, { frame: spec }) => frame(spec).title(),
+    run: (target, { frame }) => rootOf(target, frame).title(),
   }),
   defineCommand({
     action: 'url',
@@ -113,7 +113,7 @@ export const navigation: readonly CommandDefinition[] = [
     params: params(Frame),
     result: Type.String(),
     effect: 'read',
-    run: async ({ frame }, { frame: spec }) => frame(spec).url(),
+    run: async (target, { frame }) => rootOf(target, frame).url(),
   }),
   defineCommand({
     action: 'waitForLoadState',
@@ -127,7 +127,7 @@ export const navigation: readonly CommandDefinition[] = [
     result: Nothing,
     effect: 'read',
     run: (target, { state, frame, ...options }) =>
-      target.frame(frame).waitForLoadState(state, within(target, options)),
+      rootOf(target, frame).waitForLoadState(state, within(target, options)),
   }),
   defineCommand({
     action: 'waitForTimeout',
@@ -147,9 +147,10 @@ export const navigation: readonly CommandDefinition[] = [
     effect: 'read',
     run: (target, { url, frame, ...options }) => {
       const matches = urlMatcher(url, target.page.url());
-      return target
-        .frame(frame)
-        .waitForURL(({ href }) => matches(href), { ...options, ...within(target, options) });
+      return rootOf(target, frame).waitForURL(({ href }) => matches(href), {
+        ...options,
+        ...within(target, options),
+      });
     },
   }),
 ];
