@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics.ts';
+import { problemOf } from './answers.ts';
 
 /** Events with ascending numbers, as a log or a buffer keeps them. */
 export interface EventSource<Event> {
@@ -13,6 +14,8 @@ export interface EventSource<Event> {
   read(after: number): Promise<{ data: readonly Event[]; dropped: number; last: number }>;
   /** Calls `listener` for every event from now on. Resolves to the function that ends it. */
   subscribe(listener: (event: Event) => void): Promise<() => void>;
+  /** Whether nothing follows on `event`, so that the stream ends with it. */
+  isLast?(event: Event): boolean;
 }
 
 export interface Position {
@@ -123,7 +126,23 @@ export class EventStream {
   }
 }
 
-/** Sends the events of `source` from `position` on, until the stream is closed; then ends it. */
+/**
+ * Ends `stream` when `send`, which sends to it, is done. A problem is told to the reader: for the status of an answer
+ * it is too late. What was not foreseen is thrown as well.
+ */
+export async function endAfter(stream: EventStream, send: Promise<void>, requestId: string): Promise<void> {
+  try {
+    await send;
+  } catch (error) {
+    const failure = problemOf(error);
+    await stream.send('problem', failure.toDetails(requestId));
+    if (failure.code === 'internal' && !stream.closed.aborted) throw error;
+  } finally {
+    stream.end();
+  }
+}
+
+/** Sends the events of `source` from `position` on, until the stream is closed or the last one is sent. */
 export async function sendEvents<Event extends { sequence: number; type: string }>(
   stream: EventStream,
   source: EventSource<Event>,
@@ -144,7 +163,9 @@ export async function sendEvents<Event extends { sequence: number; type: string 
     while (!stream.closed.aborted) {
       if (hasNews) {
         hasNews = false;
-        cursor = await sendPending(stream, source, { after: cursor, types });
+        const sent = await sendPending(stream, source, { after: cursor, types });
+        if (sent.isEnd) return;
+        cursor = sent.last;
       } else {
         await new Promise<void>((resolve) => {
           wake = resolve;
@@ -153,16 +174,15 @@ export async function sendEvents<Event extends { sequence: number; type: string 
     }
   } finally {
     unsubscribe();
-    stream.end();
   }
 }
 
-/** The number of the last event that was sent or passed over. */
+/** Sends what there is, and gives the number of the last event that was sent or passed over. */
 async function sendPending<Event extends { sequence: number; type: string }>(
   stream: EventStream,
   source: EventSource<Event>,
   { after, types }: Position,
-): Promise<number | undefined> {
+): Promise<{ last: number | undefined; isEnd: boolean }> {
   let cursor = after;
   while (cursor !== undefined && !stream.closed.aborted) {
     const { data, dropped, last } = await source.read(cursor);
@@ -170,9 +190,10 @@ async function sendPending<Event extends { sequence: number; type: string }>(
     for (const event of data) {
       const isWanted = types === undefined || types.includes(event.type);
       if (isWanted) await stream.send(event.type, event, event.sequence);
+      if (source.isLast?.(event)) return { last: event.sequence, isEnd: true };
     }
     cursor = last;
     if (data.length === 0) break;
   }
-  return cursor;
+  return { last: cursor, isEnd: false };
 }

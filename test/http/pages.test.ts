@@ -337,7 +337,7 @@ describe('the events of a page', () => {
     await until(() => door.pages.subscriptions === 0, 'their end');
   });
 
-  it('say once where some are missing', async () => {
+  it('say once where some are missing, and end with the page', async () => {
     await open();
     const { id } = door.pages.add('local');
     const stream = await Stream.open('GET', `/v1/pages/${id}/events?after=0`);
@@ -348,9 +348,10 @@ describe('the events of a page', () => {
     await until(() => stream.events.some(({ type }) => type === 'dialog'), 'the last event');
     door.pages.happen('close');
     await until(() => stream.events.some(({ type }) => type === 'close'), 'the end');
+    await stream.ended();
     const gaps = stream.events.filter(({ type }) => type === 'dropped');
     expect(gaps.map(({ data }) => data)).toEqual([{ count: 7 }]);
-    stream.cut();
+    expect(door.pages.subscriptions).toBe(0);
   });
 
   it('drop a reader that takes nothing, and keep nothing for it', async () => {

@@ -5,7 +5,7 @@ import type { EventLog } from '../../events/events.ts';
 import { EVENT_TYPES, Event } from '../../protocol/events.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { content, reference } from '../schemas.ts';
-import { type EventSource, sendEvents } from '../server-sent-events.ts';
+import { type EventSource, endAfter, sendEvents } from '../server-sent-events.ts';
 import { splitLists } from './sessions.ts';
 
 const EventQuery = Type.Object(
@@ -68,7 +68,11 @@ export function eventRoutes(app: App, { background, events, streams }: Parts): v
       const source = sourceFor(events, isAdmin ? undefined : client);
       const { types } = request.query;
       const after = request.headers['last-event-id'] ?? request.query.after;
-      background.run('event stream', sendEvents(streams.open(reply), source, { after, types }));
+      const stream = streams.open(reply);
+      background.run(
+        'event stream',
+        endAfter(stream, sendEvents(stream, source, { after, types }), request.id),
+      );
     },
   );
 }

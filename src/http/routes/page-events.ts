@@ -7,7 +7,7 @@ import { answerJson } from '../answers.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { reference } from '../schemas.ts';
-import { sendEvents, wantsEvents } from '../server-sent-events.ts';
+import { endAfter, sendEvents, wantsEvents } from '../server-sent-events.ts';
 import { PAGE_PROBLEMS, PagePath } from './pages.ts';
 import { splitLists } from './sessions.ts';
 
@@ -57,7 +57,7 @@ export function pageEventRoutes(app: App, { background, clock, pages, streams, t
         operationId: 'listPageEvents',
         summary: 'What happened in a page',
         description:
-          'The newest `pages.eventBuffer` events are kept; `dropped` says how many of those asked for are not. With `Accept: text/event-stream` they are streamed as they happen, from now on unless a position is given; an event `dropped` stands where some are missing.',
+          'The newest `pages.eventBuffer` events are kept; `dropped` says how many of those asked for are not. With `Accept: text/event-stream` they are streamed as they happen, from now on unless a position is given; an event `dropped` stands where some are missing, and the stream ends when the page is closed.',
         tags: ['pages'],
         params: PagePath,
         querystring: EventQuery,
@@ -91,8 +91,10 @@ export function pageEventRoutes(app: App, { background, clock, pages, streams, t
           read: (after: number) => pages.events(terms, id, { after, limit: MOST_AT_ONCE }, stream.closed),
           subscribe: (listener: (event: PageEvent) => void) =>
             pages.subscribe(terms, id, listener, stream.closed),
+          isLast: ({ type }: PageEvent) => type === 'close',
         };
-        background.run('page event stream', sendEvents(stream, source, { after: position, types }));
+        const sending = sendEvents(stream, source, { after: position, types });
+        background.run('page event stream', endAfter(stream, sending, request.id));
         return reply;
       }
       if (found.data.length > 0 || waitMs === 0) return answerJson(reply, found);

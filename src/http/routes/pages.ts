@@ -17,11 +17,11 @@ import {
   PageCreate,
   PageList,
 } from '../../protocol/pages.ts';
-import { answerJson, problemOf } from '../answers.ts';
+import { answerJson } from '../answers.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body, content, reference } from '../schemas.ts';
-import { wantsEvents } from '../server-sent-events.ts';
+import { endAfter, wantsEvents } from '../server-sent-events.ts';
 import { LeaseHeaders, leaseOf } from './surfaces.ts';
 
 const SessionPath = Type.Object({
@@ -251,29 +251,19 @@ function commandRoutes(app: App, parts: Parts): void {
       const stream = streams.open(reply);
       const run = async () => {
         let sent = Promise.resolve();
-        const send = async (index: number, outcome: BatchOutcome) =>
-          stream.send('outcome', await finish(outcome), index);
+        const tell = (index: number, outcome: BatchOutcome) => {
+          sent = sent.then(async () => stream.send('outcome', await finish(outcome), index));
+          sent.catch(() => {}); // it is awaited at the end of the batch, which may be long after
+        };
         try {
-          const batch = await pages.batch(
-            terms,
-            id,
-            request.body,
-            caller,
-            stream.closed,
-            (index, outcome) => {
-              sent = sent.then(() => send(index, outcome));
-            },
-          );
+          const batch = await pages.batch(terms, id, request.body, caller, stream.closed, tell);
           await sent;
           await stream.send('end', { outcomes: batch.outcomes.length, durationMs: batch.durationMs });
-        } catch (error) {
-          await sent;
-          await stream.send('problem', problemOf(error).toDetails(request.id));
         } finally {
-          stream.end();
+          await sent;
         }
       };
-      background.run('batch stream', run());
+      background.run('batch stream', endAfter(stream, run(), request.id));
       return reply;
     },
   );
