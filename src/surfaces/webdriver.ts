@@ -42,6 +42,8 @@ export interface WebDriverSurface {
 interface Options {
   /** Of chromedriver; the usual places are looked through without it. */
   executablePath?: string | undefined;
+  /** How long chromedriver may take to get hold of Chrome: it waits for every tab, one that is stuck for good. */
+  attachTimeoutMs?: number;
   clock: Clock;
   log: Log;
 }
@@ -92,7 +94,6 @@ interface ClientSession {
   promptText?: string | undefined;
 }
 
-/** chromedriver waits for every tab; one that is stuck would hold it up for good. */
 const ATTACH_TIMEOUT_MS = 20_000;
 const ATTEMPTS = 3;
 const IDLE_MS = 10 * 60_000;
@@ -294,7 +295,11 @@ class SurfaceWebDriver {
     const { record } = session;
     const address = addressOf(browser);
     const driver = await this.#liveDriver();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(ATTACH_TIMEOUT_MS)]);
+    // Not AbortSignal.timeout: within AbortSignal.any Node 20 collects it as garbage, and it never comes.
+    const late = new AbortController();
+    const { attachTimeoutMs = ATTACH_TIMEOUT_MS } = this.#options;
+    const timer = setTimeout(() => late.abort(), attachTimeoutMs);
+    const limit = AbortSignal.any([signal, late.signal]);
     const alwaysMatch = {
       ...record.capabilities,
       ...(Object.keys(record.timeouts).length > 0 && { timeouts: record.timeouts }),
@@ -312,13 +317,15 @@ class SurfaceWebDriver {
       record.attachments += 1;
       return isRecord(capabilities) ? capabilities : {};
     } catch (error) {
-      if (!limit.aborted || signal.aborted) throw error;
+      if (!late.signal.aborted || signal.aborted) throw error;
       // It would wait for good, and for everybody else as well.
       await this.#endDriver();
       throw new WebDriverError(
         'session not created',
-        `chromedriver did not get hold of Chrome within ${ATTACH_TIMEOUT_MS} ms: a tab that does not answer holds it up.`,
+        `chromedriver did not get hold of Chrome within ${attachTimeoutMs} ms: a tab that does not answer holds it up.`,
       );
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,6 +1,5 @@
 // The keeper: what it sees, answers and saves while its clients, its Chrome and it itself die.
 
-import { readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -15,7 +14,7 @@ import {
 } from '../../src/surfaces/keeper.ts';
 import { type Site, startSite } from '../fixtures/site.ts';
 import { processesOf, until } from '../server.ts';
-import { type BareChrome, launchChrome, openTab } from './chromes.ts';
+import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
 
 const SAVE_EVERY_MS = 500;
 
@@ -198,7 +197,7 @@ it('a stuck renderer holds nobody up', async () => {
   await until(() => stuck.evaluate(`document.title === 'Rows'`), 'the page');
   const good = await openTab(chrome.browserUrl, `${site.url}/account`);
   await until(() => good.evaluate(`document.title === 'Account'`), 'the page');
-  const renderer = await rendererOf(stuck);
+  const renderer = await rendererOf(chrome, stuck);
   process.kill(renderer, 'SIGSTOP');
   try {
     await good.evaluate(`sessionStorage.still = 'alive'`);
@@ -261,21 +260,3 @@ it('works in a folder whose path is too long for a socket', async () => {
     await deep.expectNothingLeft();
   }
 });
-
-/** The process that renders a tab: the one whose CPU time grows when the page works. */
-async function rendererOf(tab: { evaluate(expression: string): Promise<unknown> }): Promise<number> {
-  const renderers = processesOf(chrome.folder)
-    .filter((line) => line.includes('--type=renderer'))
-    .map((line) => Number(line.split(' ')[0]));
-  const before = new Map(renderers.map((pid) => [pid, ticksOf(pid)]));
-  await tab.evaluate('{ const end = Date.now() + 300; while (Date.now() < end); }');
-  const growth = (pid: number) => ticksOf(pid) - (before.get(pid) ?? 0);
-  return renderers.reduce((busiest, pid) => (growth(pid) > growth(busiest) ? pid : busiest));
-}
-
-/** The CPU time that a process has used, in clock ticks: fields 14 and 15 of /proc/<pid>/stat, see proc(5). */
-function ticksOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}

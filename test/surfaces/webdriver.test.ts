@@ -12,7 +12,7 @@ import { type Keeper, openKeeper, startKeeper } from '../../src/surfaces/keeper.
 import { SurfaceWebDrivers } from '../../src/surfaces/webdriver.ts';
 import { type Site, startSite } from '../fixtures/site.ts';
 import { processesOf, until } from '../server.ts';
-import { type BareChrome, launchChrome, openTab } from './chromes.ts';
+import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -63,9 +63,9 @@ afterEach(async () => {
     await keeper.answerDialog(targetId, { accept: true });
 });
 
-const newDrivers = (executablePath?: string) =>
+const newDrivers = (options: { executablePath?: string; attachTimeoutMs?: number } = {}) =>
   new SurfaceWebDrivers({
-    executablePath,
+    ...options,
     clock: systemClock,
     log: createLog({ level: 'silent', pretty: false }),
   });
@@ -320,13 +320,36 @@ describe('a request that cannot be served', () => {
   it('says what to install where there is no chromedriver', async () => {
     const before = drivers;
     await before.stop();
-    drivers = newDrivers('/nowhere/chromedriver');
+    drivers = newDrivers({ executablePath: '/nowhere/chromedriver' });
     const { value } = await send('POST', '/session', { capabilities: {} });
     expect(value).toMatchObject({
       error: 'session not created',
       message: expect.stringContaining('chromium-driver'),
     });
     drivers = before;
+  });
+
+  it('a tab that is stuck holds up for a while only, and then it is said', async () => {
+    await drivers.stop();
+    drivers = newDrivers({ attachTimeoutMs: 3000 });
+    const stuck = await openTab(chrome.browserUrl, `${site.url.replace('127.0.0.1', 'localhost')}/rows`);
+    await until(() => stuck.evaluate(`document.title === 'Rows'`), 'the page');
+    const renderer = await rendererOf(chrome, stuck);
+    process.kill(renderer, 'SIGSTOP');
+    try {
+      const { status, value } = await send('POST', '/session', { capabilities: {} });
+      expect(status).toBe(500);
+      expect(value).toMatchObject({
+        error: 'session not created',
+        message: expect.stringContaining('3000 ms'),
+      });
+      expect(driverPids()).toEqual([]);
+    } finally {
+      process.kill(renderer, 'SIGCONT');
+    }
+    const session = await newSession();
+    await session.end();
+    stuck.close();
   });
 
   it('a new session while a dialog is open is told which one', async () => {
