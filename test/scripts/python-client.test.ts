@@ -1,10 +1,10 @@
 // How the Python client is made: names, types, methods, and the blocking half.
 
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { renderBlocking } from '../../scripts/python-client.ts';
 import { renderCommands } from '../../scripts/python-commands.ts';
-import { pythonType, snakeCase } from '../../scripts/python-types.ts';
+import { pythonType, snakeCase, type WireSchema } from '../../scripts/python-types.ts';
 import { defineCommand } from '../../src/pages/command.ts';
 import { COMMANDS } from '../../src/pages/commands.ts';
 
@@ -21,15 +21,16 @@ describe('names', () => {
 });
 
 describe('types', () => {
-  it.each([
+  const cases: [TSchema, string][] = [
     [Type.Union([Type.String(), Type.Null()]), 'Optional[str]'],
     [Type.Array(Type.Integer()), 'List[int]'],
     [Type.Record(Type.String(), Type.Boolean()), 'Dict[str, bool]'],
     [Type.Union([Type.Literal('a'), Type.Literal('b')]), 'Literal["a", "b"]'],
     [Type.Object({ x: Type.Number() }), 'Dict[str, Any]'],
     [Type.Unknown(), 'Any'],
-  ])('%j is %s', (schema, type) => {
-    expect(pythonType(schema)).toBe(type);
+  ];
+  it.each(cases)('%j is %s', (schema, type) => {
+    expect(pythonType(schema as WireSchema)).toBe(type); // TypeBox schemas are JSON Schema
   });
 });
 
