@@ -1,4 +1,4 @@
-// Builds all that is shipped: the TypeScript client, the server and the CLI, the recorder for pages. Does nothing when
+// Builds all that is shipped: the TypeScript client, the server and the CLI, the recorder for pages and the viewer. Does nothing when
 // nothing changed.
 
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,8 +17,9 @@ const ENTRIES = [
   'clients/typescript/dist/index.js',
   'dist/cli/moorage.js',
   'dist/recording/extension/recorder.js',
+  'dist/web/viewer.js',
 ];
-const SOURCES = ['clients/typescript/src', 'extension', 'src'];
+const SOURCES = ['clients/typescript/src', 'extension', 'src', 'web'];
 
 /** Builds where that is needed; ends the process with exit code 1 where it cannot be done. */
 export async function build() {
@@ -52,10 +53,12 @@ export async function build() {
     }
   }
   copyAssets();
-  heading('Building the recorder');
+  heading('Building the recorder and the viewer');
   // Not at the top: this file is also read before the npm packages are there.
   const { buildExtension } = await import('../extension/build.mjs');
   await buildExtension(join(ROOT, 'dist', 'recording', 'extension'));
+  const { buildWeb } = await import('../web/build.mjs');
+  await buildWeb(join(ROOT, 'dist', 'web'));
   chmodSync(join(ROOT, 'dist', 'cli', 'moorage.js'), 0o755);
   mkdirSync(dirname(STAMP_FILE), { recursive: true });
   writeFileSync(STAMP_FILE, JSON.stringify(stamp));

@@ -15,6 +15,10 @@ const CHECKS = [
     name: 'types of the recorder',
     args: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'extension/tsconfig.json'],
   },
+  {
+    name: 'types of the viewer',
+    args: [bin('typescript/bin/tsc'), '--noEmit', '-p', 'web/tsconfig.json'],
+  },
   { name: 'import direction', args: ['scripts/check-imports.mjs'] },
   {
     name: 'generated files',

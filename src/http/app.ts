@@ -22,6 +22,7 @@ import { pageRoutes } from './routes/pages.ts';
 import { recordingRoutes } from './routes/recordings.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { surfaceRoutes } from './routes/surfaces.ts';
+import { viewerRoutes } from './routes/viewer.ts';
 import { webDriverRoutes } from './routes/webdriver.ts';
 import { sharedSchemas } from './schemas.ts';
 import { compileValidator, faultyRequest, type Part } from './validation.ts';
@@ -42,6 +43,7 @@ export async function registerRoutes(app: App, parts: Parts): Promise<void> {
   pageEventRoutes(app, parts);
   artifactRoutes(app, parts);
   recordingRoutes(app, parts);
+  viewerRoutes(app);
   connectionRoutes(app);
   devtoolsRoutes(app, parts);
   backendRoutes(app, parts);
