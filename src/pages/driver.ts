@@ -197,6 +197,11 @@ export class Driver {
     await this.#files.dispose();
   }
 
+  /** Nothing more will happen in them: their session has ended. */
+  closePages(): void {
+    for (const page of this.#pages) page.close();
+  }
+
   get #memory(): PageMemory | undefined {
     return memoryOf(this.#session);
   }

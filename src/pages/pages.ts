@@ -65,7 +65,9 @@ const DEFAULT_CREATE_TIMEOUT_MS = 30_000;
 /** Playwright's own account of a time-out is the better one, so it is given the time to give it. */
 const TIMEOUT_GRACE_MS = 150;
 /** While a command runs, its session is in use. */
-const TOUCH_MS = 5000;
+const TICK_MS = 5000;
+/** How long pages are known of a session that has ended. */
+const ENDED_KEPT_MS = 60_000;
 /** How long a search for a page that this server has not met waits for each browser. */
 const SEARCH_MS = 3000;
 const PAGE_ID = /^pag_[0-9A-F]{32}$/;
@@ -86,11 +88,11 @@ export class Pages {
     { client: string; idOrName: string; driver: Driver; page: KeptPage }
   >();
   readonly #inUse = new Map<Session, number>();
-  readonly #stopTouching: () => void;
+  readonly #stopTicking: () => void;
 
   constructor(options: PagesOptions) {
     this.#options = options;
-    this.#stopTouching = options.clock.every(TOUCH_MS, () => this.#touchAll());
+    this.#stopTicking = options.clock.every(TICK_MS, () => this.#tick());
   }
 
   async list(client: ClientTerms, idOrName: string, signal: AbortSignal): Promise<PageView[]> {
@@ -265,7 +267,7 @@ export class Pages {
 
   /** Lets go of all browsers. */
   async stop(): Promise<void> {
-    this.#stopTouching();
+    this.#stopTicking();
     await Promise.all([...this.#drivers.values()].map((driver) => driver.close()));
     this.#drivers.clear();
     this.#whereabouts.clear();
@@ -370,8 +372,9 @@ export class Pages {
     const { state, terms } = session;
     if (state.status !== 'ready') return;
     void state.browser.gone?.then(async () => {
-      // Who asks for one of its pages is told that the session has ended, until the driver is asked in vain.
-      if (terms.surface === undefined && this.#drivers.get(key) === driver) await driver.close();
+      if (terms.surface !== undefined || this.#drivers.get(key) !== driver) return;
+      await driver.close();
+      driver.closePages();
     });
   }
 
@@ -413,9 +416,15 @@ export class Pages {
     });
   }
 
-  #touchAll(): void {
+  #tick(): void {
     const now = this.#options.clock.now();
     for (const session of this.#inUse.keys()) session.touch(now);
+    // Until then who asks for one of its pages is told that the session has ended.
+    for (const driver of [...this.#drivers.values()]) {
+      const { state, terms } = driver.session;
+      const isOver = state.status === 'ended' && now - state.endedAt > ENDED_KEPT_MS;
+      if (isOver && terms.surface === undefined) this.#forget(driver);
+    }
   }
 }
 

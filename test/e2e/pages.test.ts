@@ -427,6 +427,17 @@ describe('the events of a page', () => {
   });
 });
 
+it('pages end with their session, and who follows one of them is told', async () => {
+  const { id: sessionId } = await alice().create({ keepAlive: true });
+  const { id } = await alice().call<Page>('POST', `/v1/sessions/${sessionId}/pages`, {});
+  const stream = await fetch(`${server.url}/v1/pages/${id}/events`, {
+    headers: { authorization: `Bearer ${ALICE}`, accept: 'text/event-stream' },
+  });
+  await alice().destroy(sessionId);
+  expect(await stream.text()).toContain('event: close');
+  expect((await refusalOf(send(id, 'title'))).details.code).toBe('session-ended');
+});
+
 it('private addresses are refused where others reach the server', async () => {
   const remote = await startInProcess({
     network: { allowPrivate: false },
