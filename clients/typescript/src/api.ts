@@ -314,7 +314,7 @@ export interface paths {
         };
         /**
          * What happened in a page
-         * @description The newest `pages.eventBuffer` events are kept; `dropped` says how many of those asked for are not. With `Accept: text/event-stream` they are streamed as they happen, from now on unless a position is given; an event `dropped` stands where some are missing.
+         * @description The newest `pages.eventBuffer` events are kept; `dropped` says how many of those asked for are not. With `Accept: text/event-stream` they are streamed as they happen, from now on unless a position is given; an event `dropped` stands where some are missing, and the stream ends when the page is closed.
          */
         get: operations["listPageEvents"];
         put?: never;
