@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command `moorage`.
 
-import { runCommandLine } from './program.ts';
+import { PAGE_VERBS } from './page-verbs.ts';
 
 // `moorage sessions list | head` closes the pipe early, which is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,4 +9,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2));
+const words = process.argv.slice(2);
+// Behind an option that takes a value, the whole tree finds the verb.
+const first = words.find((word) => word !== '--json' && word !== '--no-color') ?? '';
+const { runCommandLine } = await (PAGE_VERBS.has(first)
+  ? import('./page-program.ts')
+  : import('./program.ts'));
+
+process.exitCode = await runCommandLine(words);

@@ -1,8 +1,8 @@
 // The tree of commands, from which parsing, help and completion are made. Loading it must stay cheap: what a command
 // needs beyond its options, it imports when it runs.
 
-import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { createRoot, runWords, STANDARD_OUTPUT } from './command-line.ts';
 import { addBackends } from './commands/backends.ts';
 import { addBench } from './commands/bench.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -14,56 +14,15 @@ import { addRepl } from './commands/repl.ts';
 import { addServe } from './commands/serve.ts';
 import { addSessions } from './commands/sessions.ts';
 import { addSurfaces } from './commands/surfaces.ts';
-import { EXIT, reportFailure } from './failure.ts';
-import { colorsOf, type Output } from './terminal.ts';
-
-const EXAMPLES = `
-Examples:
-  $ moorage serve                                  start a server on 127.0.0.1:4477
-  $ moorage open https://example.com -s alice      a browser that stays, with a page
-  $ moorage click "text=More" -s alice             … and do something in it
-  $ moorage sessions create --browser chrome       get a browser, and the line to drive it with
-  $ moorage sessions watch                         see what happens, live
-  $ moorage doctor                                 find out what is missing on this machine
-
-Exit codes:
-  0 done   1 failed   2 wrong usage   69 no server to be reached   78 wrong configuration`;
-
-const STANDARD_OUTPUT: Output = {
-  writeOut: (text) => void process.stdout.write(text),
-  writeErr: (text) => void process.stderr.write(text),
-};
+import type { Output } from './terminal.ts';
 
 /** Runs a command line. Resolves to its exit code and never rejects. */
-export async function runCommandLine(
-  words: readonly string[],
-  output: Output = STANDARD_OUTPUT,
-): Promise<number> {
-  try {
-    await createProgram(output).parseAsync(words, { from: 'user' });
-    return EXIT.ok;
-  } catch (error) {
-    // Looked for in the words themselves: a wrong option may stand before --json.
-    return reportFailure(error, output, { isJson: words.includes('--json') });
-  }
+export function runCommandLine(words: readonly string[], output: Output = STANDARD_OUTPUT): Promise<number> {
+  return runWords(createProgram, words, output);
 }
 
 export function createProgram(output: Output = STANDARD_OUTPUT): Command {
-  const program = new Command('moorage')
-    .description('Browsers that stay: one API that hands out real browser sessions.')
-    .version(readVersion(), '-V, --version', 'print the version')
-    .option('--url <url>', 'the server to talk to (default: $MOORAGE_URL, else http://127.0.0.1:4477)')
-    .option('--api-key <key>', 'the key to show it (default: $MOORAGE_API_KEY, which other users cannot see)')
-    .option('--json', 'print nothing but JSON on stdout, and problems as JSON on stderr')
-    .option('--no-color', 'print without colours; so does NO_COLOR=1')
-    .helpOption('-h, --help', 'show what a command does, with examples')
-    .helpCommand('help [command]', 'show what a command does')
-    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => colorsOf(process.stdout).bold(title) })
-    // Failures are told once, by reportFailure.
-    .configureOutput({ ...output, outputError: () => {} })
-    .exitOverride()
-    .addHelpText('after', EXAMPLES);
-
+  const program = createRoot(output);
   addServe(program);
   addSessions(program);
   addSurfaces(program);
@@ -76,10 +35,4 @@ export function createProgram(output: Output = STANDARD_OUTPUT): Command {
   addBench(program);
   addCompletion(program);
   return program;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string }; // our own package.json
-  return version;
 }

@@ -1,0 +1,53 @@
+// Verbs are run without loading the other commands, which must not be seen.
+
+import { describe, expect, it } from 'vitest';
+import { createPageProgram } from '../../src/cli/page-program.ts';
+import { PAGE_VERBS } from '../../src/cli/page-verbs.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { parseTarget } from '../../src/cli/target-notation.ts';
+import { run } from './run.ts';
+
+describe('the verbs for pages', () => {
+  it('are all known by name', () => {
+    expect([...PAGE_VERBS]).toEqual(
+      createPageProgram()
+        .commands.map((command) => command.name())
+        .sort(),
+    );
+  });
+
+  it('are the same in the whole tree', () => {
+    const whole = createProgram().commands;
+    for (const verb of createPageProgram().commands) {
+      const same = whole.find((command) => command.name() === verb.name());
+      expect(same?.helpInformation()).toBe(verb.helpInformation());
+    }
+  });
+
+  it('fail as every command does', async () => {
+    const { exitCode, stderr } = await run(['click', '--json']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'invalid-usage' });
+    const unreachable = await run(['title', '--page', 'pag_1', '--url', 'http://127.0.0.1:1']);
+    expect(unreachable.exitCode).toBe(69);
+  });
+});
+
+describe('an element on the command line', () => {
+  it.each([
+    ['#save', '#save'],
+    ['text=Save', 'text=Save'],
+    ['role=button[name="Log in"]', 'role=button[name="Log in"]'],
+    ['role=button[name=Log in]', [{ getByRole: ['button', { name: 'Log in' }] }]],
+    ['label=Your name', [{ getByLabel: ['Your name'] }]],
+    ['testid=a=b', [{ getByTestId: ['a=b'] }]],
+    ['[href="/x"]', '[href="/x"]'],
+    ['[{"getByText":["x"]},{"nth":[1]}]', [{ getByText: ['x'] }, { nth: [1] }]],
+  ])('%s is %j', (text, spec) => {
+    expect(parseTarget(text)).toEqual(spec);
+  });
+
+  it('is refused as a chain that is no JSON', () => {
+    expect(() => parseTarget('[{getByText}]')).toThrow('The chain of locators is no JSON');
+  });
+});
