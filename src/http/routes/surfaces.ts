@@ -335,13 +335,15 @@ export function surfaceRoutes(app: App, parts: Parts): void {
   );
 
   // Archives are streams, whatever the parsers of everybody else.
-  app.register(async (scope) => {
+  app.register((scope: App, _, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       '*',
-      (_: unknown, bytes: unknown, done: (error: null, body: unknown) => void) => done(null, bytes),
+      (_request: unknown, bytes: unknown, parsed: (error: null, body: unknown) => void) =>
+        parsed(null, bytes),
     );
-    archiveRoutes(scope as App, parts, view); // registering does not change what the types know
+    archiveRoutes(scope, parts, view);
+    done();
   });
 }
 
