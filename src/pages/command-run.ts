@@ -11,6 +11,7 @@ import type { KeptPage } from './kept-page.ts';
 import type { Link } from './link.ts';
 import { buildLocator, type FrameSpec } from './locators.ts';
 import type { CommandTarget } from './target.ts';
+import { urlMatcher } from './url-patterns.ts';
 
 /** A command on its way to a page. */
 export interface Run {
@@ -130,13 +131,20 @@ async function findFrames(
 }
 
 function findFrame(page: Page, spec: FrameSpec, frames: ReadonlyMap<string, Frame>): Frame {
-  const found = 'handle' in spec ? frames.get(spec.handle) : page.frame(spec);
+  const found =
+    'handle' in spec ? frames.get(spec.handle) : 'url' in spec ? frameAt(page, spec.url) : page.frame(spec);
   if (found) return found;
   const present = page
     .frames()
     .slice(0, 20)
     .map((frame) => JSON.stringify({ name: frame.name(), url: frame.url().slice(0, 100) }));
   throw noFrame(`The page has no frame ${JSON.stringify(spec)}; it has ${present.join(', ')}.`);
+}
+
+/** As Playwright finds it, but in bounded time whatever the pattern. */
+function frameAt(page: Page, url: string): Frame | undefined {
+  const matches = urlMatcher(url, page.url());
+  return page.frames().find((frame) => matches(frame.url()));
 }
 
 function noFrame(detail: string): Problem {
