@@ -148,13 +148,17 @@ interface AttachOptions {
 
 async function findAttached(attachment: SurfaceAttachment, signal: AbortSignal): Promise<FoundChrome> {
   const where = attachment.port === undefined ? `profile ${attachment.profile}` : `port ${attachment.port}`;
+  // Not AbortSignal.timeout: within AbortSignal.any Node 20 collects it as garbage, and it never comes.
+  const late = new AbortController();
+  const timer = setTimeout(
+    () => late.abort(new Error(`no answer within ${FIND_TIMEOUT_MS} ms`)),
+    FIND_TIMEOUT_MS,
+  );
+  const limit = AbortSignal.any([signal, late.signal]);
   try {
-    const address = await findAddress(attachment, signal);
+    const address = await findAddress(attachment, limit);
     const url = `ws://127.0.0.1:${address.port}${address.wsPath}`;
-    const cdp = await CdpConnection.open(
-      url,
-      AbortSignal.any([signal, AbortSignal.timeout(FIND_TIMEOUT_MS)]),
-    );
+    const cdp = await CdpConnection.open(url, limit);
     try {
       const { product } = await cdp.send('Browser.getVersion');
       const browserVersion = /\d+(\.\d+)+/.exec(String(product))?.[0] ?? String(product);
@@ -170,6 +174,8 @@ async function findAttached(attachment: SurfaceAttachment, signal: AbortSignal):
       cause,
       retryAfterSeconds: 5,
     });
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -182,8 +188,7 @@ async function findAddress(
     if (address) return address;
     throw new Error('there is no DevToolsActivePort in it');
   }
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(FIND_TIMEOUT_MS)]);
-  const response = await fetch(`http://127.0.0.1:${port}/json/version`, { signal: limit });
+  const response = await fetch(`http://127.0.0.1:${port}/json/version`, { signal });
   // Chrome 144 and later, where a person switched debugging on, tells its address in its profile only.
   if (response.status === 404) throw new Error('it does not tell its address there; attach by its profile');
   const { webSocketDebuggerUrl } = (await response.json()) as { webSocketDebuggerUrl?: unknown }; // checked below
