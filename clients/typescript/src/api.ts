@@ -7024,6 +7024,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `dialog-open`: A dialog is open in the page. `generation-changed`: The surface is in another generation. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
             410: {
                 headers: {
@@ -7051,7 +7060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            /** @description `script-failed`: The script threw an error in the page. `unsupported-operation`: This browser or backend cannot do that. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7087,7 +7096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. */
+            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. `navigation-failed`: The page could not be loaded. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -7181,6 +7190,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `dialog-open`: A dialog is open in the page. `generation-changed`: The surface is in another generation. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
             410: {
                 headers: {
@@ -7208,7 +7226,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            /** @description `script-failed`: The script threw an error in the page. `unsupported-operation`: This browser or backend cannot do that. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7244,7 +7262,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. */
+            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. `navigation-failed`: The page could not be loaded. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -7469,6 +7487,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `dialog-open`: A dialog is open in the page. `generation-changed`: The surface is in another generation. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `page-closed`: The page is closed. `session-ended`: The session has ended. */
             410: {
                 headers: {
@@ -7496,7 +7523,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            /** @description `script-failed`: The script threw an error in the page. `unsupported-operation`: This browser or backend cannot do that. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7532,7 +7559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. */
+            /** @description `browser-crashed`: The browser crashed. `command-outcome-unknown`: The connection was lost while the command ran. `navigation-failed`: The page could not be loaded. */
             502: {
                 headers: {
                     [name: string]: unknown;
@@ -9094,7 +9121,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `browser-crashed`: The browser crashed. `session-not-created`: The browser did not start. */
+            /** @description `browser-crashed`: The browser crashed. `navigation-failed`: The page could not be loaded. `session-not-created`: The browser did not start. */
             502: {
                 headers: {
                     [name: string]: unknown;

@@ -77,9 +77,13 @@ const COMMAND_PROBLEMS = [
   'address-refused',
   'artifact-not-found',
   'command-outcome-unknown',
+  'dialog-open',
+  'generation-changed',
   'handle-not-found',
+  'navigation-failed',
   'payload-too-large',
   'quota-exceeded',
+  'script-failed',
   'server-draining',
   'surface-locked',
   'unsupported-media-type',
@@ -116,7 +120,13 @@ function sessionPageRoutes(app: App, { pages, termsOf }: Parts): void {
     {
       config: {
         access: 'session',
-        problems: [...SESSION_PROBLEMS, 'address-refused', 'surface-locked', 'unsupported-media-type'],
+        problems: [
+          ...SESSION_PROBLEMS,
+          'address-refused',
+          'navigation-failed',
+          'surface-locked',
+          'unsupported-media-type',
+        ],
       },
       schema: {
         operationId: 'createPage',
