@@ -20,6 +20,7 @@ import { Egress, needsEgress, networkFlags } from '../backends/support/egress.ts
 import { type ProcessExit, spawnDetached } from '../backends/support/process.ts';
 import { waitUntil } from '../backends/support/waiting.ts';
 import type { Clock } from '../clock.ts';
+import { type Problem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { isRunning, isStopped, type ProcessIdentity } from '../process-identity.ts';
@@ -77,8 +78,6 @@ export class SurfaceChrome {
   /** One start of a keeper at a time. */
   #keeping: Promise<void> | undefined;
   #isStopping = false;
-  /** Whether it wrote everything to its profile before it ended. */
-  #hasClosed = false;
   #isLookedAfter = false;
   #writing: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
@@ -174,10 +173,13 @@ export class SurfaceChrome {
         lastConnectedAt: context.clock.now(),
         ...(sessionId !== undefined && { sessionId }),
       });
-      if (await isStopped(identity)) return chrome;
-      if (stamp.isUp)
+      const isFrozen = await isStopped(identity);
+      if (!stamp.isUp) {
+        if (isFrozen) throw frozenInLaunch(identity);
+        await chrome.#comeUp(await resumeRestoration(folder, stamp), async () => {}, signal);
+      } else if (!isFrozen) {
         await within(KEEPER_TIMEOUT_MS, chrome.#keep()).catch(() => {}); // it goes on beside us
-      else await chrome.#comeUp(await resumeRestoration(folder, stamp), async () => {}, signal);
+      }
       return chrome;
     } catch (error) {
       await chrome.letGo();
@@ -256,7 +258,8 @@ export class SurfaceChrome {
   async #stop(): Promise<void> {
     this.#isStopping = true;
     const { process: identity } = this.#stamp;
-    if (!this.hasEnded && (await this.isRunning())) this.#hasClosed = await this.#closePolitely();
+    const isRunning = !this.hasEnded && (await this.isRunning());
+    const hasWritten = isRunning ? await this.#closePolitely() : await this.#exitedNormally();
     this.#end({ reason: 'browser-closed', detail: 'Moorage stopped it.' });
     // What it still has to write is written by its children.
     await waitUntil(() => hasNoGroup(identity.pid), {
@@ -268,7 +271,7 @@ export class SurfaceChrome {
     await this.#openKeeper().stop();
     this.#openKeeper().close();
     await this.#egress?.close();
-    if (this.#hasClosed) await this.#noteCleanEnd();
+    if (hasWritten) await this.#noteCleanEnd();
   }
 
   /** False when it does not end by itself. */
@@ -314,10 +317,10 @@ export class SurfaceChrome {
     const cdp = await CdpConnection.open(this.#url, signal);
     try {
       await prepare(cdp);
-      const { state, before, losses } = restoration;
+      const { state, before, losses, wasStopped, isByChrome: isRestoredByChrome } = restoration;
       const { log } = this.#context;
       const { successors, lost } = state
-        ? await restore(cdp, state, { isRestoredByChrome: restoration.isByChrome, log })
+        ? await restore(cdp, state, { isRestoredByChrome, wasStopped, log })
         : { successors: new Map<string, string>(), lost: 0 };
       await keeping;
       // Before `restore.json` goes: what the keeper saved meanwhile was half of it.
@@ -407,7 +410,7 @@ export class SurfaceChrome {
 
   /** Notices its end, and sees to its keeper and egress. `exited` is that of a child; of others nobody tells us. */
   #watch(exited?: Promise<ProcessExit>): void {
-    void exited?.then((exit) => this.#noticeEnd(describeExit(exit)));
+    void exited?.then((exit) => this.#end(describeExit(exit)));
     this.#stopWatching = this.#context.clock.every(WATCH_MS, () => {
       if (this.#isLookedAfter) return;
       this.#isLookedAfter = true;
@@ -423,18 +426,13 @@ export class SurfaceChrome {
 
   async #lookAfter(isChild: boolean): Promise<void> {
     if (!(await this.isRunning())) {
-      if (!isChild) this.#noticeEnd(await this.#describeAdoptedEnd());
+      if (!isChild) this.#end(await this.#describeAdoptedEnd());
       return;
     }
     if (this.#isStopping || (await isStopped(this.#stamp.process))) return;
     await this.#openEgress();
     const { keeper } = this.#stamp;
     if (this.#stamp.isUp && !(keeper && (await isRunning(keeper)))) await this.#keep();
-  }
-
-  #noticeEnd(gone: BrowserGone): void {
-    if (gone.reason === 'browser-closed') this.#hasClosed = true;
-    this.#end(gone);
   }
 
   #end(gone: BrowserGone): void {
@@ -445,14 +443,18 @@ export class SurfaceChrome {
   }
 
   async #describeAdoptedEnd(): Promise<BrowserGone> {
-    const preferences = await stat(join(this.folder.profile, 'Default', 'Preferences')).catch(
-      () => undefined,
-    );
-    // A note of the launch before says nothing of this one.
-    const isRecent = preferences !== undefined && preferences.mtimeMs > this.#stamp.createdAt;
-    return isRecent && (await exitedNormally(this.folder))
+    return (await this.#exitedNormally())
       ? { reason: 'browser-closed', detail: 'Chrome was closed.' }
       : { reason: 'browser-crashed', detail: 'The process of Chrome is gone.' };
+  }
+
+  /** Whether it wrote everything before it ended by itself: after a SIGTERM it has not, though its exit code is 0. */
+  async #exitedNormally(): Promise<boolean> {
+    const file = join(this.folder.profile, 'Default', 'Preferences');
+    const preferences = await stat(file).catch(() => undefined); // a young profile has none
+    // A note of the launch before says nothing of this one.
+    const isRecent = preferences !== undefined && preferences.mtimeMs > this.#stamp.createdAt;
+    return isRecent && exitedNormally(this.folder);
   }
 
   async #writeStamp(changes: Partial<LaunchStamp>): Promise<void> {
@@ -469,6 +471,8 @@ interface Restoration {
   state: SavedState | undefined;
   /** Whether Chrome opens the tabs itself. */
   isByChrome: boolean;
+  /** Whether the launch before ended with all that it had on the disk. */
+  wasStopped: boolean;
   before: LaunchStamp | undefined;
   losses: Loss[];
 }
@@ -483,13 +487,14 @@ async function planRestoration(folder: SurfaceFolder, before: LaunchStamp | unde
     unfinished === undefined &&
     (await folder.hasProfile()) &&
     (state === undefined || wasStopped || (await isOnDisk(state, folder.profile)));
-  return { state, isByChrome, before, losses: lossesOf(before, { wasStopped, state }) };
+  const losses = lossesOf(before, { wasStopped, state });
+  return { state, isByChrome, wasStopped: wasStopped && isByChrome, before, losses };
 }
 
 /** The same for a launch that was cut off while its Chrome came up. */
 async function resumeRestoration(folder: SurfaceFolder, stamp: LaunchStamp): Promise<Restoration> {
   const state = await folder.readRestoration();
-  return { state, isByChrome: false, before: stamp, losses: stamp.losses };
+  return { state, isByChrome: false, wasStopped: false, before: stamp, losses: stamp.losses };
 }
 
 function lossesOf(
@@ -529,6 +534,13 @@ function newStamp(
     successors: before?.successors ?? {},
     losses,
   };
+}
+
+function frozenInLaunch({ pid }: ProcessIdentity): Problem {
+  return problem('backend-unavailable', {
+    detail: `Chrome ${pid} was frozen in the middle of its launch; its tabs come back when it goes on (SIGCONT).`,
+    retryAfterSeconds: 5,
+  });
 }
 
 async function closeBrowser(url: string): Promise<void> {

@@ -26,6 +26,13 @@ export interface Restored {
   lost: number;
 }
 
+interface RestoreOptions {
+  isRestoredByChrome: boolean;
+  /** Whether Chrome surely has all tabs; after a crash it may know older addresses, or none. */
+  wasStopped: boolean;
+  log: Log;
+}
+
 /** Chrome opens all tabs right after its start, one after the other. */
 const CHROME_RESTORES_MS = 3000;
 /** How long a tab may take to get the first byte of its page before it is left to load by itself. */
@@ -42,7 +49,7 @@ export async function isOnDisk(state: SavedState, profile: string): Promise<bool
 export async function restore(
   cdp: CdpConnection,
   state: SavedState,
-  { isRestoredByChrome, log }: { isRestoredByChrome: boolean; log: Log },
+  { isRestoredByChrome, wasStopped, log }: RestoreOptions,
 ): Promise<Restored> {
   if (!isRestoredByChrome) await setCookies(cdp, state.cookies, log);
   const match = async () => matchTabs(state.tabs, await findTabs(cdp));
@@ -50,6 +57,7 @@ export async function restore(
   if (isRestoredByChrome) await waitUntil(isComplete, { everyMs: 20, timeoutMs: CHROME_RESTORES_MS });
 
   const { successors, missing, others } = await match();
+  if (wasStopped) pairRedirected(successors, missing, others);
   // First all of them, so that they stand in order; then their pages, at the same time.
   const unloaded: { tab: SavedTab; targetId: string }[] = [];
   for (const tab of state.tabs) {
@@ -94,6 +102,19 @@ export function matchTabs<Saved extends Tab>(
   return { successors, missing, others };
 }
 
+/** What Chrome restored went elsewhere if its site sent it there, to a log-in form as a rule. It is the same tab still. */
+function pairRedirected(successors: Map<string, string>, missing: SavedTab[], others: Tab[]): void {
+  for (const tab of [...missing]) {
+    if (isBlank(tab.url)) continue;
+    const candidates = others.filter(({ url }) => !isBlank(url));
+    const found = candidates.find(({ url }) => originOf(url) === originOf(tab.url)) ?? candidates[0];
+    if (!found) return;
+    successors.set(tab.targetId, found.targetId);
+    missing.splice(missing.indexOf(tab), 1);
+    others.splice(others.indexOf(found), 1);
+  }
+}
+
 /** The ids under which tabs were first known, over one more generation. Tabs that did not come back are left out. */
 export function composeSuccessors(
   before: Readonly<Record<string, string>>,
@@ -115,8 +136,12 @@ export async function findTabs(cdp: CdpConnection): Promise<Tab[]> {
     .map(({ targetId, url }) => ({ targetId, url }));
 }
 
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
+}
+
 export function isBlank(url: string): boolean {
-  return url === '' || url === 'about:blank' || /^chrome:\/\/(newtab|new-tab-page)\/?$/.test(url);
+  return url === '' || url === 'about:blank' || /^chrome:\/\/new-?tab/.test(url);
 }
 
 /** Each for itself: of several, Chrome takes all or none, and one that has expired meanwhile must not cost the rest. */
@@ -159,7 +184,7 @@ async function load(
     const attached = await cdp.send('Target.attachToTarget', { targetId, flatten: true });
     const sessionId = String(attached.sessionId);
     await cdp.send('Page.enable', {}, sessionId);
-    const source = comeBack(new URL(url).origin, sessionStorage, scroll);
+    const source = comeBack(originOf(url), sessionStorage, scroll);
     await cdp.send('Page.addScriptToEvaluateOnNewDocument', { source }, sessionId);
     const navigation = cdp.send('Page.navigate', { url }, sessionId);
     navigation.catch(() => {}); // told by the race, or by nobody when that is over

@@ -156,6 +156,22 @@ describe('a crash', () => {
     }
   });
 
+  it('is also a SIGTERM from outside, though Chrome calls that a normal end: the log-in is not lost', async () => {
+    const session = await surfaces.wake('alice');
+    await logIn(session);
+    await until(async () => {
+      const state = await readSavedState(surfaces.folder('alice').path);
+      return state?.cookies.length === 1 && state.tabs.some(({ url }) => url === `${site.url}/account`);
+    }, 'the saved state');
+    process.kill(session.pid, 'SIGTERM');
+    await session.gone;
+    await surfaces.backend.destroySession(session);
+    const again = await surfaces.wake('alice');
+    expect(again.memory.losses).toContain('recent-storage');
+    const page = await pageAt(await surfaces.connect(again), `${site.url}/account`);
+    expect(await page.textContent('h1')).toBe('Hello alice');
+  });
+
   it('between two servers is found by the next use', async () => {
     const session = await surfaces.wake('alice');
     await openPages(session, '/rows');
