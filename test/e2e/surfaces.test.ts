@@ -1,15 +1,17 @@
 // Surfaces from the outside, with real Chromes behind a real server: clients that come and go, owners, leases, copies,
 // and a Chrome that somebody else started.
 
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { identify } from '../../src/process-identity.ts';
 import type { LeaseGranted, Surface } from '../../src/protocol/surfaces.ts';
 import { CuttableProxy } from '../fixtures/cuttable-proxy.ts';
-import { type Site, startSite } from '../fixtures/site.ts';
 import {
   type ChildServer,
   type InProcessServer,
@@ -138,7 +140,8 @@ describe('with a server', () => {
   it('a lease keeps the commands of others out, and lets them look', async () => {
     const alice = await open('alice');
     const lease = await call<LeaseGranted>('POST', '/v1/surfaces/alice/lease', { holder: 'nightly' });
-    await expect(chromium.connectOverCDP(alice.connectUrl ?? '')).rejects.toThrow(/4423|nightly|closed/i);
+    const [code, reason] = await once(new WebSocket(alice.connectUrl ?? ''), 'close');
+    expect([code, String(reason)]).toEqual([4423, expect.stringContaining('nightly (agent)')]);
     const pages = await surfaceOf(() => server, 'alice').pages();
     expect(pages.length).toBeGreaterThan(0);
     const goTo = (headers: Record<string, string>) =>
