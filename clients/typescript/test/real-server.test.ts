@@ -93,7 +93,10 @@ describe('the client on a real server', () => {
   it('carries the problems of the server', async () => {
     const unmatched = await refusal(moorage.sessions.create({ browser: 'netscape' }));
     expect(unmatched).toMatchObject({ code: 'capabilities-unmatched', status: 422, retryable: false });
-    expect(unmatched.rejected).toEqual([{ backend: 'fake', reason: expect.stringContaining('netscape') }]);
+    expect(unmatched.rejected).toContainEqual({
+      backend: 'fake',
+      reason: expect.stringContaining('netscape'),
+    });
     // @ts-expect-error A program in plain JavaScript can ask for anything.
     const invalid = await refusal(moorage.sessions.create({ waitMs: 'long' }));
     expect(invalid.errors).toEqual([{ path: '/waitMs', message: expect.any(String) }]);
@@ -156,7 +159,8 @@ describe('the client on a real server', () => {
       reason: expect.stringContaining('draining'),
     });
     await moorage.backends.resume('fake');
-    expect((await moorage.backends.list()).map(({ availability }) => availability)).toEqual(['up']);
+    const fake = (await moorage.backends.list()).find(({ name }) => name === 'fake');
+    expect(fake).toMatchObject({ availability: 'up' });
   });
 
   it('works with keys, in headers and in addresses', async () => {
