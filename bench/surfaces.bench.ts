@@ -7,7 +7,7 @@ import { waitUntil } from '../src/backends/support/waiting.ts';
 import type { CommandReply, Page } from '../src/protocol/pages.ts';
 import type { Surface } from '../src/protocol/surfaces.ts';
 import { api } from '../test/e2e/api.ts';
-import { type Site, startSite } from '../test/fixtures/site.ts';
+import { type Site, startSite } from '../examples/site.mjs';
 import { spawnBareChrome } from './bare-chrome.ts';
 import { type Child, startChild } from './children.ts';
 import { type BenchFolder, makeDataFolder } from './data-folder.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Site, startSite } from '../fixtures/site.ts';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { type InProcessServer, startInProcess } from '../server.ts';
 import { run, runHere } from './run.ts';
 

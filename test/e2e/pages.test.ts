@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
 import type {
   Artifact,
   BatchReply,
@@ -13,7 +14,6 @@ import type {
 } from '../../src/protocol/pages.ts';
 import type { ProblemDetails } from '../../src/protocol/problem.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
-import { type Site, startSite } from '../fixtures/site.ts';
 import { hashOf } from '../http/door.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 import { api, refusalOf } from './api.ts';

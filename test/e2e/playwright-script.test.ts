@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { Moorage } from '@moorage/client';
 import { chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { script } from '../fixtures/playwright-script.ts';
-import { type Site, startSite } from '../fixtures/site.ts';
 import { type InProcessServer, startInProcess } from '../server.ts';
 
 let server: InProcessServer;

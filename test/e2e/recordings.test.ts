@@ -3,10 +3,10 @@
 
 import { chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
 import type { RecordedEvent } from '../../src/protocol/recorder.ts';
 import type { Recording, RecordingList } from '../../src/protocol/recordings.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
-import { type Site, startSite } from '../fixtures/site.ts';
 import { type ChildServer, processesOf, startChild, until } from '../server.ts';
 import { api, refusalOf } from './api.ts';
 import { commandOf, surfaceOf } from './browser.ts';

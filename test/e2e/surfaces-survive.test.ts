@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Site, startSite } from '../fixtures/site.ts';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { type ChildServer, processesOf, startChild, until } from '../server.ts';
 import { refusalOf } from './api.ts';
 import { commandOf, surfaceOf } from './browser.ts';

@@ -2,7 +2,7 @@
 // keeps, whatever dies.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Site, startSite } from '../fixtures/site.ts';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { type InProcessServer, processesOf, startInProcess, until } from '../server.ts';
 
 let site: Site;

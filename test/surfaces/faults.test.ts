@@ -13,7 +13,7 @@ import { readAddress } from '../../src/backends/support/chrome-process.ts';
 import { findChrome } from '../../src/backends/support/find-chrome.ts';
 import { identify } from '../../src/process-identity.ts';
 import { PUBLIC_ONLY } from '../backends/chromes.ts';
-import { type Site, startSite } from '../fixtures/site.ts';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { processesOf, until } from '../server.ts';
 import { pageAt, pagesOf, type TestSurfaces, testSurfaces } from './rig.ts';
 

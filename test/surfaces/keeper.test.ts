@@ -12,7 +12,7 @@ import {
   readSavedState,
   startKeeper,
 } from '../../src/surfaces/keeper.ts';
-import { type Site, startSite } from '../fixtures/site.ts';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { processesOf, until } from '../server.ts';
 import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
 

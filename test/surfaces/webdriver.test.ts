@@ -10,7 +10,7 @@ import { createLog } from '../../src/log.ts';
 import { isRunning } from '../../src/process-identity.ts';
 import { type Keeper, openKeeper, startKeeper } from '../../src/surfaces/keeper.ts';
 import { SurfaceWebDrivers } from '../../src/surfaces/webdriver.ts';
-import { type Site, startSite } from '../fixtures/site.ts';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { processesOf, until } from '../server.ts';
 import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
 
