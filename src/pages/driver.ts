@@ -446,7 +446,12 @@ export class Driver {
     }
     const entry = { key: place.key, action: definition.action, params };
     const owner = place.scope === 'context' ? 'context' : page.firstTargetId;
-    await journal.record(owner, entry, { drops: place.drops ?? false });
+    try {
+      await journal.record(owner, entry, { drops: place.drops ?? false });
+    } catch (err) {
+      // The command has happened; only a later server would miss it.
+      this.#options.log.error({ event: 'pages.journal-not-written', pageId: page.id, err });
+    }
   }
 
   /** Sets again what ended with the last connection. */

@@ -23,7 +23,8 @@ export class Journal {
   #isDirty = false;
 
   static async open(memory: PageMemory | undefined): Promise<Journal> {
-    const saved = (await memory?.readJournal()) as Saved | undefined; // written by an earlier #write
+    // Written by an earlier #write; one that cannot be read must not keep anybody from the pages.
+    const saved = (await memory?.readJournal().catch(() => undefined)) as Saved | undefined;
     return new Journal(memory, saved?.version === 1 ? saved : { version: 1, context: [], pages: {} });
   }
 
