@@ -66,11 +66,11 @@ async function logIn(request, response) {
 /** @param {Request} request */
 function userOf({ headers }) {
   const [, name] = /(?:^|; )user=([^;]*)/.exec(headers.cookie ?? '') ?? [];
-  return name === undefined ? undefined : escape(decodeURIComponent(name));
+  return name === undefined ? undefined : escapeHtml(decodeURIComponent(name));
 }
 
 /** @param {string} text */
-function escape(text) {
+function escapeHtml(text) {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

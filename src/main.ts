@@ -35,14 +35,20 @@ export interface RunningServer {
   stopNow(): void;
 }
 
+export interface StartOptions {
+  log?: Log;
+  /** Besides those of the configuration, for benchmarks and tests that bring a backend of their own. */
+  backends?: readonly FleetMember[];
+}
+
 /**
  * Starts a server and resolves when it serves.
  * @throws Error that says what stands in the way: the data folder in use, the port taken, a remote host without keys.
  */
-export async function startServer(config: Config, options: { log?: Log } = {}): Promise<RunningServer> {
+export async function startServer(config: Config, options: StartOptions = {}): Promise<RunningServer> {
   const opened = new Opened();
   try {
-    return await start(config, opened, options.log ?? logOf(config));
+    return await start(config, opened, options);
   } catch (error) {
     await opened.close();
     throw error;
@@ -62,7 +68,11 @@ class Opened {
   }
 }
 
-async function start(config: Config, opened: Opened, log: Log): Promise<RunningServer> {
+async function start(
+  config: Config,
+  opened: Opened,
+  { log = logOf(config), backends = [] }: StartOptions,
+): Promise<RunningServer> {
   const clock = systemClock;
   const metrics = createMetrics();
   const background = new Background({ log, onFailure: (task) => metrics.backgroundFailures.inc({ task }) });
@@ -106,7 +116,11 @@ async function start(config: Config, opened: Opened, log: Log): Promise<RunningS
     ...base,
     ...place,
     companion: recordings,
-    members: [...members, { name: SURFACES_BACKEND, kind: SURFACES_BACKEND, backend: surfaceBackend }],
+    members: [
+      ...members,
+      ...backends,
+      { name: SURFACES_BACKEND, kind: SURFACES_BACKEND, backend: surfaceBackend },
+    ],
     settings,
   });
   opened.add(() => allocator.stop());
