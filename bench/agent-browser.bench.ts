@@ -3,10 +3,10 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { startSite } from '../examples/site.mjs';
 import { findChrome, installAdvice } from '../src/backends/support/find-chrome.ts';
 import type { Page } from '../src/protocol/pages.ts';
 import { api } from '../test/e2e/api.ts';
-import { startSite } from '../examples/site.mjs';
 import { type AgentBrowser, startAgentBrowser } from './agent-browser.ts';
 import { type BuiltServer, startBuiltServer } from './built-server.ts';
 import {

@@ -2,12 +2,12 @@
 // it stands a bare start of the same Chrome, which is what everybody pays who loses a browser, log-in not counted.
 
 import { once } from 'node:events';
+import { type Site, startSite } from '../examples/site.mjs';
 import { findChrome } from '../src/backends/support/find-chrome.ts';
 import { waitUntil } from '../src/backends/support/waiting.ts';
 import type { CommandReply, Page } from '../src/protocol/pages.ts';
 import type { Surface } from '../src/protocol/surfaces.ts';
 import { api } from '../test/e2e/api.ts';
-import { type Site, startSite } from '../examples/site.mjs';
 import { spawnBareChrome } from './bare-chrome.ts';
 import { type Child, startChild } from './children.ts';
 import { type BenchFolder, makeDataFolder } from './data-folder.ts';

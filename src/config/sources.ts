@@ -1,7 +1,7 @@
 // The environment and flags as sources of values: which variables and flags set what, in the order in which they count.
 
-import { type Key, type KeyPath, parseWord } from './keys.ts';
 import { nearestName } from '../nearest-name.ts';
+import { type Key, type KeyPath, parseWord } from './keys.ts';
 import { isRecord } from './tree.ts';
 
 /** Where a value came from. */

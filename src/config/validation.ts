@@ -2,11 +2,11 @@
 // and what was probably meant.
 
 import { Ajv, type ErrorObject } from 'ajv';
+import { nearestName } from '../nearest-name.ts';
 import { writeDuration, writeSize } from '../notation.ts';
 import type { Fault } from './faults.ts';
 import { type JsonSchema, OWN_KEYWORDS } from './json-schema.ts';
 import { type KeyPath, listKeys, writePath } from './keys.ts';
-import { nearestName } from '../nearest-name.ts';
 import { isSecretName, maskSecrets } from './secrets.ts';
 
 /** The faults of `tree`, one for each key. `locate` says where the value of a key stands. */

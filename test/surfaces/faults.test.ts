@@ -8,12 +8,12 @@ import { createServer } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { chromeArguments } from '../../src/backends/support/chrome-flags.ts';
 import { readAddress } from '../../src/backends/support/chrome-process.ts';
 import { findChrome } from '../../src/backends/support/find-chrome.ts';
 import { identify } from '../../src/process-identity.ts';
 import { PUBLIC_ONLY } from '../backends/chromes.ts';
-import { type Site, startSite } from '../../examples/site.mjs';
 import { processesOf, until } from '../server.ts';
 import { pageAt, pagesOf, type TestSurfaces, testSurfaces } from './rig.ts';
 

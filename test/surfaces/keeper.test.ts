@@ -3,6 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { CdpConnection } from '../../src/backends/support/cdp.ts';
 import { isRunning, type ProcessIdentity } from '../../src/process-identity.ts';
 import {
@@ -12,7 +13,6 @@ import {
   readSavedState,
   startKeeper,
 } from '../../src/surfaces/keeper.ts';
-import { type Site, startSite } from '../../examples/site.mjs';
 import { processesOf, until } from '../server.ts';
 import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { readSavedState } from '../../src/surfaces/keeper.ts';
 import { type Site, startSite } from '../../examples/site.mjs';
+import { readSavedState } from '../../src/surfaces/keeper.ts';
 import { processesOf, until } from '../server.ts';
 import { pageAt, pagesOf, type TestSurfaces, testSurfaces } from './rig.ts';
 

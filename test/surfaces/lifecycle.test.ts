@@ -5,9 +5,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
 import { newId } from '../../src/ids.ts';
 import { readSavedState } from '../../src/surfaces/keeper.ts';
-import { type Site, startSite } from '../../examples/site.mjs';
 import { processesOf, until } from '../server.ts';
 import { pageAt, pagesOf, type RunningSurface, type TestSurfaces, targetIdOf, testSurfaces } from './rig.ts';
 

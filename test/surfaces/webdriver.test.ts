@@ -4,13 +4,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
 import type { BackendSession } from '../../src/backends/backend.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { isRunning } from '../../src/process-identity.ts';
 import { type Keeper, openKeeper, startKeeper } from '../../src/surfaces/keeper.ts';
 import { SurfaceWebDrivers } from '../../src/surfaces/webdriver.ts';
-import { type Site, startSite } from '../../examples/site.mjs';
 import { processesOf, until } from '../server.ts';
 import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
 
