@@ -190,7 +190,7 @@ export class LiveRecording {
   }
 
   #fail(detail: string): void {
-    if (this.#ending) return;
+    if (this.#ending !== undefined) return;
     this.#options.log.error({ event: 'recording.failed', recordingId: this.record.id, detail });
     // What waits for the disk must not wait for the end, which waits for it.
     this.#ending = Promise.resolve().then(() => this.#end('failed', detail));

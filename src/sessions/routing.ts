@@ -54,6 +54,8 @@ export function routeSession(wishes: Wishes, backends: readonly BackendSnapshot[
   const unmatched: Rejection[] = [];
 
   for (const snapshot of backends) {
+    // Nobody who does not name it means it, and why it does not serve them is nothing that they could change.
+    if (snapshot.status.isReserved && snapshot.name !== wishes.backend) continue;
     const match = matchBackend(wishes, snapshot);
     if (typeof match === 'string') unmatched.push({ backend: snapshot.name, reason: match });
     else if (snapshot.availability === 'up') matched.push({ snapshot, offer: match });
@@ -87,7 +89,6 @@ function isAsked(value: unknown): boolean {
 function matchBackend(wishes: Wishes, { name, status }: BackendSnapshot): Offer | string {
   if (wishes.backend !== undefined && wishes.backend !== name)
     return `is not the backend asked for, ${wishes.backend}`;
-  if (status.isReserved && wishes.backend !== name) return 'serves only requests that name it';
 
   const offer = status.offers.find(({ browser }) => browser === wishes.browser);
   if (!offer) {

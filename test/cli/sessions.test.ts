@@ -201,7 +201,7 @@ describe('backends', () => {
       stdout: 'fake is draining.\n',
     });
     const [list] = await runJson(['backends', 'list']);
-    expect(list).toMatchObject({ data: [{ name: 'fake', availability: 'draining' }] });
+    expect(list).toMatchObject({ data: [{ name: 'fake', availability: 'draining' }, { name: 'surfaces' }] });
     expect(await runJson(['backends', 'resume', 'fake'])).toMatchObject([{ availability: 'up' }]);
   });
 
