@@ -1,6 +1,6 @@
 // One connection to a browser: our link, and Playwright on top of it.
 
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserType } from 'playwright-core';
 import type { Clock } from '../clock.ts';
 import { Link } from './link.ts';
 
@@ -24,6 +24,11 @@ export interface ConnectionOptions {
 /** How long one attempt may take. A frozen browser answers none, and is asked again. */
 const ATTEMPT_MS = 10_000;
 
+/** It takes a third of a second to load, which nobody who starts a server should have to wait for. */
+export async function loadPlaywright(): Promise<BrowserType> {
+  return (await import('playwright-core')).chromium;
+}
+
 /** @throws Error when the browser does not answer. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
   const { url, clock, artifactsDir, stuck } = options;
@@ -34,6 +39,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   const giveUp = () => link?.fail('given up');
   signal.addEventListener('abort', giveUp, { once: true });
   try {
+    const chromium = await loadPlaywright();
     link = await Link.open(url, { clock, signal, stuck });
     const browser = await chromium.connectOverCDP(link, { artifactsDir, timeout: ATTEMPT_MS });
     const [context] = browser.contexts();

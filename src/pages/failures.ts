@@ -1,6 +1,5 @@
 // What Playwright throws, as problems. Its message is passed on as it is: people and models know it by heart.
 
-import { errors } from 'playwright-core';
 import { asProblem, type Problem, type ProblemCode, problem } from '../errors.ts';
 import type { Command } from '../protocol/pages.ts';
 
@@ -39,7 +38,7 @@ export function translateFailure(error: unknown, action: string): Problem {
       cause: error,
     });
   }
-  const isTimeout = error instanceof errors.TimeoutError;
+  const isTimeout = error instanceof Error && error.name === 'TimeoutError';
   const made = problem(codeOf(error, message, isTimeout), { detail: message, cause: error });
   const kind = kindOf(message, isTimeout);
   if (kind) kinds.set(made, kind);

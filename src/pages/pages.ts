@@ -24,6 +24,7 @@ import type { Artifacts } from './artifacts.ts';
 import { CommandCheck } from './command-check.ts';
 import type { Run } from './command-run.ts';
 import { COMMANDS } from './commands.ts';
+import { loadPlaywright } from './connection.ts';
 import { Driver } from './driver.ts';
 import { isWorthRetrying, translateFailure } from './failures.ts';
 import { unlessAborted } from './interruption.ts';
@@ -263,6 +264,11 @@ export class Pages {
       end();
       signal.removeEventListener('abort', end);
     };
+  }
+
+  /** Gets ready what the first command would have to wait for. */
+  async warmUp(): Promise<void> {
+    await loadPlaywright();
   }
 
   /** Lets go of all browsers. */
