@@ -180,9 +180,10 @@ describe('a surface survives', () => {
       await waking;
       await alice.open();
     }
-    expect(
-      processesOf(server.dataFolder).filter((line) => line.includes('--remote-debugging-port')),
-    ).toHaveLength(1);
+    const chromes = processesOf(server.dataFolder).filter(
+      (line) => line.includes('/surfaces/alice/profile') && !line.includes('--type='),
+    );
+    expect(chromes).toHaveLength(1);
     expect(existsSync(join(server.dataFolder, 'surfaces', 'alice'))).toBe(true);
     const { id } = await alice.newPage(`${site.url}/account`);
     expect((await command(id, 'textContent', { locator: 'h1' })).result).toBe('Hello alice');
