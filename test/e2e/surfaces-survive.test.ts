@@ -172,6 +172,8 @@ describe('a surface survives', () => {
   }, async () => {
     await alice.open();
     await logIn();
+    // The saved state is at most ten seconds old.
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
     for (let round = 0; round < 50; round += 1) {
       // Every third round Chrome dies as well, every fifth both in the middle of a wake.
       if (round % 3 === 0) process.kill(await chromePid(), 'SIGKILL');

@@ -63,13 +63,13 @@ class Viewer {
     this.#isPlaying = true;
     const isOver = this.now >= this.#shown.firstAt + this.#shown.replayer.getMetaData().totalTime;
     this.#shown.replayer.play(isOver ? 0 : this.now - this.#shown.firstAt);
-    playButton.textContent = '⏸';
+    playButton.textContent = 'Pause';
   }
 
   pause(): void {
     this.#isPlaying = false;
     this.#shown?.replayer.pause();
-    playButton.textContent = '▶';
+    playButton.textContent = 'Play';
   }
 
   toggle(): void {
