@@ -486,7 +486,7 @@ async function planRestoration(folder: SurfaceFolder, before: LaunchStamp | unde
   const isByChrome =
     unfinished === undefined &&
     (await folder.hasProfile()) &&
-    (state === undefined || wasStopped || (await isOnDisk(state, folder.profile)));
+    (state === undefined || wasStopped || (await isOnDisk(state, folder.profile, before?.createdAt ?? 0)));
   const losses = lossesOf(before, { wasStopped, state });
   return { state, isByChrome, wasStopped: wasStopped && isByChrome, before, losses };
 }

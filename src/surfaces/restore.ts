@@ -38,11 +38,17 @@ const CHROME_RESTORES_MS = 3000;
 /** How long a tab may take to get the first byte of its page before it is left to load by itself. */
 const NAVIGATION_MS = 5000;
 
-/** Whether Chrome itself knows all that `state` knows of cookies, so that its own restore finds pages logged in. */
-export async function isOnDisk(state: SavedState, profile: string): Promise<boolean> {
+/** Chrome writes cookies 30 seconds after a change. What it writes right after its start is old, without those changes. */
+const FIRST_FLUSH_MS = 20_000;
+
+/**
+ * Whether Chrome itself knows all that `state` knows of cookies, so that its own restore finds pages logged in.
+ * `launchedAt` is that of the launch before, in epoch milliseconds.
+ */
+export async function isOnDisk(state: SavedState, profile: string, launchedAt: number): Promise<boolean> {
   if (state.cookies.length === 0) return true;
   const written = await stat(join(profile, 'Default', 'Cookies')).catch(() => undefined); // a young profile has none
-  return written !== undefined && written.mtimeMs > state.at;
+  return written !== undefined && written.mtimeMs > Math.max(state.at, launchedAt + FIRST_FLUSH_MS);
 }
 
 /** Brings back what is not there. To be called again after it was cut off half-way: it finds what it has done. */
