@@ -97,9 +97,10 @@ export class Pages {
   }
 
   async list(client: ClientTerms, idOrName: string, signal: AbortSignal): Promise<PageView[]> {
-    const session = await this.#options.resolve(client, idOrName, signal);
-    return this.#using(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
-      this.#driverOf(session).list(deadline),
+    return this.#inSession(client, idOrName, signal, (session) =>
+      this.#using(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
+        this.#driverOf(session).list(deadline),
+      ),
     );
   }
 
@@ -111,21 +112,22 @@ export class Pages {
     signal: AbortSignal,
   ): Promise<PageView> {
     if (url !== undefined) await this.#options.checkAddress(url);
-    const session = await this.#options.resolve(client, idOrName, signal);
-    this.#options.mayCommand(session, caller.lease);
-    const driver = this.#driverOf(session);
-    return this.#using(session, timeoutMs, signal, async (deadline) => {
-      const page = await driver.openPage(deadline);
-      if (url === undefined) return driver.view(page, deadline);
-      try {
-        const definition = this.#commands.getCommand('goto');
-        await this.#runIn(session, driver, page, { definition, params: { url }, timeoutMs }, deadline);
-        return await driver.view(page, deadline);
-      } catch (error) {
-        // Nobody has heard of it yet.
-        this.#options.background.run('close page', driver.closePage(page, AbortSignal.timeout(timeoutMs)));
-        throw error;
-      }
+    return this.#inSession(client, idOrName, signal, (session) => {
+      this.#options.mayCommand(session, caller.lease);
+      const driver = this.#driverOf(session);
+      return this.#using(session, timeoutMs, signal, async (deadline) => {
+        const page = await driver.openPage(deadline);
+        if (url === undefined) return driver.view(page, deadline);
+        try {
+          const definition = this.#commands.getCommand('goto');
+          await this.#runIn(session, driver, page, { definition, params: { url }, timeoutMs }, deadline);
+          return await driver.view(page, deadline);
+        } catch (error) {
+          // Nobody has heard of it yet.
+          this.#options.background.run('close page', driver.closePage(page, AbortSignal.timeout(timeoutMs)));
+          throw error;
+        }
+      });
     });
   }
 
@@ -277,6 +279,22 @@ export class Pages {
     await Promise.all([...this.#drivers.values()].map((driver) => driver.close()));
     this.#drivers.clear();
     this.#whereabouts.clear();
+  }
+
+  /** Does `task` in the session; once more where its browser turned out to have died, which a surface's can. */
+  async #inSession<T>(
+    client: ClientTerms,
+    idOrName: string,
+    signal: AbortSignal,
+    task: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const session = await this.#options.resolve(client, idOrName, signal);
+    try {
+      return await task(session);
+    } catch (error) {
+      if (signal.aborted || !isRelaunchable(error, session)) throw error;
+      return task(await this.#options.resolve(client, idOrName, signal));
+    }
   }
 
   /** The page, with a session of it that can be used: a surface that does not run is woken. */

@@ -146,6 +146,23 @@ describe('a surface survives', () => {
     expect(await secretOf(id)).toBeNull();
   });
 
+  it('SIGKILL of Chrome that nobody has noticed yet: what only looks finds it up again', {
+    timeout: 60_000,
+  }, async () => {
+    await alice.open();
+    const id = await logIn();
+    // The saved state is at most ten seconds old.
+    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    const kill = async () => {
+      await command(id, 'title');
+      process.kill(await chromePid(), 'SIGKILL');
+    };
+    await kill();
+    expect((await alice.pages()).map((page) => page.id)).toContain(id);
+    await kill();
+    expect(await command(id, 'title')).toMatchObject({ result: 'Account', generation: 3 });
+  });
+
   it('its stop: a cookie of the last second is there after the next start', async () => {
     await alice.open();
     const id = await logIn();
