@@ -160,7 +160,8 @@ describe('a surface survives', () => {
     await kill();
     expect((await alice.pages()).map((page) => page.id)).toContain(id);
     await kill();
-    expect(await command(id, 'title')).toMatchObject({ result: 'Account', generation: 3 });
+    const reply = await command(id, 'textContent', { locator: 'h1' });
+    expect(reply).toMatchObject({ result: 'Hello alice', generation: 3 });
   });
 
   it('its stop: a cookie of the last second is there after the next start', async () => {
