@@ -15,6 +15,8 @@ import { untilCalm } from './machine.ts';
 import { type BenchResult, interleave, median, p95, round, timed } from './ratios.ts';
 
 const ROUNDS = 15;
+/** State is saved every five seconds while it changes. */
+const SAVED_MS = 6000;
 const CLI = `${import.meta.dirname}/../dist/cli/moorage.js`;
 const PATH = '/v1/surfaces/bench';
 const AFTER_KILL = 'first command after SIGKILL of the server';
@@ -65,6 +67,8 @@ class SurfaceBench {
   static async start(folder: BenchFolder, site: Site): Promise<SurfaceBench> {
     const bench = new SurfaceBench(folder, site, await serve(folder));
     await bench.#openPage();
+    // A tab that is killed before its state was saved once is gone.
+    await new Promise((resolve) => setTimeout(resolve, SAVED_MS));
     return bench;
   }
 

@@ -250,7 +250,10 @@ export class Driver {
     });
     const { link } = connection;
     try {
-      link.onTabGone = (targetId) => this.#pages.close(targetId);
+      link.onTabGone = (targetId) => {
+        // A Chrome that is stopped closes its tabs one by one; those of a surface come back with it.
+        if (session.state.status === 'ready') this.#pages.close(targetId);
+      };
       link.onConsoleDropped = (targetId, count) => this.#pages.keep(targetId).events.skip(count);
       this.#meetTabs(session, link, memory);
       await this.#adoptAll(connection);

@@ -170,6 +170,8 @@ describe('a surface survives', () => {
     await command(id, 'evaluate', { expression: "document.cookie = 'late=1; Max-Age=3600'" });
     await alice.stop();
     expect(await alice.look()).toMatchObject({ status: 'stopped' });
+    const reply = await command(id, 'textContent', { locator: 'h1' });
+    expect(reply).toMatchObject({ result: 'Hello alice', generation: 2 });
     const { id: again } = await alice.newPage(`${site.url}/account`);
     expect((await command(again, 'evaluate', { expression: 'document.cookie' })).result).toContain('late=1');
   });
