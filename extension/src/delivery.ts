@@ -87,17 +87,26 @@ export class Delivery {
   #takeBinding(): void {
     const name = options.binding;
     const scope = globalThis as unknown as Record<string, unknown>; // a global has any name
-    if (typeof scope[name] === 'function') this.#push = scope[name] as Push; // the binding takes one string
+    if (typeof scope[name] === 'function')
+      this.#push = scope[name] as Push; // the binding takes one string
+    // The window of an initial about:blank is kept for the document that follows, and with it the accessor of the recorder
+    // before, which has the binding.
+    else scope[name] = { inherit: (push) => this.#inherit(push) } satisfies Heir;
     delete scope[name];
     Object.defineProperty(globalThis, name, {
       configurable: true,
       enumerable: false,
       get: () => undefined,
-      set: (push: unknown) => {
+      set: (given: unknown) => {
         // A script of the page could only call this if it knew the name, and its functions are not native.
-        if (typeof push === 'function' && isNative(push)) this.#resume(push as Push);
+        if (typeof given === 'function' && isNative(given)) this.#resume(given as Push);
+        else if (isHeir(given)) given.inherit(this.#push);
       },
     });
+  }
+
+  #inherit(push: Push | undefined): void {
+    this.#push = push;
   }
 
   #resume(push: Push): void {
@@ -113,6 +122,15 @@ export class Delivery {
     this.#isLeaving = true;
     this.flush();
   }
+}
+
+/** The recorder of the next document in the same window. */
+interface Heir {
+  inherit(push: Push | undefined): void;
+}
+
+function isHeir(value: unknown): value is Heir {
+  return typeof value === 'object' && value !== null && typeof (value as Heir).inherit === 'function';
 }
 
 function isNative(fn: object): boolean {

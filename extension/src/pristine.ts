@@ -4,7 +4,6 @@
 const { stringify } = JSON;
 const { apply } = Reflect;
 const { now } = Date;
-const { call } = Function.prototype;
 
 /** `method` as a function whose first argument is its `this`; later changes of `call` and `apply` do not matter. */
 function uncurried<This, Args extends unknown[], Result>(
@@ -22,8 +21,6 @@ const functionToString = uncurried(Function.prototype.toString);
 
 export const pristine = {
   MutationObserver: globalThis.MutationObserver,
-  apply,
-  call,
   clearTimeout: (id: number) => clearTimer(id),
   functionToString,
   now: () => now(),

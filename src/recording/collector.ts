@@ -16,7 +16,7 @@ export interface CollectorOptions {
   initScript: string;
   /** The number of the next batch, by page and document, where an earlier collector had some of them already. */
   progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Takes a batch that is the next of its document. `chars` is how long it was. */
+  /** Takes a batch that no earlier one had. `chars` is how long it was. */
   onBatch: (targetId: string, batch: RecorderBatch, chars: number) => void;
   /** Batches `from` up to, not including, `to` of a document never came. */
   onGap: (targetId: string, gap: { document: string; from: number; to: number }) => void;
@@ -34,7 +34,8 @@ interface TargetInfo {
 }
 
 const RECONNECT_DELAY_MS = 250;
-/** Batches that arrive before their predecessors are kept for this long: a new connection sends the old ones again. */
+const ATTACH_AGAIN_MS = 50;
+/** Of a page, whose batches are counted: the latest ones, frames included. */
 const MAX_DOCUMENTS = 64;
 
 export class Collector {
@@ -190,8 +191,14 @@ export class Collector {
         ),
       ]);
     } catch (error) {
-      // It closed while we attached, or the socket was cut; the next connection attaches to what is left.
       this.#options.log.debug({ event: 'recording.not-attached', targetId, err: error });
+      // It closed while we attached, or the socket was cut, and the next connection attaches to what is left. But a page
+      // that changes its process in this moment is there again. What comes twice then has the same number.
+      if (this.#isStopped || this.#cdp !== cdp || !this.#targets.has(targetId)) return;
+      this.#options.clock.after(ATTACH_AGAIN_MS, () => {
+        if (!this.#isStopped && this.#cdp === cdp && this.#targets.has(targetId))
+          void this.#attach(cdp, targetId);
+      });
     }
   }
 

@@ -47,7 +47,6 @@ export class LiveRecording {
   readonly #options: LiveRecordingOptions;
   readonly #tracks = new Map<string, Track>();
   readonly #collector: Collector;
-  readonly #abort = new AbortController();
   #stopSaving: () => void = () => {};
   #pendingChars = 0;
   #hasChanged = false;
@@ -102,11 +101,6 @@ export class LiveRecording {
     return this.#options.record;
   }
 
-  /** Commands that its collector has sent. */
-  get commands(): number {
-    return this.#collector.commands;
-  }
-
   /** Asks the pages for what they still hold, writes it down, and lets go of the browser. Never rejects. */
   async end(): Promise<void> {
     this.#ending ??= this.#end('complete', undefined);
@@ -130,7 +124,6 @@ export class LiveRecording {
 
   async #let(): Promise<void> {
     this.#stopSaving();
-    this.#abort.abort();
     await this.#collector.stop();
     await this.#writes;
     for (const { writer } of this.#tracks.values()) {

@@ -46,11 +46,6 @@ export class SegmentWriter {
     this.#file = file;
   }
 
-  /** Bytes in the present file. */
-  get sizeBytes(): number {
-    return this.#offset;
-  }
-
   /** Resolves when the events are in the file; rejects as the disk does, after which nothing more can be written. */
   append(events: readonly RecordedEvent[]): Promise<void> {
     this.#written = this.#written.then(() => this.#append(events));
