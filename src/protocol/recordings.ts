@@ -15,6 +15,9 @@ export const RecordOptions = Type.Object(
     canvas: Type.Optional(
       Type.Boolean({ default: false, description: 'Canvases as pictures, a few times a second.' }),
     ),
+    video: Type.Optional(
+      Type.Boolean({ default: false, description: 'A video of every page as well. It needs ffmpeg.' }),
+    ),
     mask: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 512 }), {
         maxItems: 100,
@@ -93,6 +96,8 @@ export type RecordingList = Static<typeof RecordingList>;
 export const RECORDING_TAGS = {
   /** Where a batch ends; readers of recordings do not get it. */
   batch: 'moorage.batch',
+  /** A bot check appeared or changed its state. */
+  challenge: 'moorage.challenge',
   crash: 'moorage.crash',
   gap: 'moorage.gap',
   network: 'moorage.network',

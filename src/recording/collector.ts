@@ -2,24 +2,17 @@
 // to each page once, in one burst, and sends nothing more. When its socket is cut it connects anew, the pages notice by
 // the binding that comes anew, and send again what they kept.
 
-import { Value } from 'typebox/value';
 import { CdpConnection, type CdpEvent } from '../backends/support/cdp.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { RecorderBatch } from '../protocol/recorder.ts';
+import { Intake, type IntakeOptions } from './intake.ts';
 
-export interface CollectorOptions {
+export interface CollectorOptions extends IntakeOptions {
   /** The WebSocket of the browser; asked again for every connection. */
   url: () => string;
   /** The name of the binding, and the script for documents that the extension does not reach. */
   binding: string;
   initScript: string;
-  /** The number of the next batch, by page and document, where an earlier collector had some of them already. */
-  progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Takes a batch that no earlier one had. `chars` is how long it was. */
-  onBatch: (targetId: string, batch: RecorderBatch, chars: number) => void;
-  /** Batches `from` up to, not including, `to` of a document never came. */
-  onGap: (targetId: string, gap: { document: string; from: number; to: number }) => void;
   onTarget: (target: { targetId: string; url: string; title: string }) => void;
   onTargetEnd: (targetId: string, how: 'closed' | 'crashed') => void;
   clock: Clock;
@@ -35,16 +28,13 @@ interface TargetInfo {
 
 const RECONNECT_DELAY_MS = 250;
 const ATTACH_AGAIN_MS = 50;
-/** Of a page, whose batches are counted: the latest ones, frames included. */
-const MAX_DOCUMENTS = 64;
 
 export class Collector {
   readonly #options: CollectorOptions;
   /** CDP session id → target id, of this connection. */
   readonly #attached = new Map<string, string>();
   readonly #targets = new Map<string, TargetInfo>();
-  /** Per target, the number of the next batch of each of its latest documents. */
-  readonly #expected = new Map<string, Map<string, number>>();
+  readonly #intake: Intake;
   #cdp: CdpConnection | undefined;
   #abort = new AbortController();
   #isStopped = false;
@@ -52,14 +42,10 @@ export class Collector {
   #cancelRetry: () => void = () => {};
   /** Commands that were sent, over all connections. */
   commands = 0;
-  /** Messages that were refused because no recorder of ours makes such. */
-  refused = 0;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    for (const [targetId, documents] of options.progress ?? []) {
-      this.#expected.set(targetId, new Map(documents));
-    }
+    this.#intake = new Intake(options);
   }
 
   /** Connects and attaches to every page there is; later ones follow by themselves. */
@@ -92,6 +78,11 @@ export class Collector {
     });
     await Promise.race([Promise.all(asked), deadline]);
     cancel();
+  }
+
+  /** Messages that were refused because no recorder of ours makes such. */
+  get refused(): number {
+    return this.#intake.refused;
   }
 
   /** Whether it is connected at present. */
@@ -130,7 +121,9 @@ export class Collector {
   #take({ method, params, sessionId }: CdpEvent): void {
     switch (method) {
       case 'Runtime.bindingCalled':
-        if (params.name === this.#options.binding) this.#takePayload(sessionId, params.payload);
+        if (params.name === this.#options.binding) {
+          this.#intake.take(this.#attached.get(sessionId ?? ''), params.payload);
+        }
         break;
       case 'Target.targetCreated':
         this.#begin(params.targetInfo as TargetInfo); // as the protocol says
@@ -166,7 +159,7 @@ export class Collector {
     if (!this.#targets.has(targetId)) return;
     if (how === 'closed') {
       this.#targets.delete(targetId);
-      this.#expected.delete(targetId);
+      this.#intake.forget(targetId);
     }
     this.#options.onTargetEnd(targetId, how);
   }
@@ -202,49 +195,8 @@ export class Collector {
     }
   }
 
-  #takePayload(sessionId: string | undefined, payload: unknown): void {
-    const targetId = this.#attached.get(sessionId ?? '');
-    const batch = typeof payload === 'string' ? parse(payload) : undefined;
-    const chars = typeof payload === 'string' ? payload.length : 0;
-    if (targetId === undefined || !batch) {
-      this.refused += 1;
-      return;
-    }
-    const next = this.#nextOf(targetId, batch.document);
-    if (batch.sequence < next) return; // it came before the socket was cut
-    if (batch.sequence > next) {
-      this.#options.onGap(targetId, { document: batch.document, from: next, to: batch.sequence });
-    }
-    this.#expected.get(targetId)?.set(batch.document, batch.sequence + 1);
-    this.#options.onBatch(targetId, batch, chars);
-  }
-
-  #nextOf(targetId: string, document: string): number {
-    let documents = this.#expected.get(targetId);
-    if (!documents) {
-      documents = new Map();
-      this.#expected.set(targetId, documents);
-    }
-    const next = documents.get(document) ?? 0;
-    documents.set(document, next);
-    // A page that makes up documents must not fill our memory.
-    const [oldest] = documents.keys();
-    if (documents.size > MAX_DOCUMENTS && oldest !== undefined) documents.delete(oldest);
-    return next;
-  }
-
   #send(cdp: CdpConnection, method: string, params: Record<string, unknown>, sessionId?: string) {
     this.commands += 1;
     return cdp.send(method, params, sessionId);
-  }
-}
-
-/** `undefined` for whatever the recorder does not make; a page may call its binding with anything. */
-function parse(payload: string): RecorderBatch | undefined {
-  try {
-    const batch: unknown = JSON.parse(payload);
-    return Value.Check(RecorderBatch, batch) ? batch : undefined;
-  } catch {
-    return undefined;
   }
 }

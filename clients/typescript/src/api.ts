@@ -5239,6 +5239,11 @@ export interface components {
                  * @default true
                  */
                 network?: boolean;
+                /**
+                 * @description A video of every page as well. It needs ffmpeg.
+                 * @default false
+                 */
+                video?: boolean;
             };
             pages: {
                 /** @enum {string} */
@@ -5417,6 +5422,11 @@ export interface components {
                  * @default true
                  */
                 network?: boolean;
+                /**
+                 * @description A video of every page as well. It needs ffmpeg.
+                 * @default false
+                 */
+                video?: boolean;
             };
             /** @description Cookies and localStorage to start with, in Playwright's storageState form. */
             storageState?: {
@@ -5549,6 +5559,11 @@ export interface components {
                      * @default true
                      */
                     network?: boolean;
+                    /**
+                     * @description A video of every page as well. It needs ffmpeg.
+                     * @default false
+                     */
+                    video?: boolean;
                 };
                 /** @description Free labels, for lists and events. */
                 tags?: {
@@ -5652,6 +5667,11 @@ export interface components {
                  * @default true
                  */
                 network?: boolean;
+                /**
+                 * @description A video of every page as well. It needs ffmpeg.
+                 * @default false
+                 */
+                video?: boolean;
             };
             /** @description Cookies and localStorage to start with, in Playwright's storageState form. */
             storageState?: {

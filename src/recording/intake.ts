@@ -1,0 +1,75 @@
+// What recorders push, checked and put in order: each batch is taken once, and a number that was skipped is told as a gap.
+// Whoever collects, over whatever protocol, hands the payloads in here.
+
+import { Value } from 'typebox/value';
+import { RecorderBatch } from '../protocol/recorder.ts';
+
+export interface IntakeOptions {
+  /** The number of the next batch, by page and document, where an earlier collector had some of them already. */
+  progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Takes a batch that no earlier one had. `chars` is how long it was. */
+  onBatch: (pageId: string, batch: RecorderBatch, chars: number) => void;
+  /** Batches `from` up to, not including, `to` of a document never came. */
+  onGap: (pageId: string, gap: { document: string; from: number; to: number }) => void;
+}
+
+/** Of a page, whose batches are counted: the latest ones, frames included. */
+const MAX_DOCUMENTS = 64;
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  /** Per page, the number of the next batch of each of its latest documents. */
+  readonly #expected = new Map<string, Map<string, number>>();
+  /** Messages that were refused because no recorder of ours makes such. */
+  refused = 0;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    for (const [pageId, documents] of options.progress ?? []) this.#expected.set(pageId, new Map(documents));
+  }
+
+  /** Takes what came through the binding of a page; of no page where it is `undefined`. */
+  take(pageId: string | undefined, payload: unknown): void {
+    const batch = typeof payload === 'string' ? parse(payload) : undefined;
+    if (pageId === undefined || !batch || typeof payload !== 'string') {
+      this.refused += 1;
+      return;
+    }
+    const next = this.#nextOf(pageId, batch.document);
+    if (batch.sequence < next) return; // it came before the connection was lost
+    if (batch.sequence > next) {
+      this.#options.onGap(pageId, { document: batch.document, from: next, to: batch.sequence });
+    }
+    this.#expected.get(pageId)?.set(batch.document, batch.sequence + 1);
+    this.#options.onBatch(pageId, batch, payload.length);
+  }
+
+  /** Nothing comes from this page any more. */
+  forget(pageId: string): void {
+    this.#expected.delete(pageId);
+  }
+
+  #nextOf(pageId: string, document: string): number {
+    let documents = this.#expected.get(pageId);
+    if (!documents) {
+      documents = new Map();
+      this.#expected.set(pageId, documents);
+    }
+    const next = documents.get(document) ?? 0;
+    documents.set(document, next);
+    // A page that makes up documents must not fill our memory.
+    const [oldest] = documents.keys();
+    if (documents.size > MAX_DOCUMENTS && oldest !== undefined) documents.delete(oldest);
+    return next;
+  }
+}
+
+/** `undefined` for whatever the recorder does not make; a page may call its binding with anything. */
+function parse(payload: string): RecorderBatch | undefined {
+  try {
+    const batch: unknown = JSON.parse(payload);
+    return Value.Check(RecorderBatch, batch) ? batch : undefined;
+  } catch {
+    return undefined;
+  }
+}
