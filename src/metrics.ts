@@ -94,6 +94,59 @@ export function createMetrics() {
       buckets: [0.01, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
       registers,
     }),
+    recordings: new Gauge({
+      name: 'moorage_recordings',
+      help: 'Recordings that go on.',
+      registers,
+    }),
+    recordingBatches: new Counter({
+      name: 'moorage_recording_batches_total',
+      help: 'Batches of events that recorders pushed and that were taken.',
+      registers,
+    }),
+    recordingBytes: new Counter({
+      name: 'moorage_recording_bytes_total',
+      help: 'Bytes of those batches, before compression.',
+      registers,
+    }),
+    recordingCommands: new Counter({
+      name: 'moorage_recording_commands_total',
+      help: 'Commands that collectors sent to browsers: five a page, and none while it is recorded.',
+      registers,
+    }),
+    recordingConnections: new Counter({
+      name: 'moorage_recording_connections_total',
+      help: 'Connections of collectors to browsers, by cause: start, or lost before.',
+      labelNames: ['cause'],
+      registers,
+    }),
+    recordingDelay: new Histogram({
+      name: 'moorage_recording_delay_seconds',
+      help: 'From the moment that a page made a batch until it was written and told to readers.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+      registers,
+    }),
+    recordingDocuments: new Counter({
+      name: 'moorage_recording_documents_total',
+      help: 'Documents and frames that were recorded, by the way on which the recorder came in.',
+      labelNames: ['path'],
+      registers,
+    }),
+    recordingEvents: new Counter({
+      name: 'moorage_recording_events_total',
+      help: 'Events that were taken.',
+      registers,
+    }),
+    recordingGaps: new Counter({
+      name: 'moorage_recording_gaps_total',
+      help: 'Batches that never came.',
+      registers,
+    }),
+    recordingRefused: new Counter({
+      name: 'moorage_recording_refused_total',
+      help: 'Payloads that were refused because no recorder makes such.',
+      registers,
+    }),
     relayBytes: new Counter({
       name: 'moorage_relay_bytes_total',
       help: 'Bytes relayed, by direction.',

@@ -197,6 +197,7 @@ export class Collector {
 
   #send(cdp: CdpConnection, method: string, params: Record<string, unknown>, sessionId?: string) {
     this.commands += 1;
+    this.#options.metrics.recordingCommands.inc();
     return cdp.send(method, params, sessionId);
   }
 }

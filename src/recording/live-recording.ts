@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CdpConnection } from '../backends/support/cdp.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import {
   EVENT_TYPE,
   type RecordedEvent,
@@ -28,6 +29,7 @@ export interface LiveRecordingOptions {
   progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
   clock: Clock;
   log: Log;
+  metrics: Metrics;
   /** The record changed; it is told every few seconds, and at the end. */
   onChange: () => Promise<unknown>;
   onEvents: (pageId: string, events: readonly RecordedEvent[]) => void;
@@ -72,12 +74,13 @@ export class LiveRecording {
       await recording.#collector.stop();
       throw error;
     }
+    options.metrics.recordings.inc();
     recording.#stopSaving = options.clock.every(SAVE_MS, () => void recording.#save());
     return recording;
   }
 
   private constructor(options: LiveRecordingOptions, initScript: string) {
-    const { record, url, progress, clock, log } = options;
+    const { record, url, progress, clock, log, metrics } = options;
     this.#options = options;
     for (const page of record.pages) this.#tracks.set(page.id, this.#openTrack(page));
     this.#collector = new Collector({
@@ -86,6 +89,7 @@ export class LiveRecording {
       initScript,
       clock,
       log,
+      metrics,
       ...(progress && { progress }),
       onTarget: ({ targetId, url: at, title }) => {
         Object.assign(this.#trackOf(targetId).page, { url: at, title });
@@ -124,6 +128,7 @@ export class LiveRecording {
 
   async #let(): Promise<void> {
     this.#stopSaving();
+    this.#options.metrics.recordings.dec();
     await this.#collector.stop();
     await this.#writes;
     for (const { writer } of this.#tracks.values()) {
@@ -141,6 +146,7 @@ export class LiveRecording {
       targetId,
       [...batch.events, custom(batch.at, RECORDING_TAGS.batch, { document, sequence })],
       chars,
+      batch.at,
     );
   }
 
@@ -159,7 +165,8 @@ export class LiveRecording {
     this.#hasChanged = true;
   }
 
-  #append(targetId: string, events: RecordedEvent[], chars: number): void {
+  /** `madeAt` is when the page made them. */
+  #append(targetId: string, events: RecordedEvent[], chars: number, madeAt?: number): void {
     const { page, writer } = this.#trackOf(targetId);
     for (const event of events) note(page, event);
     this.#hasChanged = true;
@@ -174,12 +181,18 @@ export class LiveRecording {
       await (await writer).append(events);
       this.#pendingChars -= chars;
       this.#options.onEvents(targetId, events);
+      if (madeAt !== undefined) this.#noteDelay(madeAt);
     };
     this.#writes = write().catch((error: unknown) => {
       this.#fail(
         `The recording cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
       );
     });
+  }
+
+  #noteDelay(madeAt: number): void {
+    const { clock, metrics } = this.#options;
+    metrics.recordingDelay.observe(Math.max(0, clock.now() - madeAt) / 1000); // a page may forge its clock
   }
 
   #fail(detail: string): void {

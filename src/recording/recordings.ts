@@ -279,6 +279,7 @@ export class Recordings {
       url: browser.endpoint.url,
       clock: this.#clock,
       log: this.#log.child({ recordingId: record.id }),
+      metrics: this.#metrics,
       ...(progress && { progress }),
       onChange: () => this.#save(record),
       onEvents: (pageId, events) => this.#tell(record.id, pageId, events),

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { CdpConnection } from '../../src/backends/support/cdp.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import {
   EVENT_TYPE,
   type RecordedEvent,
@@ -73,6 +74,7 @@ export async function recordChrome(
     onTargetEnd: (_, how) => void ends.push(how),
     clock: systemClock,
     log: LOG,
+    metrics: createMetrics(),
   });
   await collector.start();
   const browser = await chromes.connect(session);

@@ -66,7 +66,11 @@ export class CdpConnection {
     socket.on('message', (data) => this.#receive(data.toString()));
     // Whoever waits for an answer learns of it by 'close', which follows; without a listener it would end the process.
     socket.on('error', () => {});
-    socket.on('close', () => this.#failPending());
+    socket.on('close', () => {
+      // Who connects again and again with one signal would pile up what waits for it.
+      signal.removeEventListener('abort', this.#onAbort);
+      this.#failPending();
+    });
   }
 
   /**
