@@ -11,7 +11,16 @@ import type { Protocol, SessionCreate } from '../protocol/sessions.ts';
 /** What a session needs of a backend: the client's wishes with the defaults filled in. */
 export type SessionRequest = Pick<
   SessionCreate,
-  'viewport' | 'userAgent' | 'locale' | 'timezone' | 'proxy' | 'storageState' | 'extensions' | 'args'
+  | 'args'
+  | 'capabilities'
+  | 'extensions'
+  | 'locale'
+  | 'protocol'
+  | 'proxy'
+  | 'storageState'
+  | 'timezone'
+  | 'userAgent'
+  | 'viewport'
 > & {
   /** Minted and stored by the allocator before the call; the backend stamps it on whatever it starts. */
   id: SessionId;
@@ -25,8 +34,13 @@ export type SessionRequest = Pick<
 /** How to talk to a session's browser, from inside this machine. Clients get the relay's address instead. */
 export interface Endpoint {
   protocol: Protocol;
-  /** For `cdp` and `bidi` the WebSocket of the browser (`ws://127.0.0.1:9222/devtools/browser/…`). */
+  /**
+   * For `cdp` and `bidi` the WebSocket of the browser (`ws://127.0.0.1:9222/devtools/browser/…`), for `webdriver` where
+   * its driver serves (`http://127.0.0.1:9515`).
+   */
   url: string;
+  /** Of `webdriver`: the id that the driver gave to the session. */
+  sessionId?: string;
 }
 
 /** JSON by which a backend finds and ends its browser after our own restart. Opaque to everybody else. */
@@ -73,11 +87,14 @@ export interface BackendSession {
    */
   gone?: Promise<BrowserGone>;
   memory?: PageMemory;
+  /** Of `webdriver`: what the driver answered to New Session. */
+  capabilities?: Readonly<Record<string, unknown>>;
 }
 
 /** What a request may ask of a browser beyond its name. `headless` and `headed` are the two ways to show it. */
 export const FEATURES = [
   'args',
+  'capabilities',
   'extensions',
   'headed',
   'headless',

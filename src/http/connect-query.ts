@@ -10,6 +10,7 @@ export const ConnectQuery = Type.Object(
     ...Type.Pick(SessionCreate, [
       'browser',
       'backend',
+      'protocol',
       'keepAlive',
       'timeoutMs',
       'idleTimeoutMs',

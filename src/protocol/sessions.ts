@@ -119,6 +119,9 @@ export const Tags = Type.Record(
   },
 );
 
+export const Protocol = Type.Enum(['cdp', 'bidi', 'playwright', 'webdriver']);
+export type Protocol = Static<typeof Protocol>;
+
 /** The body of `POST /v1/sessions`. */
 export const SessionCreate = Type.Object(
   {
@@ -131,6 +134,18 @@ export const SessionCreate = Type.Object(
       }),
     ),
     backend: Type.Optional(Type.String({ maxLength: 64, description: 'Only this backend, by name.' })),
+    protocol: Type.Optional(
+      Type.Enum(['cdp', 'bidi', 'playwright', 'webdriver'], {
+        description: 'What the client speaks; CDP where the browser offers it, unless given.',
+      }),
+    ),
+    capabilities: Type.Optional(
+      Type.Record(Type.String({ maxLength: 256 }), Type.Unknown(), {
+        maxProperties: 100,
+        description:
+          'W3C capabilities to ask of a WebDriver, such as `{"acceptInsecureCerts": true}`; they are passed on as they are.',
+      }),
+    ),
     surface: Type.Optional(SurfaceName),
     record: Type.Optional(RecordWish),
     keepAlive: Type.Optional(
@@ -203,9 +218,6 @@ export const SESSION_END_REASONS = {
   'start-failed': 'no browser could be started',
 } as const;
 export type SessionEndReason = keyof typeof SESSION_END_REASONS;
-
-export const Protocol = Type.Enum(['cdp', 'bidi', 'playwright', 'webdriver']);
-export type Protocol = Static<typeof Protocol>;
 
 /** A session as clients see it. Times are ISO 8601 in UTC. */
 export const Session = Type.Object(

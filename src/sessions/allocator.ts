@@ -685,7 +685,8 @@ function termsOf(record: SessionRecord): SessionTerms {
 }
 
 function sessionRequest({ session, request, wishes }: Creation, backend: Backend): SessionRequest {
-  const { viewport, userAgent, locale, timezone, proxy, storageState, extensions, args, surface } = request;
+  const { viewport, userAgent, locale, timezone, proxy, storageState, extensions, args } = request;
+  const { capabilities, protocol, surface } = request;
   const offer = backend.status().offers.find(({ browser }) => browser === wishes.browser);
   return {
     id: session.id,
@@ -701,6 +702,8 @@ function sessionRequest({ session, request, wishes }: Creation, backend: Backend
       storageState,
       extensions,
       args,
+      capabilities,
+      protocol,
       surface,
     }),
   };

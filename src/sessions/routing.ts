@@ -3,7 +3,7 @@
 
 import { FEATURES, type Feature, type Offer, type PoolStatus } from '../backends/backend.ts';
 import type { Availability } from '../protocol/backends.ts';
-import type { SessionCreate } from '../protocol/sessions.ts';
+import type { Protocol, SessionCreate } from '../protocol/sessions.ts';
 
 /** What a request needs of a backend. */
 export interface Wishes {
@@ -12,6 +12,8 @@ export interface Wishes {
   /** `undefined` takes what the browser does by itself, headless first. */
   headless: boolean | undefined;
   features: Feature[];
+  /** `undefined` takes CDP where somebody offers the browser with it, and what there is elsewhere. */
+  protocol?: Protocol;
 }
 
 /** A backend at the moment of choosing. */
@@ -44,6 +46,7 @@ export function wishesOf(request: SessionCreate, defaultBrowser: string): Wishes
     backend: request.backend,
     headless: request.headless,
     features: FEATURES.filter((feature) => isAsked(asked[feature])),
+    ...(request.protocol !== undefined && { protocol: request.protocol }),
   };
 }
 
@@ -53,10 +56,11 @@ export function routeSession(wishes: Wishes, backends: readonly BackendSnapshot[
   const unavailable: Rejection[] = [];
   const unmatched: Rejection[] = [];
 
+  const protocol = wishes.protocol ?? usualProtocol(wishes, backends);
   for (const snapshot of backends) {
     // Nobody who does not name it means it, and why it does not serve them is nothing that they could change.
     if (snapshot.status.isReserved && snapshot.name !== wishes.backend) continue;
-    const match = matchBackend(wishes, snapshot);
+    const match = matchBackend(wishes, snapshot, protocol);
     if (typeof match === 'string') unmatched.push({ backend: snapshot.name, reason: match });
     else if (snapshot.availability === 'up') matched.push({ snapshot, offer: match });
     else unavailable.push({ backend: snapshot.name, reason: unavailability(snapshot) });
@@ -82,15 +86,38 @@ export function isHeadless(wishes: Wishes, offer: Offer): boolean {
 }
 
 function isAsked(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : value !== undefined;
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined;
+}
+
+/** Who says nothing gets CDP where the browser has it, and waits for it rather than gets something else. */
+function usualProtocol(
+  { backend, browser }: Wishes,
+  backends: readonly BackendSnapshot[],
+): Protocol | undefined {
+  const meant = backends.filter(({ name, status }) =>
+    backend === undefined ? !status.isReserved : backend === name,
+  );
+  const offers = meant.flatMap(({ status }) => status.offers);
+  const isUsual = offers.some((offer) => offer.browser === browser && offer.protocols.includes('cdp'));
+  return isUsual ? 'cdp' : undefined;
 }
 
 /** The offer that satisfies the wishes, or the reason why none does. */
-function matchBackend(wishes: Wishes, { name, status }: BackendSnapshot): Offer | string {
+function matchBackend(
+  wishes: Wishes,
+  { name, status }: BackendSnapshot,
+  protocol: Protocol | undefined,
+): Offer | string {
   if (wishes.backend !== undefined && wishes.backend !== name)
     return `is not the backend asked for, ${wishes.backend}`;
 
-  const offer = status.offers.find(({ browser }) => browser === wishes.browser);
+  const sameBrowser = status.offers.filter(({ browser }) => browser === wishes.browser);
+  const offer = sameBrowser.find(({ protocols }) => protocol === undefined || protocols.includes(protocol));
+  if (!offer && sameBrowser.length > 0) {
+    const spoken = sameBrowser.flatMap(({ protocols }) => protocols).join(', ');
+    return `offers ${wishes.browser} over ${spoken}, not over ${protocol}`;
+  }
   if (!offer) {
     const browsers = status.offers.map(({ browser }) => browser).join(', ');
     return browsers === '' ? 'offers no browser at present' : `offers ${browsers}, not ${wishes.browser}`;

@@ -31,6 +31,7 @@ const PATIENCE_MS = 60_000;
 /** A wish for each feature, which any backend that claims it must take. */
 const WISHES: Record<Feature, Partial<SessionRequest>> = {
   args: { args: ['--mute-audio'] },
+  capabilities: { capabilities: { pageLoadStrategy: 'eager' } },
   extensions: { extensions: [{ zip: minimalExtension() }] },
   headed: { headless: false },
   headless: { headless: true },

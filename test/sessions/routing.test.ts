@@ -119,6 +119,27 @@ describe('reasons of losers', () => {
   });
 });
 
+describe('protocols', () => {
+  const driven: Offer = { browser: 'chrome', protocols: ['webdriver'], features: ['headless'] };
+  const both = [backend('driver', [driven]), backend('local', [chrome])];
+
+  it('gives CDP to who says nothing, and waits for it where it is down', () => {
+    expect(route({}, both).candidates).toEqual(['local']);
+    const down = [backend('driver', [driven]), backend('local', [chrome], { availability: 'down' })];
+    expect(route({}, down)).toMatchObject({
+      candidates: [],
+      unavailable: [{ backend: 'local' }],
+      unmatched: [{ backend: 'driver', reason: 'offers chrome over webdriver, not over cdp' }],
+    });
+  });
+
+  it('gives what is asked for, and what there is where nobody has CDP', () => {
+    expect(route({ protocol: 'webdriver' }, both).candidates).toEqual(['driver']);
+    expect(route({ backend: 'driver' }, both).candidates).toEqual(['driver']);
+    expect(route({}, [backend('driver', [driven])]).candidates).toEqual(['driver']);
+  });
+});
+
 describe('headless by default', () => {
   it('is headless where the browser can be, and what the browser does by itself elsewhere', () => {
     const wishes = wishesOf({}, 'chrome');

@@ -247,6 +247,11 @@ class SessionCreate(TypedDict, total=False):
     browser: Optional[str]
     #: Only this backend, by name.
     backend: Optional[str]
+    #: What the client speaks; CDP where the browser offers it, unless given.
+    protocol: Optional[Literal["cdp", "bidi", "playwright", "webdriver"]]
+    #: W3C capabilities to ask of a WebDriver, such as `{"acceptInsecureCerts": true}`; they are passed on as they
+    #: are.
+    capabilities: Optional[Dict[str, Any]]
     #: The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside.
     surface: Optional[str]
     #: Whether to record the session, and what of it.

@@ -5371,6 +5371,10 @@ export interface components {
              * @default chrome
              */
             browser?: string;
+            /** @description W3C capabilities to ask of a WebDriver, such as `{"acceptInsecureCerts": true}`; they are passed on as they are. */
+            capabilities?: {
+                [key: string]: unknown;
+            };
             extensions?: (string | {
                 /**
                  * Format: byte
@@ -5389,6 +5393,11 @@ export interface components {
             keepAlive?: boolean;
             /** @description BCP 47, such as `de-CH`. */
             locale?: string;
+            /**
+             * @description What the client speaks; CDP where the browser offers it, unless given.
+             * @enum {string}
+             */
+            protocol?: "cdp" | "bidi" | "playwright" | "webdriver";
             /** @description The proxy through which the browser reaches the network. */
             proxy?: {
                 /** @description Hosts that are reached directly, such as `*.example.com`. */
@@ -5750,6 +5759,8 @@ export interface operations {
                 keepAlive?: boolean;
                 /** @description BCP 47, such as `de-CH`. */
                 locale?: string;
+                /** @description What the client speaks; CDP where the browser offers it, unless given. */
+                protocol?: "cdp" | "bidi" | "playwright" | "webdriver";
                 /** @description Maximum lifetime. In milliseconds. */
                 timeoutMs?: number;
                 /** @description IANA name, such as `Europe/Zurich`. */

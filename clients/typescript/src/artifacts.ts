@@ -1,6 +1,7 @@
 // Artifacts: files that commands made, and files that commands are to use. Bytes are streamed, never held whole, unless
 // they are asked for as bytes.
 
+import { bodyOf, chunksOf } from './byte-stream.ts';
 import { type FileSource, readLocalFile, writeLocalFile } from './local-files.ts';
 import type { Artifact, ArtifactList } from './schemas.ts';
 import type { Transport } from './transport.ts';
@@ -53,7 +54,7 @@ export class Artifacts {
     { signal = new AbortController().signal } = {},
   ): Promise<ReadableStream<Uint8Array>> {
     const response = await this.#transport.stream(artifactPath(id), { headers: { accept: '*/*' }, signal });
-    return response.body ?? new ReadableStream({ start: (controller) => controller.close() });
+    return bodyOf(response);
   }
 
   /** Its bytes in memory. */
@@ -76,20 +77,6 @@ async function contentOf(source: FileSource) {
   }
   const { name, stream } = await readLocalFile(source);
   return { name, mimeType: 'application/octet-stream', content: stream };
-}
-
-/** By a reader, because not every run time iterates streams. */
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const reader = stream.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {}); // it has ended, or nobody reads on
-  }
 }
 
 function joined(chunks: readonly Uint8Array[]): Bytes {

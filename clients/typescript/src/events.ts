@@ -3,7 +3,7 @@
 import { type ClientErrorCode, MoorageError } from './error.ts';
 import { EventStreamParser } from './event-stream.ts';
 import type { Event, EventType } from './schemas.ts';
-import { delay, type FetchResponse, type Transport } from './transport.ts';
+import { delay, type FetchResponse, type Query, type Transport } from './transport.ts';
 
 export interface EventsOptions<Type extends string = EventType> {
   /** The `sequence` after which to begin; without it only what happens from now on. */
@@ -16,6 +16,14 @@ export interface EventsOptions<Type extends string = EventType> {
   onOpen?: () => void;
   /** Called before every wait to connect again. */
   onReconnect?: (error: MoorageError, delayMs: number) => void;
+}
+
+/** A stream that is not that of the server or of a page. */
+export interface StreamOptions extends EventsOptions<string> {
+  /** Beside the types. */
+  query?: Query;
+  /** Asked when the server has ended the stream: whether that was the end, or a restart to be waited for. */
+  isOver?: () => Promise<boolean>;
 }
 
 const FIRST_DELAY_MS = 250;
@@ -32,16 +40,16 @@ export function readEvents(
 }
 
 /**
- * Yields events until `signal` aborts. A connection that is lost is made anew, and goes on after the last event that
+ * Yields events until `signal` aborts, or the stream is over. A connection that is lost is made anew, and goes on after the last event that
  * was seen, so that none is missed.
  * @throws MoorageError when the first connection fails, or the server refuses for good (such as `unauthorized`).
  */
 export async function* readEventStream<E>(
   transport: Transport,
   path: string,
-  options: EventsOptions<string> = {},
+  options: StreamOptions = {},
 ): AsyncGenerator<E, void, undefined> {
-  const { signal, onOpen, onReconnect } = options;
+  const { isOver, signal, onOpen, onReconnect } = options;
   const position: Position = { lastEventId: options.after?.toString(), retryMs: undefined };
   let failures = 0;
   let wasOpen = false;
@@ -55,6 +63,7 @@ export async function* readEventStream<E>(
     let failure: MoorageError;
     try {
       yield* readConnection<E>(transport, path, options, position, opened);
+      if (await isOver?.()) return;
       failure = closed(transport);
     } catch (error) {
       if (signal?.aborted) return;
@@ -77,7 +86,7 @@ interface Position {
 async function* readConnection<E>(
   transport: Transport,
   path: string,
-  options: EventsOptions<string>,
+  options: StreamOptions,
   position: Position,
   onOpen: () => void,
 ): AsyncGenerator<E, void, undefined> {
@@ -86,7 +95,7 @@ async function* readConnection<E>(
   const watch = watchSilence(() => connection.abort(closed(transport)));
   try {
     const response = await transport.stream(path, {
-      query: { types: options.types },
+      query: { ...options.query, types: options.types },
       headers: {
         accept: 'text/event-stream',
         ...(position.lastEventId !== undefined && { 'last-event-id': position.lastEventId }),

@@ -27,7 +27,7 @@ export interface MoorageOptions {
 /** What `/connect` takes: the members of a session's request that fit into an address. */
 export type ConnectRequest = Omit<
   SessionCreate,
-  'args' | 'extensions' | 'proxy' | 'record' | 'storageState' | 'surface' | 'tags'
+  'args' | 'extensions' | 'proxy' | 'record' | 'storageState' | 'surface' | 'capabilities' | 'tags'
 >;
 
 const DEFAULT_URL = 'http://127.0.0.1:4477';

@@ -38,6 +38,7 @@ export function featuresOf(program: Program, { display }: ChromeSettings): Featu
   const isShell = program === 'chrome-headless-shell';
   return FEATURES.filter((feature) => {
     if (feature === 'headed') return !isShell && display !== undefined;
+    if (feature === 'capabilities') return false; // those are of WebDriver
     return feature !== 'extensions' || !isShell;
   });
 }
