@@ -2,7 +2,7 @@
 
 import './disposable.ts';
 import { type Options, type Result, send } from './actions.ts';
-import type { Bytes } from './artifacts.ts';
+import type { Bytes } from './byte-stream.ts';
 import type { Channel } from './channel.ts';
 import { fileOf } from './page-files.ts';
 

@@ -1,13 +1,10 @@
 // Artifacts: files that commands made, and files that commands are to use. Bytes are streamed, never held whole, unless
 // they are asked for as bytes.
 
-import { bodyOf, chunksOf } from './byte-stream.ts';
+import { type Bytes, bodyOf, bytesOf, chunksOf } from './byte-stream.ts';
 import { type FileSource, readLocalFile, writeLocalFile } from './local-files.ts';
 import type { Artifact, ArtifactList } from './schemas.ts';
 import type { Transport } from './transport.ts';
-
-/** Bytes, as Node's Buffer where there is one, so that `toString('base64')` works as it does with Playwright. */
-export type Bytes = Uint8Array<ArrayBuffer> & { toString(encoding?: string): string };
 
 export class Artifacts {
   readonly #transport: Transport;
@@ -59,9 +56,7 @@ export class Artifacts {
 
   /** Its bytes in memory. */
   async bytes(id: string): Promise<Bytes> {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of chunksOf(await this.stream(id))) chunks.push(chunk);
-    return joined(chunks);
+    return bytesOf(await this.stream(id));
   }
 
   /** Streams its bytes to a local file, with the folders above it. */
@@ -77,21 +72,6 @@ async function contentOf(source: FileSource) {
   }
   const { name, stream } = await readLocalFile(source);
   return { name, mimeType: 'application/octet-stream', content: stream };
-}
-
-function joined(chunks: readonly Uint8Array[]): Bytes {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return asBuffer(bytes);
-}
-
-function asBuffer(bytes: Uint8Array<ArrayBuffer>): Bytes {
-  const { Buffer } = globalThis as { Buffer?: { from(bytes: ArrayBuffer): Bytes } };
-  return Buffer ? Buffer.from(bytes.buffer) : bytes;
 }
 
 function artifactPath(id: string): string {

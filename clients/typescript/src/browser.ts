@@ -5,7 +5,8 @@ import './disposable.ts';
 import { Artifacts } from './artifacts.ts';
 import { BrowserContext } from './context.ts';
 import { Page } from './page.ts';
-import type { Loss, PageCreate, PageList, PageView } from './schemas.ts';
+import { RecordingHandle } from './recording.ts';
+import type { Loss, PageCreate, PageList, PageView, Session } from './schemas.ts';
 import type { Transport } from './transport.ts';
 
 /** What a reconnect or a relaunch cost, and the page whose reply told. */
@@ -13,6 +14,19 @@ export interface Reconnection {
   lost: readonly Loss[];
   generation: number | undefined;
   page: Page;
+}
+
+export interface LiveLinkRequest {
+  /** Whether who has the link may use mouse and keyboard. */
+  canControl?: boolean;
+  expiresInMs?: number;
+}
+
+/** Whoever has the address can watch: it carries a secret of its own. */
+export interface LiveLink {
+  url: string;
+  canControl: boolean;
+  expiresAt: string;
 }
 
 export class Browser implements AsyncDisposable {
@@ -66,6 +80,19 @@ export class Browser implements AsyncDisposable {
   async anyPage(): Promise<Page> {
     const known = [...this.#pages.values()].at(-1);
     return known ?? (await this.pages()).at(-1) ?? this.newPage();
+  }
+
+  /** The recording of its present session, where that is recorded. @throws MoorageError `session-not-found`. */
+  async recording(): Promise<RecordingHandle | undefined> {
+    const path = `/v1/sessions/${encodeURIComponent(this.id)}`;
+    const { recordingId } = await this.#transport.json<Session>('GET', path);
+    return recordingId === undefined ? undefined : new RecordingHandle(this.#transport, recordingId);
+  }
+
+  /** An address under which people watch it, and drive it where they may, for a while. */
+  liveLink(request: LiveLinkRequest = {}): Promise<LiveLink> {
+    const path = `/v1/sessions/${encodeURIComponent(this.id)}/live-links`;
+    return this.#transport.json('POST', path, { body: request });
   }
 
   /** The one context, which all pages share: a browser has one profile. */

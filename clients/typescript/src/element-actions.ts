@@ -1,7 +1,7 @@
 // What can be done with an element, whether a locator or a handle says which: each method sends one command.
 
 import type { Options, Result } from './actions.ts';
-import type { Bytes } from './artifacts.ts';
+import type { Bytes } from './byte-stream.ts';
 import type { FileSource } from './local-files.ts';
 
 export type Box = { x: number; y: number; width: number; height: number };

@@ -3,7 +3,7 @@
 
 import './disposable.ts';
 import { type Options, type Result, send } from './actions.ts';
-import type { Bytes } from './artifacts.ts';
+import type { Bytes } from './byte-stream.ts';
 import type { Channel } from './channel.ts';
 import { ElementActions, type Files } from './element-actions.ts';
 import { fileOf, uploadAll } from './page-files.ts';

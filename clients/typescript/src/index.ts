@@ -1,10 +1,11 @@
 // @moorage/client: everything that a program may use.
 
 export type { Action, FrameSpec, Options, Params, Result } from './actions.ts';
-export type { Artifacts, Bytes } from './artifacts.ts';
+export type { Artifacts } from './artifacts.ts';
 export type { Backends } from './backends.ts';
 export type { BatchOptions } from './batch.ts';
-export type { Browser, Reconnection } from './browser.ts';
+export type { Browser, LiveLink, LiveLinkRequest, Reconnection } from './browser.ts';
+export type { Bytes } from './byte-stream.ts';
 export type { CommandBody, CommandOptions } from './channel.ts';
 export { type Commands, LOSSES, READ_ACTIONS } from './commands.ts';
 export type { ConsoleMessage } from './console-message.ts';
@@ -27,6 +28,18 @@ export type { Page, Predicate, ReplyOf, WaitOptions } from './page.ts';
 export type { PageEventsQuery } from './page-events.ts';
 export type { PageEventName, PageEventObjects } from './page-listeners.ts';
 export type {
+  ExportOptions,
+  Har,
+  HarEntry,
+  HarHeader,
+  Moment,
+  PageChoice,
+  RecordingEvent,
+  RecordingEventsQuery,
+  RecordingHandle,
+} from './recording.ts';
+export type { Pruned, PruneRequest, RecordingQuery, Recordings } from './recordings.ts';
+export type {
   Artifact,
   ArtifactList,
   Backend,
@@ -48,6 +61,9 @@ export type {
   PageEventType,
   PageView,
   Problem,
+  Recording,
+  RecordingList,
+  RecordingStatus,
   Session,
   SessionCreate,
   SessionList,
@@ -61,3 +77,4 @@ export type {
 export type { CreateOptions, SessionActions, SessionHandle, SessionQuery, Sessions } from './sessions.ts';
 export type { SurfaceRequestOptions, Surfaces } from './surfaces.ts';
 export type { Fetch, FetchInit, FetchResponse } from './transport.ts';
+export type { Video } from './video.ts';

@@ -2,7 +2,7 @@
 // server, and each method sends one command.
 
 import { type Options, send } from './actions.ts';
-import type { Bytes } from './artifacts.ts';
+import type { Bytes } from './byte-stream.ts';
 import { ElementActions, type Files } from './element-actions.ts';
 import {
   ElementHandle,

@@ -6,6 +6,8 @@ import { Browser } from './browser.ts';
 import { type EventsOptions, readEvents } from './events.ts';
 import { Health } from './health.ts';
 import { Keys } from './keys.ts';
+import { RecordingHandle } from './recording.ts';
+import { Recordings } from './recordings.ts';
 import type { Event, SessionCreate, SurfacePut } from './schemas.ts';
 import { Sessions } from './sessions.ts';
 import { type SurfaceRequestOptions, Surfaces } from './surfaces.ts';
@@ -49,6 +51,7 @@ export class Moorage {
   readonly backends: Backends;
   readonly health: Health;
   readonly keys: Keys;
+  readonly recordings: Recordings;
   readonly sessions: Sessions;
   readonly surfaces: Surfaces;
   readonly #transport: Transport;
@@ -68,6 +71,7 @@ export class Moorage {
     this.backends = new Backends(this.#transport);
     this.health = new Health(this.#transport);
     this.keys = new Keys(this.#transport);
+    this.recordings = new Recordings(this.#transport);
     this.sessions = new Sessions(this.#transport);
     this.surfaces = new Surfaces(this.#transport);
   }
@@ -88,6 +92,11 @@ export class Moorage {
   /** The browser of a surface or of a session, without asking whether it is there. */
   browser(idOrName: string, { lease }: { lease?: string } = {}): Browser {
     return new Browser(this.#transport, idOrName, lease);
+  }
+
+  /** A recording by its id, without asking whether it is there. */
+  recording(id: string): RecordingHandle {
+    return new RecordingHandle(this.#transport, id);
   }
 
   /**

@@ -1,7 +1,7 @@
 // Requests and responses of a page, with what the server told of them; the rest is asked for by their handles.
 
 import { type Result, send } from './actions.ts';
-import type { Bytes } from './artifacts.ts';
+import type { Bytes } from './byte-stream.ts';
 import type { Channel } from './channel.ts';
 import { fileOf } from './page-files.ts';
 

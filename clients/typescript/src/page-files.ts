@@ -1,6 +1,6 @@
 // Files of commands: what goes up is uploaded first, what comes back is an artifact that is fetched.
 
-import type { Bytes } from './artifacts.ts';
+import type { Bytes } from './byte-stream.ts';
 import type { Channel } from './channel.ts';
 import type { Files } from './element-actions.ts';
 import { writeLocalFile } from './local-files.ts';

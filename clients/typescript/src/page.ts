@@ -3,9 +3,10 @@
 
 import { type Action, type FrameSpec, type Options, type Params, type Result, send } from './actions.ts';
 import { APIRequestContext } from './api-request.ts';
-import type { Artifacts, Bytes } from './artifacts.ts';
+import type { Artifacts } from './artifacts.ts';
 import { type BatchOptions, sendBatch } from './batch.ts';
 import type { Browser, Reconnection } from './browser.ts';
+import type { Bytes } from './byte-stream.ts';
 import { BatchChannel, type Channel, type CommandBody, type CommandOptions, LiveChannel } from './channel.ts';
 import { Clock } from './clock.ts';
 import type { BrowserContext } from './context.ts';
@@ -29,6 +30,7 @@ import type { BatchReply, CommandReply, PageEventList, PageView } from './schema
 import { Coverage } from './tracing.ts';
 import type { Transport } from './transport.ts';
 import { matchesUrl } from './url-match.ts';
+import { Video } from './video.ts';
 import { WebStorage } from './web-storage.ts';
 import { Worker } from './worker.ts';
 
@@ -427,6 +429,11 @@ export class Page extends FrameActions implements AsyncDisposable {
   }
 
   /** As it was set through this object, else null. */
+  /** Its video, which there is where the session is recorded with `video`: only the server knows. */
+  video(): Video {
+    return new Video(this);
+  }
+
   viewportSize(): { width: number; height: number } | null {
     return this.#viewport;
   }

@@ -30,6 +30,10 @@ export type PageList = Schemas['PageList'];
 /** A page as the server describes it. */
 export type PageView = Schemas['Page'];
 export type Problem = Schemas['Problem'];
+/** A recording as the server describes it. Times are ISO 8601 in UTC, those of pages epoch milliseconds. */
+export type Recording = Schemas['Recording'];
+export type RecordingList = Schemas['RecordingList'];
+export type RecordingStatus = Recording['status'];
 /** A session as the server describes it. Times are ISO 8601 in UTC. */
 export type Session = Schemas['Session'];
 export type SessionCreate = Schemas['SessionCreate'];

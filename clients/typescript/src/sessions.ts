@@ -1,9 +1,10 @@
 // Sessions: creating, finding and destroying them, and the handle by which a program holds one.
 
 import './disposable.ts';
-import { Browser } from './browser.ts';
+import { Browser, type LiveLink, type LiveLinkRequest } from './browser.ts';
 import { MoorageError } from './error.ts';
 import type { Page } from './page.ts';
+import { RecordingHandle } from './recording.ts';
 import type { PageCreate, Session, SessionCreate, SessionList, SessionStatus } from './schemas.ts';
 import type { Transport } from './transport.ts';
 
@@ -94,25 +95,40 @@ export class Sessions {
   #handle(session: Session): SessionHandle {
     const browser = new Browser(this.#transport, session.id);
     // SessionActions takes on every member of the session that it is given.
-    return new SessionActions(this, browser, session) as SessionHandle;
+    return new SessionActions(this, browser, this.#transport, session) as SessionHandle;
   }
 }
 
 /** What a handle can do beyond showing the session's members. */
 export class SessionActions implements AsyncDisposable {
   declare readonly id: string;
+  declare readonly recordingId?: string;
   readonly #sessions: Sessions;
   readonly #browser: Browser;
+  readonly #transport: Transport;
 
-  constructor(sessions: Sessions, browser: Browser, session: Session) {
+  constructor(sessions: Sessions, browser: Browser, transport: Transport, session: Session) {
     this.#sessions = sessions;
     this.#browser = browser;
+    this.#transport = transport;
     Object.assign(this, session);
   }
 
   /** Its browser through the page API, in Playwright's shape. */
   driver(): Browser {
     return this.#browser;
+  }
+
+  /** What is recorded of it; undefined where it was not asked for with `record`. */
+  get recording(): RecordingHandle | undefined {
+    return this.recordingId === undefined
+      ? undefined
+      : new RecordingHandle(this.#transport, this.recordingId);
+  }
+
+  /** An address under which people watch it, and drive it where they may, for a while. */
+  liveLink(request?: LiveLinkRequest): Promise<LiveLink> {
+    return this.#browser.liveLink(request);
   }
 
   newPage(request?: PageCreate): Promise<Page> {

@@ -1,7 +1,7 @@
 // Traces and HAR files of a context, and the coverage of a page's code. What they make comes back as files.
 
 import { type Options, send } from './actions.ts';
-import type { Bytes } from './artifacts.ts';
+import type { Bytes } from './byte-stream.ts';
 import type { Channel } from './channel.ts';
 import { fileOf } from './page-files.ts';
 
