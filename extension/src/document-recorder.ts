@@ -3,7 +3,7 @@
 
 import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
 import { type eventWithTime, record } from 'rrweb';
-import { RECORDING_TAGS } from '../../src/protocol/recordings.ts';
+import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
 import { options } from './options.ts';
 import { pristine } from './pristine.ts';
 
@@ -15,6 +15,9 @@ const SNAPSHOT_REQUEST = 'moorage:snapshot';
 /** A full snapshot now and then, so that replays can begin anywhere. */
 const CHECKOUT_MS = 60_000;
 const CHECKOUT_EVENTS = 10_000;
+
+/** Which inputs `maskInputFn` is asked about, by element; rrweb's own list of types leaves hidden ones out. */
+const EVERY_INPUT = { input: true, select: true, textarea: true };
 
 type Emit = (event: eventWithTime, options?: { isUrgent?: boolean }) => void;
 
@@ -63,10 +66,9 @@ export class DocumentRecorder {
         checkoutEveryNth: CHECKOUT_EVENTS,
         collectFonts: true,
         inlineStylesheet: true,
-        maskInputOptions: { password: true },
+        maskInputOptions: EVERY_INPUT,
         maskInputFn: (text, element) => (isSecret(element) ? '•'.repeat(text.length) : text),
         ...(options.maskSelectors.length > 0 && { maskTextSelector: options.maskSelectors.join() }),
-        maskAllInputs: true,
         recordAfter: 'DOMContentLoaded',
         recordCanvas: options.canvas,
         recordCrossOriginIframes: true,
@@ -129,7 +131,9 @@ function isSecret(element: HTMLElement): boolean {
   const hint = `${element.getAttribute('autocomplete')} ${element.getAttribute('name')} ${element.id}`;
   if (
     type === 'password' ||
-    /\b(current|new)-password\b|\bcc-|card.?number|\bcvc\b|\bcvv\b|\biban\b/i.test(hint)
+    /\b(current|new)-password\b|\bcc-|card.?number|\bcvc\b|\bcvv\b|\biban\b/i.test(hint) ||
+    // What proves that a bot check was passed.
+    /\b(cf-turnstile|g-recaptcha|h-captcha)-response\b|\bfc-token\b|\bgeetest_/.test(hint)
   )
     return true;
   return options.maskSelectors.some((selector) => element.matches(selector));

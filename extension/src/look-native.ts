@@ -28,6 +28,28 @@ export function replaceMethod<Owner extends object>(
   defineProperty(owner, name, { ...descriptor, value: disguised });
 }
 
+/** Calls `tell` with the object whenever a script has set its property `name`, an accessor of `owner`. */
+export function afterSet<Owner extends object>(
+  owner: Owner,
+  name: keyof Owner & string,
+  tell: (changed: Owner) => void,
+): void {
+  const descriptor = getOwnPropertyDescriptor(owner, name);
+  const original = descriptor?.set;
+  if (!original || !descriptor.configurable) return;
+  const { set: disguised } = getOwnPropertyDescriptor(
+    {
+      set watched(value: unknown) {
+        apply(original, this, [value]);
+        tell(this as unknown as Owner); // the setter above accepted it
+      },
+    },
+    'watched',
+  ) as { set: (value: unknown) => void }; // as just written
+  disguise(disguised, original);
+  defineProperty(owner, name, { ...descriptor, set: disguised });
+}
+
 /** Lets `fn` pass for `original`. */
 export function disguise(fn: object, original: object): void {
   for (const name of ['name', 'length']) {

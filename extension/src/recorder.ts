@@ -1,7 +1,8 @@
 // The recorder: runs in every frame of every page, in the page's own world, before its first script. In the top frame
 // rrweb records; in frames it posts to its parent, which rrweb does by itself.
 
-import { RECORDING_TAGS } from '../../src/protocol/recordings.ts';
+import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
+import { watchChallenges } from './challenges.ts';
 import { Delivery } from './delivery.ts';
 import { DocumentRecorder } from './document-recorder.ts';
 import { watchNetwork } from './network.ts';
@@ -18,5 +19,6 @@ if (!(MARK in document)) {
   const recorder = new DocumentRecorder((event, terms) => delivery.add(event, terms), isTop);
   watchShadowRoots();
   if (options.network) watchNetwork((note) => recorder.note(RECORDING_TAGS.network, note));
+  watchChallenges((note) => recorder.note(RECORDING_TAGS.challenge, note), isTop);
   recorder.start();
 }

@@ -2,6 +2,8 @@
 
 import { type Static, Type } from 'typebox';
 
+export { RECORDING_TAGS } from './recording-tags.ts';
+
 /** What `record: true` means, one by one. */
 export const RecordOptions = Type.Object(
   {
@@ -91,15 +93,3 @@ export const RecordingList = Type.Object(
   { $id: 'RecordingList', additionalProperties: false },
 );
 export type RecordingList = Static<typeof RecordingList>;
-
-/** Tags of the custom events that are ours. */
-export const RECORDING_TAGS = {
-  /** Where a batch ends; readers of recordings do not get it. */
-  batch: 'moorage.batch',
-  /** A bot check appeared or changed its state. */
-  challenge: 'moorage.challenge',
-  crash: 'moorage.crash',
-  gap: 'moorage.gap',
-  network: 'moorage.network',
-  recorderFailed: 'moorage.recorder-failed',
-} as const;

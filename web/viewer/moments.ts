@@ -1,6 +1,6 @@
 // The list beside the replay: requests and messages of the console, in step with it.
 
-import { RECORDING_TAGS } from '../../src/protocol/recordings.ts';
+import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
 import { consoleLineOf, customOf, isError, isObject } from '../../src/recording/trouble.ts';
 import type { PlacedEvent } from './recording.ts';
 
