@@ -35,6 +35,12 @@ export function createMetrics() {
       labelNames: ['task'],
       registers,
     }),
+    challenges: new Counter({
+      name: 'moorage_challenges_total',
+      help: 'Bot checks that were told of, by provider and state.',
+      labelNames: ['provider', 'state'],
+      registers,
+    }),
     httpRequests: new Histogram({
       name: 'moorage_http_request_duration_seconds',
       help: 'HTTP requests by route, method and status.',

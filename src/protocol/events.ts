@@ -7,6 +7,11 @@ export const EVENT_TYPES = {
   'backend.down': 'A backend stopped answering its health probes.',
   'backend.draining': 'A backend takes no new sessions.',
   'backend.up': 'A backend takes sessions (again).',
+  'challenge.appeared': 'A bot check is in a page; many are passed without anybody doing anything.',
+  'challenge.expired': 'A bot check was passed, and that does not count any more.',
+  'challenge.passed': 'A bot check was passed.',
+  'challenge.waiting':
+    'A bot check waits for a person, who can go on at `liveViewUrl`. Moorage passes none by itself.',
   'recording.failed': 'A recording ended before its session did; `detail` says why.',
   'recording.ready': 'A recording is complete and can be replayed.',
   'recording.started': 'A session is being recorded.',

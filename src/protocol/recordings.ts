@@ -56,6 +56,7 @@ export const RecordedPage = Type.Object(
     events: Type.Integer(),
     errors: Type.Integer({ description: 'Failed requests, errors on the console, crashes.' }),
     gaps: Type.Integer({ description: 'Batches that never came; each is an event in its place.' }),
+    challenges: Type.Optional(Type.Integer({ description: 'Bot checks that appeared.' })),
     paths: Type.Array(Type.Enum(['extension', 'init-script']), {
       description: 'How the recorder came into its documents.',
     }),

@@ -14,9 +14,10 @@ import {
 } from '../protocol/recorder.ts';
 import { RECORDING_TAGS, type RecordedPage } from '../protocol/recordings.ts';
 import type { RecordingRecord } from '../store/store.ts';
+import { challengeOf } from './challenges.ts';
 import { Collector } from './collector.ts';
 import { recorderScript, writeRecorderExtension } from './script.ts';
-import { SegmentWriter } from './segments.ts';
+import { type Batch, SegmentWriter } from './segments.ts';
 import { isError } from './trouble.ts';
 
 export interface LiveRecordingOptions {
@@ -27,12 +28,17 @@ export interface LiveRecordingOptions {
   url: string;
   /** What is known of documents from before our own restart: the number of the next batch, by page and document. */
   progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Of the first batch that is written now. */
+  nextNumber?: number;
   clock: Clock;
   log: Log;
   metrics: Metrics;
   /** The record changed; it is told every few seconds, and at the end. */
   onChange: () => Promise<unknown>;
-  onEvents: (pageId: string, events: readonly RecordedEvent[]) => void;
+  /** A batch is stored. */
+  onBatch: (pageId: string, batch: Batch) => void;
+  /** A file is complete, and nothing is added to it any more. */
+  onSealed: (path: string) => void;
 }
 
 interface Track {
@@ -51,6 +57,7 @@ export class LiveRecording {
   readonly #collector: Collector;
   #stopSaving: () => void = () => {};
   #pendingChars = 0;
+  #nextNumber: number;
   #hasChanged = false;
   #writes: Promise<unknown> = Promise.resolve();
   #ending: Promise<void> | undefined;
@@ -141,13 +148,7 @@ export class LiveRecording {
   #take(targetId: string, batch: RecorderBatch, chars: number): void {
     const { page } = this.#trackOf(targetId);
     if (!page.paths.includes(batch.path)) page.paths.push(batch.path);
-    const { document, sequence } = batch;
-    this.#append(
-      targetId,
-      [...batch.events, custom(batch.at, RECORDING_TAGS.batch, { document, sequence })],
-      chars,
-      batch.at,
-    );
+    this.#append(targetId, batch.events, chars, batch);
   }
 
   #noteGap(targetId: string, { document, from, to }: { document: string; from: number; to: number }): void {
@@ -160,13 +161,14 @@ export class LiveRecording {
   #pageEnded(targetId: string, how: 'closed' | 'crashed'): void {
     const { page } = this.#trackOf(targetId);
     page.end = how;
+    if (how === 'closed') this.#rest(targetId);
     if (how === 'crashed')
       this.#append(targetId, [custom(this.#options.clock.now(), RECORDING_TAGS.crash, {})], 0);
     this.#hasChanged = true;
   }
 
-  /** `madeAt` is when the page made them. */
-  #append(targetId: string, events: RecordedEvent[], chars: number, madeAt?: number): void {
+  /** `origin` is the batch of the page that they came in; absent for what was noted here. */
+  #append(targetId: string, events: RecordedEvent[], chars: number, origin?: RecorderBatch): void {
     const { page, writer } = this.#trackOf(targetId);
     for (const event of events) note(page, event);
     this.#hasChanged = true;
@@ -176,18 +178,27 @@ export class LiveRecording {
       return;
     }
     const before = this.#writes;
+    const batch = { number: this.#nextNumber, events, ...(origin && { origin: originOf(origin) }) };
+    this.#nextNumber += 1;
     const write = async () => {
       await before;
-      await (await writer).append(events);
+      await (await writer).append(batch);
       this.#pendingChars -= chars;
-      this.#options.onEvents(targetId, events);
-      if (madeAt !== undefined) this.#noteDelay(madeAt);
+      this.#options.onBatch(targetId, batch);
+      if (origin) this.#noteDelay(origin.at);
     };
     this.#writes = write().catch((error: unknown) => {
       this.#fail(
         `The recording cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
       );
     });
+  }
+
+  /** A tab that was closed needs no memory for writing, unless something comes late. */
+  #rest(targetId: string): void {
+    const { writer } = this.#trackOf(targetId);
+    const before = this.#writes;
+    this.#writes = before.then(async () => (await writer).rest()).catch(() => {}); // told when it is written to
   }
 
   #noteDelay(madeAt: number): void {
@@ -213,7 +224,8 @@ export class LiveRecording {
   }
 
   #openTrack(page: RecordedPage): Track {
-    const writer = SegmentWriter.open(pageFolder(this.#options.folder, page.id));
+    const { folder, onSealed } = this.#options;
+    const writer = SegmentWriter.open(pageFolder(folder, page.id), onSealed);
     writer.catch(() => {}); // whoever writes hears of it
     return { page, writer };
   }
@@ -229,11 +241,17 @@ export function pageFolder(folder: string, pageId: string): string {
   return join(folder, 'pages', pageId);
 }
 
-function note(page: RecordedPage, event: RecordedEvent): void {
+function originOf({ document, sequence }: RecorderBatch): NonNullable<Batch['origin']> {
+  return { document, sequence };
+}
+
+/** Counts an event of a page. */
+export function note(page: RecordedPage, event: RecordedEvent): void {
   page.events += 1;
   page.firstAt = Math.min(page.firstAt ?? event.timestamp, event.timestamp);
   page.lastAt = Math.max(page.lastAt ?? event.timestamp, event.timestamp);
   if (isError(event)) page.errors += 1;
+  if (challengeOf(event)?.state === 'appeared') page.challenges = (page.challenges ?? 0) + 1;
 }
 
 function custom(timestamp: number, tag: string, payload: unknown): RecordedEvent {

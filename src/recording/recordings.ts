@@ -8,7 +8,7 @@ import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { EventLog } from '../events/events.ts';
-import { newId } from '../ids.ts';
+import { newId, type SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RecordedEvent } from '../protocol/recorder.ts';
@@ -21,6 +21,7 @@ import {
 } from '../protocol/recordings.ts';
 import type { Session } from '../sessions/session.ts';
 import type { RecordingRecord, Store } from '../store/store.ts';
+import { Challenges } from './challenges.ts';
 import { LiveRecording, pageFolder } from './live-recording.ts';
 import { newBindingName } from './script.ts';
 import { type EventQuery, readSegments, segmentBytes } from './segments.ts';
@@ -67,6 +68,7 @@ export class Recordings {
   readonly #metrics: Metrics;
   readonly #log: Log;
   readonly #background: Background;
+  readonly #challenges: Challenges;
   /** By session. */
   readonly #live = new Map<string, LiveRecording>();
   /** By recording. */
@@ -84,6 +86,8 @@ export class Recordings {
     metrics: Metrics;
     log: Log;
     background: Background;
+    /** Where a person sees a session and takes it over, for bot checks. */
+    linkTo?: (sessionId: SessionId) => string | undefined;
   }) {
     this.#root = options.root;
     this.#node = options.node;
@@ -94,6 +98,7 @@ export class Recordings {
     this.#metrics = options.metrics;
     this.#log = options.log;
     this.#background = options.background;
+    this.#challenges = new Challenges(options);
     options.store.restoreFrom?.(() => ({ recordings: [...this.#live.values()].map(({ record }) => record) }));
   }
 
@@ -170,6 +175,7 @@ export class Recordings {
     if (!live) return;
     await live.end();
     this.#live.delete(id);
+    this.#challenges.forget(id);
     await this.#finish(live.record);
   }
 
@@ -282,7 +288,10 @@ export class Recordings {
       metrics: this.#metrics,
       ...(progress && { progress }),
       onChange: () => this.#save(record),
-      onEvents: (pageId, events) => this.#tell(record.id, pageId, events),
+      onEvents: (pageId, events) => {
+        this.#tell(record.id, pageId, events);
+        this.#seeChallenges(record, pageId, events);
+      },
     });
   }
 
@@ -320,6 +329,12 @@ export class Recordings {
   async #remove(record: RecordingRecord): Promise<void> {
     await rm(this.#folder(record), { recursive: true, force: true });
     await this.#store.delete(record.id);
+  }
+
+  #seeChallenges(record: RecordingRecord, pageId: string, events: readonly RecordedEvent[]): void {
+    const { id: recordingId, client, sessionId, surface } = record;
+    const session = { recordingId, client, sessionId, ...(surface !== undefined && { surface }) };
+    this.#challenges.take(session, pageId, events);
   }
 
   #tell(id: string, pageId: string, events: readonly RecordedEvent[]): void {
