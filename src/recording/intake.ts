@@ -17,6 +17,8 @@ export interface IntakeOptions {
 
 /** Of a page, whose batches are counted: those that spoke last, frames included. */
 const MAX_DOCUMENTS = 500;
+/** Of brackets: twice that of the DOM. What nests deeper can be parsed, but at 5000 overflows the stack when it is written. */
+const MAX_DEPTH = 3000;
 
 export class Intake {
   readonly #options: IntakeOptions;
@@ -81,6 +83,7 @@ const checker = Compile(RecorderBatch);
 
 /** `undefined` for whatever the recorder does not make; a page may call its binding with anything. */
 function parse(payload: string): RecorderBatch | undefined {
+  if (nestsDeeper(payload, MAX_DEPTH)) return undefined;
   try {
     const batch: unknown = JSON.parse(payload);
     return checker.Check(batch) ? batch : undefined;
@@ -88,3 +91,23 @@ function parse(payload: string): RecorderBatch | undefined {
     return undefined;
   }
 }
+
+/** Whether brackets of a JSON text stand within each other more than `limit` times. */
+function nestsDeeper(text: string, limit: number): boolean {
+  let depth = 0;
+  let isInString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (isInString) {
+      if (code === BACKSLASH) index += 1;
+      else if (code === QUOTE) isInString = false;
+    } else if (code === QUOTE) isInString = true;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
+  }
+  return false;
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [34, 92, 123, 125, 91, 93];

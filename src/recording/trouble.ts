@@ -27,7 +27,7 @@ export function consoleLineOf(event: RecordedEvent): ConsoleLine | undefined {
   }
   const { payload } = event.data;
   if (!isObject(payload)) return undefined;
-  return { level: String(payload.level), trace: texts(payload.trace), payload: texts(payload.payload) };
+  return { level: textOf(payload.level), trace: texts(payload.trace), payload: texts(payload.payload) };
 }
 
 export function isError(event: RecordedEvent): boolean {
@@ -46,5 +46,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return Array.isArray(value) ? value.map(textOf) : [];
+}
+
+/** `String` would call what a forged object has as its `toString`. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

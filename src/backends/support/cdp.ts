@@ -112,6 +112,28 @@ export class CdpConnection {
     else this.#socket.once('close', listener);
   }
 
+  /** Whether anything comes within `withinMs` of a WebSocket ping, which no page hears of. */
+  answersPing(withinMs: number): Promise<boolean> {
+    const socket = this.#socket;
+    if (socket.readyState !== WebSocket.OPEN) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const finish = (isAlive: boolean) => {
+        clearTimeout(timer);
+        for (const [event, listener] of listeners) socket.off(event, listener);
+        resolve(isAlive);
+      };
+      const listeners = [
+        ['pong', () => finish(true)],
+        ['message', () => finish(true)],
+        ['close', () => finish(false)],
+      ] as const;
+      const timer = setTimeout(() => finish(false), withinMs);
+      timer.unref();
+      for (const [event, listener] of listeners) socket.on(event, listener);
+      socket.ping();
+    });
+  }
+
   /** Lets go of the browser, which goes on. */
   close(): void {
     this.#signal.removeEventListener('abort', this.#onAbort);
@@ -119,15 +141,11 @@ export class CdpConnection {
   }
 
   #receive(text: string): void {
-    // The browser is ours and speaks the protocol: either an answer or an event.
-    const message = JSON.parse(text) as {
-      id?: number;
-      method?: string;
-      params?: Record<string, unknown>;
-      result?: Record<string, unknown>;
-      error?: { message: string };
-      sessionId?: string;
-    };
+    const message = readMessage(text);
+    if (!message) {
+      this.#socket.terminate(); // not a browser, or not any more
+      return;
+    }
     if (message.id === undefined) {
       const { method = '', params = {}, sessionId } = message;
       for (const listener of this.#listeners) listener({ method, params, sessionId });
@@ -151,5 +169,25 @@ export class CdpConnection {
       );
     }
     this.#pending.clear();
+  }
+}
+
+interface Message {
+  id?: number;
+  method?: string;
+  params?: Record<string, unknown>;
+  result?: Record<string, unknown>;
+  error?: { message: string };
+  sessionId?: string;
+}
+
+/** Either an answer or an event, as the protocol has it; `undefined` for what is no object of JSON. */
+function readMessage(text: string): Message | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    // The members are the browser's, which is ours, and those of events are looked at by who takes them.
+    return typeof message === 'object' && message !== null ? (message as Message) : undefined;
+  } catch {
+    return undefined;
   }
 }
