@@ -13,7 +13,9 @@ export class Delivery {
   readonly #isTop: boolean;
   #push: Push | undefined;
   #queue: eventWithTime[] = [];
-  #timer: number | undefined;
+  /** Counts batches, so that a timer knows whether its own was sent already. */
+  #round = 0;
+  #isWaiting = false;
   #sequence = 0;
   /** Payloads that were made, oldest first; those before the binding came included. */
   #ring: string[] = [];
@@ -45,12 +47,21 @@ export class Delivery {
   add(event: eventWithTime, { isUrgent = false } = {}): void {
     this.#queue.push(event);
     if (isUrgent || this.#isLeaving || this.#queue.length >= options.batchEvents) this.flush();
-    else this.#timer ??= pristine.setTimeout(() => this.flush(), options.batchMs);
+    else this.#flushLater();
+  }
+
+  #flushLater(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    const round = this.#round;
+    pristine.after(options.batchMs, () => {
+      if (round === this.#round) this.flush();
+    });
   }
 
   flush(): void {
-    if (this.#timer !== undefined) pristine.clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#round += 1;
+    this.#isWaiting = false;
     if (this.#queue.length === 0) return;
     const events = this.#queue;
     this.#queue = [];
@@ -96,7 +107,8 @@ export class Delivery {
     Object.defineProperty(globalThis, name, {
       configurable: true,
       enumerable: false,
-      get: () => undefined,
+      // The collector reads it before it goes: to see what is held back.
+      get: () => this.flush(),
       set: (given: unknown) => {
         // A script of the page could only call this if it knew the name, and its functions are not native.
         if (typeof given === 'function' && isNative(given)) this.#resume(given as Push);

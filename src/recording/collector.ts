@@ -80,8 +80,8 @@ export class Collector {
   async drain(timeoutMs: number): Promise<void> {
     const cdp = this.#cdp;
     if (!cdp) return;
-    // The recorder sends all it has when its page freezes. The answer comes after what was sent.
-    const params = { expression: "dispatchEvent(new Event('freeze'))" };
+    // Who reads the place of the binding has the recorder send all it has. The answer comes after what was sent.
+    const params = { expression: `globalThis[${JSON.stringify(this.#options.binding)}]` };
     const asked = [...this.#attached.keys()].map((session) =>
       this.#send(cdp, 'Runtime.evaluate', params, session).catch(() => {}),
     );
