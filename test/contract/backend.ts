@@ -346,7 +346,8 @@ async function createBackend(
   return definition.create(settings, {
     name: definition.kind,
     dataFolder: folder,
-    network: { allowMetadata: false, allowPrivate: true },
+    // Without an egress, which two backends of one process could not have on one port; it has tests of its own.
+    network: { allowMetadata: true, allowPrivate: true },
     clock: systemClock,
     log: createLog({ level: 'silent', pretty: false }),
   });

@@ -54,7 +54,12 @@ export function networkFlags(network: NetworkPolicy, port: number | undefined): 
   ];
 }
 
-/** Whether a browser needs an egress at all. */
+/** The same for browsers that know no rules of names: whatever is refused at all is refused by their egress. */
+export function needsEgressAlways(network: NetworkPolicy, proxy: ProxySettings | undefined): boolean {
+  return needsEgress(network, proxy) || !network.allowMetadata;
+}
+
+/** Whether a Chrome needs an egress at all. */
 export function needsEgress(network: NetworkPolicy, proxy: ProxySettings | undefined): boolean {
   return proxy !== undefined || !network.allowPrivate;
 }

@@ -2,7 +2,7 @@
 // none of their children is forgotten; known by more than a pid, since pids are given out again.
 
 import { execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { bootId, identify, inspect, type ProcessIdentity, readStat } from '../../process-identity.ts';
@@ -114,6 +114,13 @@ export async function findGroups(text: string): Promise<ListedProcess[]> {
   return heads.filter(({ commandLine }) => commandLine.includes(text));
 }
 
+/** The heads of groups that work in `folder`; not known but on Linux. */
+export async function findWorkersIn(folder: string): Promise<ListedProcess[]> {
+  if (process.platform !== 'linux') return [];
+  const heads = await listProcesses(({ pid, group }) => pid === group);
+  return heads.filter(({ pid }) => workingFolderOf(pid) === folder);
+}
+
 /** False when the group has no member. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
@@ -121,6 +128,14 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false; // what kill throws carries errno's name
     throw error;
+  }
+}
+
+function workingFolderOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined; // it ended meanwhile, or is another user's
   }
 }
 

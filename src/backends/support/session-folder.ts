@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { ProxySettings } from '../../protocol/sessions.ts';
+import { VirtualDisplay } from './virtual-display.ts';
 
 const Stamp = Type.Object({
   /** Absent while it waits in the warm pool. */
@@ -14,6 +15,8 @@ const Stamp = Type.Object({
   process: Type.Object({ pid: Type.Integer(), startTime: Type.String(), bootId: Type.String() }),
   /** The port of its egress and where that leads to, so that a later server can listen there again. */
   egress: Type.Optional(Type.Object({ port: Type.Integer(), proxy: Type.Optional(ProxySettings) })),
+  /** The display that was started for it. */
+  display: Type.Optional(VirtualDisplay),
 });
 export type Stamp = Static<typeof Stamp>;
 

@@ -1,0 +1,33 @@
+// Which capabilities of a client a driver on this machine may get. Vendors let them name programs to run and files to
+// write, so only those pass that are known to do neither.
+
+import { problem } from '../../errors.ts';
+
+/** Of the specification: https://www.w3.org/TR/webdriver2/#capabilities */
+export const STANDARD_CAPABILITIES = [
+  'acceptInsecureCerts',
+  'pageLoadStrategy',
+  'setWindowRect',
+  'strictFileInteractability',
+  'timeouts',
+  'unhandledPromptBehavior',
+  'webSocketUrl',
+] as const;
+
+/** @throws Problem `invalid-argument` that names each capability which is not `allowed`. */
+export function checkCapabilities(
+  asked: Readonly<Record<string, unknown>> = {},
+  allowed: readonly string[] = STANDARD_CAPABILITIES,
+): Record<string, unknown> {
+  const errors = Object.keys(asked)
+    .filter((name) => !allowed.includes(name))
+    .map((name) => ({
+      path: `/capabilities/${name}`,
+      message: `${name} is not passed on to a driver of this machine; it takes ${allowed.join(', ')}`,
+    }));
+  if (errors.length === 0) return { ...asked };
+  throw problem('invalid-argument', {
+    detail: `${errors.map(({ message }) => message).join('; ')}.`,
+    members: { errors },
+  });
+}

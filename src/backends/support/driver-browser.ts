@@ -1,0 +1,308 @@
+// One browser behind a driver process of its own: a port, a process group that the browser is in, one WebDriver session, a
+// folder, and where the browser needs it a display and an egress. All of it outlives us, and goes together.
+
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import type { Clock } from '../../clock.ts';
+import { asProblem, problem } from '../../errors.ts';
+import type { SessionId } from '../../ids.ts';
+import { identify, isRunning, type ProcessIdentity } from '../../process-identity.ts';
+import type { ProxySettings } from '../../protocol/sessions.ts';
+import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
+import { Egress } from './egress.ts';
+import { findWorkersIn, killGroup, type ProcessExit, spawnDetached } from './process.ts';
+import { SessionFolder, type Stamp } from './session-folder.ts';
+import { startDisplay, stopDisplay, type VirtualDisplay } from './virtual-display.ts';
+import { waitUntil } from './waiting.ts';
+import {
+  askDriver,
+  createDriverSession,
+  type DriverSession,
+  findDriverSession,
+  isRecord,
+} from './webdriver.ts';
+
+export interface DriverLaunch {
+  folder: SessionFolder;
+  /** The name under which clients asked for it. */
+  browser: string;
+  executable: string;
+  args: readonly string[];
+  env: Record<string, string>;
+  port: number;
+  /** The program of Xvfb where the browser gets a display of its own. */
+  xvfb?: string | undefined;
+  screen: { width: number; height: number };
+  /** What to ask of the driver, given the egress through which the browser has to go. */
+  capabilities: (egress: { port: number } | undefined) => Record<string, unknown>;
+  /** Whether its way out is an egress. */
+  hasEgress: boolean;
+  network: NetworkPolicy;
+  proxy: ProxySettings | undefined;
+  sessionId: SessionId;
+  timeoutMs: number;
+  clock: Clock;
+}
+
+const DriverHandle = Type.Object({
+  browser: Type.String(),
+  browserVersion: Type.String(),
+  folder: Type.String({ pattern: '^[\\w-]+$' }),
+  pid: Type.Integer(),
+  startTime: Type.String(),
+  bootId: Type.String(),
+  port: Type.Integer(),
+  driverSessionId: Type.String(),
+  capabilities: Type.Record(Type.String(), Type.Unknown()),
+  egressPort: Type.Optional(Type.Integer()),
+});
+type DriverHandle = Static<typeof DriverHandle>;
+
+/** How often a driver is asked whether its session is still there. */
+const WATCH_MS = 2000;
+const ANSWER_MS = 5000;
+const READY_POLL_MS = 25;
+
+export class DriverBrowser {
+  readonly folder: SessionFolder;
+  readonly port: number;
+  /** Resolves when the driver or its session ends, by itself or by `destroy`. */
+  readonly gone: Promise<BrowserGone>;
+  hasEnded = false;
+  readonly #handle: DriverHandle;
+  readonly #egress: Egress | undefined;
+  #resolveGone: (gone: BrowserGone) => void = () => {};
+  #stopWatching: () => void = () => {};
+  #destroying: Promise<void> | undefined;
+
+  /**
+   * Starts a driver and, through it, a browser. Leaves nothing behind when it fails.
+   * @throws Problem `session-not-created` with the end of the driver's log; the reason of `signal`.
+   */
+  static async launch(launch: DriverLaunch, signal: AbortSignal): Promise<DriverBrowser> {
+    const { folder, network, proxy, port, sessionId, xvfb } = launch;
+    const undo = [() => folder.remove()];
+    try {
+      signal.throwIfAborted();
+      await folder.create();
+      const egress = launch.hasEgress ? await Egress.open({ network, proxy }) : undefined;
+      if (egress) undo.push(() => egress.close());
+      const display =
+        xvfb === undefined ? undefined : await startDisplay(xvfb, folder, launch.screen, signal);
+      if (display) undo.push(() => stopDisplay(display));
+      const { identity, exited } = await spawnDetached({
+        command: launch.executable,
+        args: launch.args,
+        env: { ...environmentOf(folder, display), ...launch.env },
+        cwd: folder.path,
+        logFile: folder.logFile,
+      });
+      undo.push(() => killGroup(identity));
+      await folder.writeStamp({
+        process: identity,
+        sessionId,
+        ...(egress && { egress: { port: egress.port, ...(proxy && { proxy }) } }),
+        ...(display && { display }),
+      });
+      const url = urlOf(port);
+      await waitUntilReady(url, exited, { timeoutMs: launch.timeoutMs, signal });
+      const made = await createDriverSession(url, launch.capabilities(egress), signal);
+      const browser = new DriverBrowser(folder, handleOf(launch, identity, made, egress), egress);
+      void exited.then((exit) => browser.#end(crashed(describeExit(exit))));
+      browser.#watch(launch.clock);
+      return browser;
+    } catch (error) {
+      const failure = signal.aborted ? signal.reason : await explain(error, folder);
+      for (const step of undo.reverse()) await step();
+      throw failure;
+    }
+  }
+
+  /** Takes over what an earlier server started; `gone` when its session is not there any more. */
+  static async adopt(
+    root: string,
+    handle: Handle,
+    { network, clock }: { network: NetworkPolicy; clock: Clock },
+  ): Promise<DriverBrowser | 'gone'> {
+    if (!Value.Check(DriverHandle, handle)) return 'gone';
+    const { pid, startTime, bootId, port, driverSessionId, egressPort } = handle;
+    if (!(await isRunning({ pid, startTime, bootId }))) return 'gone';
+    const found = await findDriverSession(urlOf(port), driverSessionId, AbortSignal.timeout(ANSWER_MS));
+    if (found === 'gone') return 'gone';
+
+    const folder = new SessionFolder(root, handle.folder);
+    const proxy = (await folder.readStamp())?.egress?.proxy;
+    let egress: Egress | undefined;
+    if (egressPort !== undefined) {
+      try {
+        egress = await Egress.open({ network, proxy, port: egressPort });
+      } catch {
+        return 'gone'; // somebody else has the port, and the browser knows no other way out
+      }
+    }
+    const browser = new DriverBrowser(folder, handle, egress);
+    browser.#watch(clock);
+    return browser;
+  }
+
+  private constructor(folder: SessionFolder, handle: DriverHandle, egress: Egress | undefined) {
+    this.folder = folder;
+    this.port = handle.port;
+    this.#handle = handle;
+    this.#egress = egress;
+    this.gone = new Promise((resolve) => {
+      this.#resolveGone = resolve;
+    });
+  }
+
+  describe(): BackendSession {
+    const { browser, browserVersion, driverSessionId, capabilities } = this.#handle;
+    return {
+      endpoint: { protocol: 'webdriver', url: urlOf(this.port), sessionId: driverSessionId },
+      handle: this.#handle,
+      browser,
+      browserVersion,
+      capabilities,
+      gone: this.gone,
+    };
+  }
+
+  isRunning(): Promise<boolean> {
+    return isRunning(this.#handle);
+  }
+
+  /** Ends driver and browser and removes their folder. Idempotent; can be tried again when it rejects. */
+  destroy(): Promise<void> {
+    this.#destroying ??= this.#destroy().catch((error: unknown) => {
+      this.#destroying = undefined;
+      throw error;
+    });
+    return this.#destroying;
+  }
+
+  async #destroy(): Promise<void> {
+    this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
+    await sweepDriver(this.folder);
+    await this.#egress?.close();
+  }
+
+  #end(gone: BrowserGone): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.#stopWatching();
+    this.#resolveGone(gone);
+  }
+
+  /** Whoever drives it may delete its session there, and nobody but the driver knows. */
+  #watch(clock: Clock): void {
+    let isLooking = false;
+    const look = async () => {
+      if (isLooking) return;
+      isLooking = true;
+      try {
+        if (!(await this.isRunning())) return this.#end(crashed('Its driver is gone.'));
+        const { driverSessionId } = this.#handle;
+        const signal = AbortSignal.timeout(ANSWER_MS);
+        if ((await findDriverSession(urlOf(this.port), driverSessionId, signal)) !== 'gone') return;
+        this.#end({
+          reason: 'browser-closed',
+          detail: 'Its WebDriver session was deleted, or its browser ended.',
+        });
+      } finally {
+        isLooking = false;
+      }
+    };
+    this.#stopWatching = clock.every(WATCH_MS, () => void look());
+  }
+}
+
+/** Ends and removes what the stamp of a folder tells of, and what a server that died had no time to write there. */
+export async function sweepDriver(folder: SessionFolder): Promise<void> {
+  const stamp: Stamp | undefined = await folder.readStamp();
+  if (stamp) await killGroup(stamp.process);
+  if (stamp?.display) await stopDisplay(stamp.display);
+  for (const { pid } of await findWorkersIn(folder.path)) {
+    const identity = await identify(pid);
+    if (identity) await killGroup(identity);
+  }
+  await folder.remove();
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Nothing of the server's own environment: a page may read that of its browser. */
+function environmentOf(folder: SessionFolder, display: VirtualDisplay | undefined): Record<string, string> {
+  return {
+    HOME: folder.path,
+    LANG: 'C.UTF-8',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    // Chrome opens a socket in it, whose address may have 107 characters: the real path would be too long.
+    TMPDIR: process.platform === 'linux' ? '/proc/self/cwd/tmp' : `${folder.path}/tmp`,
+    ...(display && { DISPLAY: `:${display.number}` }),
+  };
+}
+
+function handleOf(
+  { browser, folder, port }: DriverLaunch,
+  { pid, startTime, bootId }: ProcessIdentity,
+  { sessionId, capabilities }: DriverSession,
+  egress: Egress | undefined,
+): DriverHandle {
+  return {
+    browser,
+    browserVersion: String(capabilities.browserVersion ?? capabilities.version ?? 'unknown'),
+    folder: folder.name,
+    pid,
+    startTime,
+    bootId,
+    port,
+    driverSessionId: sessionId,
+    capabilities,
+    ...(egress && { egressPort: egress.port }),
+  };
+}
+
+/** A driver that listens is not ready yet: `/status` says when. */
+async function waitUntilReady(
+  url: string,
+  exited: Promise<ProcessExit>,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<void> {
+  let exit: ProcessExit | undefined;
+  void exited.then((seen) => {
+    exit = seen;
+  });
+  let seen = 'it does not listen';
+  const look = async () => {
+    if (exit) throw new Error(`The driver ended with ${describeExit(exit)}`);
+    try {
+      const status = await askDriver(url, { method: 'GET', path: '/status', signal });
+      if (isRecord(status) && status.ready === true) return true;
+      seen = `its status is ${JSON.stringify(status).slice(0, 200)}`;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof TypeError)) seen = error instanceof Error ? error.message : String(error);
+    }
+    return false;
+  };
+  if (await waitUntil(look, { everyMs: READY_POLL_MS, timeoutMs, signal })) return;
+  throw new Error(`The driver was not ready after ${timeoutMs} ms: ${seen}`);
+}
+
+async function explain(error: unknown, folder: SessionFolder): Promise<unknown> {
+  if (asProblem(error)) return error;
+  const seen = error instanceof Error ? error.message : String(error);
+  const log = await folder.readLogTail();
+  const detail = log === '' ? `${seen}.` : `${seen}. The end of the driver's log:\n${log}`;
+  return problem('session-not-created', { detail, cause: error });
+}
+
+function describeExit({ code, signal }: ProcessExit): string {
+  return signal === null ? `code ${code}` : signal;
+}
+
+function crashed(detail: string): BrowserGone {
+  return { reason: 'browser-crashed', detail: `The driver ended: ${detail}` };
+}
