@@ -8,9 +8,11 @@ const HEAD = ['ID', 'STATUS', 'BROWSER', 'BACKEND', 'CONNECTIONS', 'AGE', 'LEFT'
 
 /** `now` is epoch milliseconds. */
 export function formatSessions(sessions: readonly Session[], colors: Colors, now: number): Promise<string> {
+  // A column for what few have would push the others off the screen.
+  const isRecorded = sessions.some(({ recordingId }) => recordingId !== undefined);
   return formatTable(
     colors,
-    HEAD,
+    [...HEAD, ...(isRecorded ? ['RECORDING'] : [])],
     sessions.map((session) => [
       session.id,
       statusIn(colors, session.status),
@@ -24,6 +26,7 @@ export function formatSessions(sessions: readonly Session[], colors: Colors, now
       Object.entries(session.tags)
         .map(([name, value]) => `${name}=${value}`)
         .join(' '),
+      ...(isRecorded ? [session.recordingId ?? ''] : []),
     ]),
   );
 }

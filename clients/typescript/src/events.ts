@@ -40,8 +40,8 @@ export function readEvents(
 }
 
 /**
- * Yields events until `signal` aborts, or the stream is over. A connection that is lost is made anew, and goes on after the last event that
- * was seen, so that none is missed.
+ * Yields events until `signal` aborts, or the stream is over. A connection that is lost is made anew, and goes on after
+ * the last event that was seen, so that none is missed.
  * @throws MoorageError when the first connection fails, or the server refuses for good (such as `unauthorized`).
  */
 export async function* readEventStream<E>(

@@ -5,7 +5,7 @@ import { MoorageError } from './error.ts';
 import { readEventStream } from './events.ts';
 import { writeLocalFile } from './local-files.ts';
 import type { Recording } from './schemas.ts';
-import type { Query, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** A moment: epoch milliseconds, as events have it, or a date. */
 export type Moment = Date | number;
@@ -123,28 +123,38 @@ export class RecordingHandle {
 
   /** Its console as text, one line a message: time, level, text, and where it came from. */
   async console({ signal }: { signal?: AbortSignal } = {}): Promise<string> {
-    return (await this.#open('/console', {}, signal)).text();
+    const bytes = await bytesOf(await this.file('console', { signal }));
+    return new TextDecoder().decode(bytes);
   }
 
-  /** A file that rrweb-player takes and `recordings.import` reads, as a stream. */
-  async export({ format = 'json', page, signal }: ExportOptions = {}): Promise<ReadableStream<Uint8Array>> {
-    return bodyOf(await this.#open('/export', { format, page }, signal));
+  /** What rrweb-player takes and `recordings.import` reads, as a stream. */
+  export({ format = 'json', ...options }: ExportOptions = {}): Promise<ReadableStream<Uint8Array>> {
+    return this.file('export', { format, ...options });
   }
 
-  /** Streams such a file to this machine; `.ndjson` at its end says the format, where nothing else does. */
+  /** Writes it on this machine, with the folders above it; `.ndjson` at its end says the format, where nothing else does. */
   async saveAs(path: string, options: ExportOptions = {}): Promise<void> {
     const format = options.format ?? (path.endsWith('.ndjson') ? 'ndjson' : 'json');
     await writeLocalFile(path, chunksOf(await this.export({ ...options, format })));
   }
 
   /** The video of a page, as far as it goes: while it is being made, until it is done. Recorded with `video`. */
-  async video({ page, signal }: PageChoice = {}): Promise<ReadableStream<Uint8Array>> {
-    return bodyOf(await this.#open('/video', { page }, signal));
+  video(choice: PageChoice = {}): Promise<ReadableStream<Uint8Array>> {
+    return this.file('video', choice);
   }
 
   /** A small picture of a page. */
-  async thumbnail({ page, signal }: PageChoice = {}): Promise<Bytes> {
-    return bytesOf(bodyOf(await this.#open('/thumbnail', { page }, signal)));
+  async thumbnail(choice: PageChoice = {}): Promise<Bytes> {
+    return bytesOf(await this.file('thumbnail', choice));
+  }
+
+  /** The bytes of one of its files, which are never whole in memory. @throws MoorageError */
+  async file(
+    kind: 'console' | 'export' | 'har' | 'thumbnail' | 'video',
+    { signal = new AbortController().signal, ...query }: ExportOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const headers = { accept: '*/*' };
+    return bodyOf(await this.#transport.stream(this.#path(`/${kind}`), { query, headers, signal }));
   }
 
   /** Removes it with everything of it. One that is gone already is fine. @throws MoorageError while it goes on. */
@@ -158,10 +168,6 @@ export class RecordingHandle {
     } catch (error) {
       return error instanceof MoorageError && error.code === 'recording-not-found';
     }
-  }
-
-  #open(path: string, query: Query, signal = new AbortController().signal) {
-    return this.#transport.stream(this.#path(path), { query, headers: { accept: '*/*' }, signal });
   }
 
   #path(more = ''): string {

@@ -445,7 +445,7 @@ function targetOf([target = '']: readonly string[]): LocatorSpec {
 }
 
 /** People leave the scheme out. */
-function addressOf(text = ''): string {
+export function addressOf(text = ''): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(text) && !/^[\w.-]+:\d+(\/|$)/.test(text)) return text;
   return /^(localhost|127\.|\[)/.test(text) ? `http://${text}` : `https://${text}`;
 }

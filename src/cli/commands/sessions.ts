@@ -2,11 +2,21 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Session, SessionCreate, SessionHandle, SessionStatus } from '@moorage/client';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseDuration } from '../duration.ts';
 import { usageFailure } from '../failure.ts';
 import { type Invocation, perform } from '../invocation.ts';
+import {
+  addRecordOptions,
+  collect,
+  collectTag,
+  parseCount,
+  parseViewport,
+  type RecordOptions,
+  recordWishOf,
+} from '../option-values.ts';
 import { formatSessions } from '../session-table.ts';
+import { whileSpinning } from '../spinner.ts';
 
 const STATUSES = ['queued', 'starting', 'ready', 'ending', 'ended'] satisfies SessionStatus[];
 export const LIVE_STATUSES = STATUSES.filter((status) => status !== 'ended');
@@ -56,7 +66,7 @@ Examples:
   });
 }
 
-interface CreateOptions {
+interface CreateOptions extends RecordOptions {
   browser?: string;
   backend?: string;
   keepAlive?: boolean;
@@ -101,10 +111,11 @@ function addCreate(sessions: Command): void {
 Examples:
   $ moorage sessions create --browser chrome
   $ moorage sessions create --keep-alive --timeout 1h --tag team=checkout
+  $ moorage sessions create --record --tag run=1234
   $ moorage sessions create --viewport 390x844 --locale de-CH --timezone Europe/Zurich
   $ URL=$(moorage sessions create --json | jq -r .connectUrl)`,
     );
-  perform<CreateOptions>(create, createSession);
+  perform<CreateOptions>(addRecordOptions(create), createSession);
 }
 
 function addEnd(sessions: Command): void {
@@ -161,7 +172,7 @@ Examples:
 async function createSession({ options, connect, terminal }: Invocation<CreateOptions>): Promise<void> {
   const request = await requestOf(options);
   const moorage = await connect();
-  const session = await whileSpinning('Waiting for a browser', terminal.isJson, () =>
+  const session = await whileSpinning('Waiting for a browser', terminal, () =>
     moorage.sessions.create(request),
   );
   if (terminal.isJson) terminal.printJson(session);
@@ -175,10 +186,12 @@ function introduce({
   connectUrl,
   webdriverUrl,
   protocol,
+  recording,
 }: SessionHandle): string {
   const lines = [`${id}  ${[browser, browserVersion].filter(Boolean).join(' ')}`];
   if (connectUrl !== undefined) lines.push(connectUrl);
   if (webdriverUrl !== undefined) lines.push(webdriverUrl);
+  if (recording) lines.push(`recorded: ${recording.url}`);
   if (connectUrl !== undefined && protocol === 'cdp') {
     lines.push(
       '',
@@ -213,6 +226,7 @@ async function requestOf(options: CreateOptions): Promise<SessionCreate> {
     extensions: options.extension && (await Promise.all(options.extension.map(readExtension))),
     args: arg,
     tags: tag,
+    record: recordWishOf(options),
   };
   return request;
 }
@@ -247,38 +261,4 @@ async function readExtension(word: string): Promise<NonNullable<SessionCreate['e
     const reason = error instanceof Error ? error.message : String(error);
     throw usageFailure(`--extension cannot be read: ${reason}`);
   }
-}
-
-/** Runs `task` beside a spinner, where a person looks at stderr. */
-async function whileSpinning<T>(text: string, isJson: boolean, task: () => Promise<T>): Promise<T> {
-  if (isJson || process.stderr.isTTY !== true) return task();
-  const { default: ora } = await import('ora');
-  // It would otherwise take the keyboard over, Ctrl-C included.
-  const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
-  try {
-    return await task();
-  } finally {
-    spinner.stop();
-  }
-}
-
-function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It takes a number from 1 on.');
-  return Number(text);
-}
-
-function parseViewport(text: string): SessionCreate['viewport'] {
-  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
-  if (!width || !height) throw new InvalidArgumentError('It takes width and height, such as 1280x720.');
-  return { width: Number(width), height: Number(height) };
-}
-
-function collect(text: string, before: string[] = []): string[] {
-  return [...before, text];
-}
-
-function collectTag(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It takes a name and a value, such as team=checkout.');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

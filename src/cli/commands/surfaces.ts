@@ -9,6 +9,14 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../duration.ts';
 import { usageFailure } from '../failure.ts';
 import { perform } from '../invocation.ts';
+import {
+  addRecordOptions,
+  collect,
+  collectTag,
+  parseViewport,
+  type RecordOptions,
+  recordWishOf,
+} from '../option-values.ts';
 import { formatSurfaces, introduceSurface } from '../surface-table.ts';
 
 export function addSurfaces(program: Command): void {
@@ -62,7 +70,7 @@ Examples:
   });
 }
 
-interface OpenOptions {
+interface OpenOptions extends RecordOptions {
   browser?: string;
   headed?: boolean;
   headless?: boolean;
@@ -112,6 +120,7 @@ Examples:
   $ moorage surfaces open alice --viewport 1280x720 --locale de-CH --ttl 30d
   $ URL=$(moorage surfaces open alice --json | jq -r .connectUrl)`,
     );
+  addRecordOptions(open).option('--no-record', 'not any more, from the next launch on');
   perform<OpenOptions>(open, async ({ args: [name = ''], options, connect, terminal }) => {
     const { surfaces } = await connect();
     const surface = await surfaces.open(name, await requestOf(options), leaseIn(options));
@@ -356,6 +365,7 @@ async function requestOf(options: OpenOptions): Promise<SurfacePut> {
     extensions: extension,
     args: arg,
     tags: tag,
+    record: recordWishOf(options),
     ttlMs,
     waitMs,
     wake: wake ? undefined : false,
@@ -401,20 +411,4 @@ function parsePort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new InvalidArgumentError('It takes a port.');
   return port;
-}
-
-function parseViewport(text: string): SurfacePut['viewport'] {
-  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
-  if (!width || !height) throw new InvalidArgumentError('It takes width and height, such as 1280x720.');
-  return { width: Number(width), height: Number(height) };
-}
-
-function collect(text: string, before: string[] = []): string[] {
-  return [...before, text];
-}
-
-function collectTag(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It takes a name and a value, such as team=checkout.');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

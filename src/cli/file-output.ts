@@ -1,0 +1,53 @@
+// Streams from the server, written to a file or to stdout. A file appears when it is whole, and none is written over
+// unless one asks for that.
+
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { usageFailure } from './failure.ts';
+import { formatSize } from './size.ts';
+
+/** The name that means stdout. */
+export const STDOUT = '-';
+
+/** Called before the work begins whose result goes there. @throws CommandFailure where `file` is there already. */
+export function refuseToOverwrite(file: string, isForced = false): void {
+  if (file === STDOUT || isForced || !existsSync(file)) return;
+  throw usageFailure(`${file} is there already.`, 'Take another name, or --force to replace it.');
+}
+
+/** Writes `stream` to `file`, and gives its size in bytes. `say` hears how far it is. A failure leaves no file. */
+export async function writeStream(
+  stream: ReadableStream<Uint8Array>,
+  file: string,
+  { say, signal }: { say: (text: string) => void; signal: AbortSignal },
+): Promise<number> {
+  let sizeBytes = 0;
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      sizeBytes += chunk.length;
+      say(`Writing ${basename(file)}: ${formatSize(sizeBytes)}`);
+      yield chunk;
+    }
+  };
+  // The web's type and Node's own are the same stream.
+  const source = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
+  if (file === STDOUT) {
+    await pipeline(source, counted, process.stdout, { end: false, signal });
+    return sizeBytes;
+  }
+  const draft = `${file}.${randomUUID().slice(0, 8)}.part`;
+  try {
+    // What a page shows and asks for is nobody else's business.
+    await pipeline(source, counted, createWriteStream(draft, { flags: 'wx', mode: 0o600 }), { signal });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    signal.throwIfAborted();
+    throw error;
+  }
+  return sizeBytes;
+}

@@ -1,0 +1,262 @@
+// One run of `moorage record`: a session is made, its page opened, recorded and written to a file. Whatever goes wrong on
+// the way, session and recording are deleted again.
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type {
+  Moorage,
+  Page,
+  Recording,
+  RecordingHandle,
+  SessionCreate,
+  SessionHandle,
+} from '@moorage/client';
+import { CommandFailure } from './failure.ts';
+import { STDOUT, writeStream } from './file-output.ts';
+import { awaitInterruption, type Interruption } from './interruption.ts';
+import { counted, lastedMs, sumOf } from './recording-table.ts';
+import { formatSpan } from './session-table.ts';
+import { formatSize } from './size.ts';
+import { whileSpinning } from './spinner.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface PageRecordingOptions {
+  url: string;
+  /** `-` for stdout. */
+  output: string;
+  format: 'json' | 'ndjson';
+  forMs: number | undefined;
+  waitFor: string | undefined;
+  /** Of the way to the page, and of the wait for an element. */
+  timeoutMs: number;
+  /** Where a video goes. */
+  video: string | undefined;
+  isHeaded: boolean;
+  viewport: SessionCreate['viewport'] | undefined;
+  mask: string[] | undefined;
+  /** Whether the recording stays on the server. */
+  isKept: boolean;
+}
+
+/** What was waited for, and came or not. */
+interface Watched {
+  page: Page;
+  /** Told when the file is written: what was recorded is wanted all the more. */
+  failure: CommandFailure | undefined;
+}
+
+const LONGEST_SESSION_MS = 7 * 24 * 60 * 60 * 1000;
+// A session that nobody uses ends by itself after this: what is left of a command that was killed.
+const IDLE_MS = 60_000;
+const BEAT_MS = 10_000;
+const COMPLETE_MS = 30_000;
+const POLL_MS = 100;
+
+export class PageRecording {
+  readonly #moorage: Moorage;
+  readonly #terminal: Terminal;
+  readonly #options: PageRecordingOptions;
+
+  constructor(moorage: Moorage, terminal: Terminal, options: PageRecordingOptions) {
+    this.#moorage = moorage;
+    this.#terminal = terminal;
+    this.#options = options;
+  }
+
+  /** Resolves when the file is there and told of. The first Ctrl-C ends the recording, the second one gives up. */
+  async run(): Promise<void> {
+    const interruption = awaitInterruption();
+    try {
+      await whileSpinning('Waiting for a browser', this.#terminal, (say) => this.#run(interruption, say));
+    } finally {
+      interruption.close();
+    }
+  }
+
+  async #run({ first, second }: Interruption, say: (text: string) => void): Promise<void> {
+    const session = await this.#createSession(first);
+    const { recording } = session;
+    let isSaved = false;
+    try {
+      if (!recording) throw new Error(`session ${session.id} is not recorded`);
+      const { failure, page } = await this.#watch(session, first, say);
+      say('Ending the session');
+      await session.destroy();
+      const described = await complete(recording, second);
+      await this.#write(recording, described, page, second, say);
+      isSaved = true;
+      if (failure) throw failure;
+    } finally {
+      await session.destroy();
+      if (recording && !(isSaved && this.#options.isKept)) await recording.delete();
+    }
+  }
+
+  /** Whoever gives up while a session is made has no id of it. Its mark finds it all the same. */
+  async #createSession(signal: AbortSignal): Promise<SessionHandle> {
+    const { recordings, sessions } = this.#moorage;
+    const tags = { 'moorage.record': randomUUID() };
+    try {
+      return await sessions.create({ ...this.#request(), tags }, { signal });
+    } catch (error) {
+      for await (const { id, recordingId } of sessions.list({ tags })) {
+        await sessions.destroy(id);
+        if (recordingId !== undefined) await recordings.delete(recordingId);
+      }
+      throw error;
+    }
+  }
+
+  #request(): SessionCreate {
+    const { forMs, isHeaded, mask, timeoutMs, video, viewport } = this.#options;
+    return {
+      record: { video: video !== undefined, mask },
+      keepAlive: true,
+      headless: isHeaded ? false : undefined,
+      viewport,
+      timeoutMs:
+        forMs === undefined
+          ? LONGEST_SESSION_MS
+          : Math.min(forMs + 2 * timeoutMs + COMPLETE_MS, LONGEST_SESSION_MS),
+      idleTimeoutMs: Math.max(IDLE_MS, 2 * timeoutMs),
+    };
+  }
+
+  /** Goes to the page, and stays there as long as the options say, or until `interrupted`. */
+  async #watch(
+    session: SessionHandle,
+    interrupted: AbortSignal,
+    say: (text: string) => void,
+  ): Promise<Watched> {
+    const { forMs, timeoutMs, url, waitFor } = this.#options;
+    say(`Opening ${url}`);
+    const page = (await session.pages())[0] ?? (await session.newPage());
+    await unless(
+      interrupted,
+      page.command('goto', { url, timeout: timeoutMs }, { signal: interrupted, timeoutMs }),
+    );
+    if (interrupted.aborted) return { page, failure: undefined };
+    if (waitFor !== undefined) {
+      say(`Waiting for ${waitFor}`);
+      const seen = page.command(
+        'waitForSelector',
+        { locator: waitFor, timeout: timeoutMs },
+        { signal: interrupted, timeoutMs },
+      );
+      const failure = await unless(interrupted, seen).then(
+        () => undefined,
+        (error: Error) => notSeen(waitFor, error),
+      );
+      if (failure || forMs === undefined || interrupted.aborted) return { page, failure };
+    }
+    await this.#stay(page, interrupted, say);
+    return { page, failure: undefined };
+  }
+
+  /** Until the time is over, Ctrl-C, or the end of the browser; a word now and then keeps the session from idling. */
+  async #stay(page: Page, interrupted: AbortSignal, say: (text: string) => void): Promise<void> {
+    const { forMs = Number.POSITIVE_INFINITY } = this.#options;
+    const startedAt = performance.now();
+    let heardAt = startedAt;
+    for (;;) {
+      const passedMs = performance.now() - startedAt;
+      if (interrupted.aborted || passedMs >= forMs) return;
+      say(`Recording: ${formatSpan(passedMs)}${Number.isFinite(forMs) ? '' : ', Ctrl-C ends it'}`);
+      if (performance.now() - heardAt > BEAT_MS) {
+        if (!(await this.#isThere(page))) return;
+        heardAt = performance.now();
+      }
+      await pause(Math.min(POLL_MS, forMs - passedMs), interrupted);
+    }
+  }
+
+  /** Somebody may have closed the window, or ended the session from elsewhere: then that was all. */
+  async #isThere(page: Page): Promise<boolean> {
+    try {
+      await page.command('url', {}, { timeoutMs: BEAT_MS });
+      return true;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      // A page that hangs, or a server that restarts, is being recorded all the same.
+      return ![
+        'browser-crashed',
+        'page-closed',
+        'page-not-found',
+        'session-ended',
+        'session-not-found',
+      ].includes(String(code));
+    }
+  }
+
+  async #write(
+    recording: RecordingHandle,
+    described: Recording,
+    page: Page,
+    signal: AbortSignal,
+    say: (text: string) => void,
+  ): Promise<void> {
+    const { format, isKept, output, video } = this.#options;
+    const sizeBytes = await writeStream(await recording.export({ format, signal }), output, { say, signal });
+    if (video !== undefined) {
+      const stream = await recording.video({ page: page.view().targetId, signal });
+      await writeStream(stream, video, { say, signal });
+    }
+    const { errors, events } = sumOf(described);
+    const durationMs = Math.round(lastedMs(described, Date.now()));
+    const kept = isKept ? { recordingId: recording.id, viewerUrl: recording.url } : undefined;
+    const told = {
+      file: output,
+      url: this.#options.url,
+      pages: described.pages.length,
+      events,
+      errors,
+      durationMs,
+      sizeBytes,
+      ...(video !== undefined && { video }),
+      ...kept,
+    };
+    if (output === STDOUT) return; // which carries the recording and nothing else
+    if (this.#terminal.isJson) return this.#terminal.printJson(told);
+    const sum = `${counted(events, 'event')}, ${counted(errors, 'error')}, ${formatSpan(durationMs)}`;
+    const files = [`${output} (${formatSize(sizeBytes)})`, video].filter(Boolean).join(', ');
+    this.#terminal.print([`${sum}: ${files}`, kept?.viewerUrl].filter(Boolean).join('\n'));
+  }
+}
+
+/** The recording, once everything of it is stored. */
+async function complete(recording: RecordingHandle, signal: AbortSignal): Promise<Recording> {
+  const deadline = performance.now() + COMPLETE_MS;
+  for (;;) {
+    const described = await recording.get();
+    if (described.status === 'failed') {
+      throw new CommandFailure(
+        `The recording broke off: ${described.endDetail ?? 'the server does not say why'}`,
+      );
+    }
+    if (described.status === 'complete') return described;
+    if (performance.now() > deadline) throw new CommandFailure('The recording is not stored in time.');
+    signal.throwIfAborted();
+    await pause(POLL_MS, signal);
+  }
+}
+
+/** The same promise, but that what fails because of an interruption does not. */
+async function unless(interrupted: AbortSignal, promise: Promise<unknown>): Promise<void> {
+  try {
+    await promise;
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+  }
+}
+
+function notSeen(selector: string, error: Error): CommandFailure {
+  return new CommandFailure(`${selector} was not seen: ${error.message.split('\n')[0]}`, {
+    code: 'not-seen',
+    hint: 'What was recorded until then is in the file.',
+  });
+}
+
+async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  // What ends it early is looked at by who waits.
+  await setTimeout(Math.max(0, durationMs), undefined, { signal }).catch(() => {});
+}
