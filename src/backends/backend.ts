@@ -87,6 +87,8 @@ export interface BackendSession {
    */
   gone?: Promise<BrowserGone>;
   memory?: PageMemory;
+  /** Where a host beside the browser takes a recording's orders (support/host-recorder.ts), where it has one. */
+  recorderUrl?: string;
   /** Of `webdriver`: what the driver answered to New Session. */
   capabilities?: Readonly<Record<string, unknown>>;
 }

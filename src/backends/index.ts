@@ -2,9 +2,15 @@
 
 import type { BackendDefinition } from './backend.ts';
 import { chrome } from './chrome.ts';
+import { chromedriver } from './chromedriver.ts';
 import { fake } from './fake.ts';
+import { firefoxBidi } from './firefox-bidi.ts';
+import { webkitgtk } from './webkitgtk.ts';
 
 export const backendDefinitions: readonly BackendDefinition[] = [
   chrome, //
+  chromedriver,
   fake,
+  firefoxBidi,
+  webkitgtk,
 ];

@@ -1,0 +1,115 @@
+// Records in Firefox: a preload script in every document of every tab, with a channel through which it pushes what it saw.
+
+import type { PageNews } from '../support/host-recorder.ts';
+import { type BidiDesk, OWN_CHANNEL } from './bidi-desk.ts';
+import { isRecord } from './bidi-messages.ts';
+import type { Recorder } from './recorder-socket.ts';
+
+interface Context {
+  context: string;
+  url: string;
+  children: Context[] | null;
+}
+
+const CHANNEL = `${OWN_CHANNEL}recorder`;
+const EVENTS = ['script.message', 'browsingContext.contextDestroyed', 'browsingContext.load'];
+
+export class BidiRecorder implements Recorder {
+  readonly #desk: BidiDesk;
+  readonly #tell: (news: PageNews) => void;
+  /** The tab that each context is of, frames included. */
+  readonly #tabs = new Map<string, string>();
+  /** News is told in the order in which it came, though the tab of a frame may have to be asked for. */
+  #telling: Promise<void> = Promise.resolve();
+  #script: string | undefined;
+
+  constructor(desk: BidiDesk, tell: (news: PageNews) => void) {
+    this.#desk = desk;
+    this.#tell = tell;
+    desk.onEvent((method, params) => {
+      this.#telling = this.#telling.then(() => this.#take(method, params)).catch(() => {}); // of a tab that closed
+    });
+  }
+
+  async arm({ script, binding }: { script: string; binding: string }): Promise<void> {
+    // A document that is recorded already takes the new channel where the recorder waits for it, and stops there.
+    this.#script = `(push) => { globalThis[${JSON.stringify(binding)}] = push; ${script} }`;
+    await this.armAgain();
+  }
+
+  /** In a new session, which knows nothing of the one before. */
+  async armAgain(): Promise<void> {
+    if (this.#script === undefined) return;
+    const recorder = {
+      functionDeclaration: this.#script,
+      arguments: [{ type: 'channel', value: { channel: CHANNEL, ownership: 'none' } }],
+    };
+    await this.#desk.call('session.subscribe', { events: EVENTS });
+    await this.#desk.call('script.addPreloadScript', recorder);
+    const contexts = await this.#lookAround();
+    await Promise.all(
+      contexts.map(
+        (context) =>
+          this.#desk
+            .call('script.callFunction', { ...recorder, target: { context }, awaitPromise: false })
+            .catch(() => {}), // it is gone, or a page of the browser itself
+      ),
+    );
+  }
+
+  async drain(): Promise<void> {
+    const expression = "dispatchEvent(new Event('freeze')), undefined";
+    await Promise.all(
+      [...new Set(this.#tabs.values())].map(
+        (context) =>
+          this.#desk
+            .call('script.evaluate', { expression, target: { context }, awaitPromise: false })
+            .catch(() => {}), // it is closed
+      ),
+    );
+    await this.#telling;
+  }
+
+  async #take(method: string, params: Record<string, unknown>): Promise<void> {
+    if (method === 'script.message' && params.channel === CHANNEL) {
+      const { source, data } = params;
+      const context = isRecord(source) ? String(source.context) : '';
+      const payload = isRecord(data) && typeof data.value === 'string' ? data.value : '';
+      this.#tell({ type: 'payload', pageId: await this.#tabOf(context), payload });
+    } else if (method === 'browsingContext.load') {
+      await this.#noteTitle(String(params.context));
+    } else if (method === 'browsingContext.contextDestroyed') {
+      const context = String(params.context);
+      if (params.parent === null && this.#tabs.has(context)) {
+        this.#tell({ type: 'page-ended', pageId: context, how: 'closed' });
+      }
+      this.#tabs.delete(context);
+    }
+  }
+
+  async #noteTitle(context: string): Promise<void> {
+    if ((await this.#tabOf(context)) !== context) return;
+    const { result } = await this.#desk.call('script.evaluate', {
+      expression: 'JSON.stringify([location.href, document.title])',
+      target: { context },
+      awaitPromise: false,
+    });
+    const [url, title] = JSON.parse(String(isRecord(result) ? result.value : '[]')) as [string, string]; // as just asked
+    this.#tell({ type: 'page', pageId: context, url, title });
+  }
+
+  async #tabOf(context: string): Promise<string> {
+    if (!this.#tabs.has(context)) await this.#lookAround();
+    return this.#tabs.get(context) ?? context;
+  }
+
+  /** Every context that there is. */
+  async #lookAround(): Promise<string[]> {
+    const { contexts } = await this.#desk.call('browsingContext.getTree', {});
+    const note = ({ context, children }: Context, tab: string): string[] => {
+      this.#tabs.set(context, tab);
+      return [context, ...(children ?? []).flatMap((child) => note(child, tab))];
+    };
+    return (contexts as Context[]).flatMap((tab) => note(tab, tab.context)); // as the specification says
+  }
+}
