@@ -54,6 +54,33 @@ export function createMetrics() {
       labelNames: ['limit'],
       registers,
     }),
+    liveBytes: new Counter({
+      name: 'moorage_live_view_bytes_total',
+      help: 'Bytes of pictures that were sent to watchers of live views.',
+      registers,
+    }),
+    liveInputs: new Counter({
+      name: 'moorage_live_view_inputs_total',
+      help: 'What people did in sessions that they had taken over, by type of message.',
+      labelNames: ['type'],
+      registers,
+    }),
+    livePictures: new Counter({
+      name: 'moorage_live_view_pictures_total',
+      help: 'Pictures for watchers of live views, by outcome: sent, or skipped for a newer one.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    liveTakeOvers: new Counter({
+      name: 'moorage_live_view_take_overs_total',
+      help: 'How often a person took a session over.',
+      registers,
+    }),
+    liveWatchers: new Gauge({
+      name: 'moorage_live_view_watchers',
+      help: 'People who watch a session at present.',
+      registers,
+    }),
     pageCommands: new Histogram({
       name: 'moorage_page_command_duration_seconds',
       help: 'Page commands by action and outcome: ok, or the code of the problem.',
@@ -105,6 +132,17 @@ export function createMetrics() {
       help: 'Recordings that go on.',
       registers,
     }),
+    recordingsDeleted: new Counter({
+      name: 'moorage_recordings_deleted_total',
+      help: 'Recordings that were deleted, by reason: their client, age, count or size, or a start that failed.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    recordingsToUpload: new Gauge({
+      name: 'moorage_recordings_to_upload',
+      help: 'Recordings that are not wholly in the archive yet.',
+      registers,
+    }),
     recordingBatches: new Counter({
       name: 'moorage_recording_batches_total',
       help: 'Batches of events that recorders pushed and that were taken.',
@@ -151,6 +189,17 @@ export function createMetrics() {
     recordingRefused: new Counter({
       name: 'moorage_recording_refused_total',
       help: 'Payloads that were refused because no recorder makes such.',
+      registers,
+    }),
+    recordingSegments: new Counter({
+      name: 'moorage_recording_segments_total',
+      help: 'Files of events that were completed.',
+      registers,
+    }),
+    recordingUploads: new Counter({
+      name: 'moorage_recording_uploads_total',
+      help: 'Tries to bring files of a recording to the archive, by outcome.',
+      labelNames: ['outcome'],
       registers,
     }),
     relayBytes: new Counter({
@@ -210,6 +259,26 @@ export function createMetrics() {
       name: 'moorage_surfaces',
       help: 'Surfaces by state.',
       labelNames: ['state'],
+      registers,
+    }),
+    videoBytes: new Counter({
+      name: 'moorage_video_bytes_total',
+      help: 'Bytes of encoded video.',
+      registers,
+    }),
+    videoEncoders: new Gauge({
+      name: 'moorage_video_encoders',
+      help: 'Videos that are being made.',
+      registers,
+    }),
+    videoFailures: new Counter({
+      name: 'moorage_video_failures_total',
+      help: 'Videos that ended before their page did: the encoder died, or the disk took no more.',
+      registers,
+    }),
+    videoFrames: new Counter({
+      name: 'moorage_video_frames_total',
+      help: 'Encoded pictures of videos.',
       registers,
     }),
     webhookDeliveries: new Counter({

@@ -15,6 +15,7 @@ export function complete(tree: Partial<Config>): Config {
   const config = tree as Config; // all but what follows has a default in the schema
   config.node ??= nodeName();
   config.sessions.max ??= defaultMaxSessions(availableParallelism(), availableMemory());
+  config.recordings.maxVideos ??= availableParallelism() * 4;
   config.network.allowPrivate ??= isLoopbackHost(config.host);
   return config;
 }
@@ -52,6 +53,11 @@ export async function breaches(config: Config, origins: Origins): Promise<Fault[
       ['sessions', 'timeout'],
       `${given} Allowed: up to sessions.maxTimeout, ${writeDuration(maxTimeout)}.`,
     );
+  }
+  const { s3 } = config.recordings;
+  if (s3 && (s3.accessKeyId === undefined) !== (s3.secretAccessKey === undefined)) {
+    const given = s3.accessKeyId === undefined ? 'secretAccessKey' : 'accessKeyId';
+    fault(['recordings', 's3', given], 'accessKeyId and secretAccessKey are given together, or neither.');
   }
   for (const name of ['certFile', 'keyFile'] as const) {
     const file = config.tls?.[name];
