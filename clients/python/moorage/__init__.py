@@ -5,11 +5,15 @@ from ._async.client import AsyncMoorage
 from ._async.commands import AsyncElementHandle, AsyncJSHandle, AsyncRequest, AsyncResponse
 from ._async.locators import AsyncFrame, AsyncFrameLocator, AsyncLocator
 from ._async.pages import AsyncPage
+from ._async.recordings import AsyncRecording
+from ._async.sessions import AsyncSession
 from ._sync.browser import PersistentBrowser
 from ._sync.client import Moorage
 from ._sync.commands import ElementHandle, JSHandle, Request, Response
 from ._sync.locators import Frame, FrameLocator, Locator
 from ._sync.pages import Page
+from ._sync.recordings import Recording
+from ._sync.sessions import Session
 from .commands import Command, Outcome, Reconnected, Reply, Retry, command
 from .errors import (
     ConnectionLostError,
@@ -22,7 +26,8 @@ from .errors import (
 from .events import Events
 from .problems import *  # noqa: F403  (one class for each code of the server; the module lists them)
 from .problems import __all__ as _problems
-from .records import Artifact, Backend, Event, Lease, LeaseGranted, PageEvent, PageInfo, Session, Surface
+from .recorded import LiveLink, Pruned, RecordedEvent
+from .records import Artifact, Backend, Event, Lease, LeaseGranted, PageEvent, PageInfo, RecordingInfo, Surface
 
 __version__ = "0.1.0"
 
@@ -36,8 +41,10 @@ __all__ = [
     "AsyncMoorage",
     "AsyncPage",
     "AsyncPersistentBrowser",
+    "AsyncRecording",
     "AsyncRequest",
     "AsyncResponse",
+    "AsyncSession",
     "Backend",
     "Command",
     "ConnectionLostError",
@@ -50,6 +57,7 @@ __all__ = [
     "JSHandle",
     "Lease",
     "LeaseGranted",
+    "LiveLink",
     "Locator",
     "Moorage",
     "MoorageError",
@@ -58,7 +66,11 @@ __all__ = [
     "PageEvent",
     "PageInfo",
     "PersistentBrowser",
+    "Pruned",
     "Reconnected",
+    "RecordedEvent",
+    "Recording",
+    "RecordingInfo",
     "Reply",
     "Request",
     "Response",

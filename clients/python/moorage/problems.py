@@ -222,8 +222,8 @@ class StoreUnavailableError(MoorageError):
 
 
 class SurfaceLockedError(MoorageError):
-    """Another client holds this surface. Wait for the end of its lease (`detail` says when), or take it with
-    `steal`.
+    """Somebody else holds this surface or session. Wait for the end of the lease or take-over (`detail` says until
+    when); a lease can be taken with `steal`.
     """
 
     code = "surface-locked"
@@ -263,6 +263,14 @@ class UpgradeRequiredError(MoorageError):
     """A WebSocket is served here. Connect with a WebSocket client."""
 
     code = "upgrade-required"
+
+
+class VideoNotFoundError(MoorageError):
+    """The page has no such video or picture. `detail` says why. Create sessions with `record: {"video": true}` for
+    videos.
+    """
+
+    code = "video-not-found"
 
 
 CLASSES.update(
@@ -307,6 +315,7 @@ CLASSES.update(
         "unsupported-media-type": UnsupportedMediaTypeError,
         "unsupported-operation": UnsupportedOperationError,
         "upgrade-required": UpgradeRequiredError,
+        "video-not-found": VideoNotFoundError,
     }
 )
 
@@ -351,4 +360,5 @@ __all__ = [
     "UnsupportedMediaTypeError",
     "UnsupportedOperationError",
     "UpgradeRequiredError",
+    "VideoNotFoundError",
 ]

@@ -50,15 +50,21 @@ class Event(Record):
         "backend.down",
         "backend.draining",
         "backend.up",
+        "challenge.appeared",
+        "challenge.expired",
+        "challenge.passed",
+        "challenge.waiting",
         "recording.failed",
         "recording.ready",
         "recording.started",
         "session.connected",
         "session.disconnected",
         "session.ended",
+        "session.handed-back",
         "session.queued",
         "session.ready",
         "session.starting",
+        "session.taken-over",
         "surface.crashed",
         "surface.created",
         "surface.deleted",
@@ -141,6 +147,34 @@ class PageInfo(Record):
 
 
 @dataclass(frozen=True)
+class RecordingInfo(Record):
+    #: `rec_…`
+    id: str
+    #: `complete`: Its session has ended and everything is stored. `failed`: It ended before its session did;
+    #: `endDetail` says why. `recording`: It goes on.
+    status: Literal["complete", "failed", "recording"]
+    browser: str
+    options: Dict[str, Any]
+    pages: List[Dict[str, Any]]
+    size_bytes: int
+    created_at: str
+    tags: Dict[str, str]
+    #: Absent for an import of what no session of Moorage recorded.
+    session_id: Optional[str] = None
+    surface: Optional[str] = None
+    #: It was uploaded; its session may have been one of another server.
+    is_imported: Optional[bool] = None
+    ended_at: Optional[str] = None
+    #: `disk-full`: The disk of the server took no more. `quota-exceeded`: It grew larger than a recording may be,
+    #: or than its client may store. `server-ended`: The server was killed, and the session was gone when it started
+    #: again. `write-failed`: What was recorded could not be written, or not as fast as it came.
+    end_reason: Optional[Literal["disk-full", "quota-exceeded", "server-ended", "write-failed"]] = None
+    end_detail: Optional[str] = None
+    #: Where its files lie; `disk` is that of the server.
+    stored_in: Optional[Literal["disk", "s3"]] = None
+
+
+@dataclass(frozen=True)
 class Session(Record):
     #: `ses_…`
     id: str
@@ -164,6 +198,8 @@ class Session(Record):
     ws_endpoint: Optional[str] = None
     #: HTTP address for Playwright's connectOverCDP.
     cdp_url: Optional[str] = None
+    #: A page that shows the session and lets a person take it over, with a secret; absent in lists.
+    live_view_url: Optional[str] = None
     webdriver_url: Optional[str] = None
     webdriver_session_id: Optional[str] = None
     ended_at: Optional[str] = None

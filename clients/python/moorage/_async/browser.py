@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequen
 
 from .._wire import Step
 from ..commands import Command, Outcome, Reconnected, Reply, Retry
-from ..records import Artifact, LeaseGranted, Session, Surface
+from ..recorded import LiveLink
+from ..records import Artifact, LeaseGranted, Surface
 from .artifacts import AsyncArtifacts
 from .client import AsyncMoorage
 from .commands import AsyncElementHandle, AsyncPageCommands
 from .locators import AsyncFrame, AsyncFrameLocator, AsyncLocating, AsyncLocator, frame_of
 from .pages import AsyncPage
-from .sessions import AsyncSessions
+from .recordings import AsyncRecording, AsyncRecordings
+from .sessions import AsyncSession, AsyncSessions
 from .subject import AsyncCommander, Path
 from .surfaces import AsyncSurfaces
 
@@ -68,6 +70,10 @@ class AsyncPersistentBrowser(AsyncPageCommands, AsyncLocating, AsyncCommander):
         return self._client.surfaces
 
     @property
+    def recordings(self) -> AsyncRecordings:
+        return self._client.recordings
+
+    @property
     def artifacts(self) -> AsyncArtifacts:
         return self._client.artifacts
 
@@ -100,7 +106,7 @@ class AsyncPersistentBrowser(AsyncPageCommands, AsyncLocating, AsyncCommander):
         """Calls `callback` whenever a reply says that browser or connection is not that of the last reply."""
         self._client.on_reconnected(callback)
 
-    async def create_session(self, **wishes: "Unpack[SessionCreate]") -> Session:
+    async def create_session(self, **wishes: "Unpack[SessionCreate]") -> AsyncSession:
         """Makes a session and works with it from now on. It outlives this program unless `keep_alive=False`."""
         wishes.setdefault("keep_alive", True)
         if self._surface is not None:
@@ -142,6 +148,14 @@ class AsyncPersistentBrowser(AsyncPageCommands, AsyncLocating, AsyncCommander):
         """Makes a page the present one."""
         self._page = page
         return page
+
+    async def recording(self) -> Optional[AsyncRecording]:
+        """The recording of the present session, where it is recorded."""
+        return (await self.sessions.get(await self._session())).recording
+
+    async def live_link(self, *, can_control: Optional[bool] = None, expires_in_ms: Optional[int] = None) -> LiveLink:
+        """An address under which people watch this browser, and drive it where they may, for a while."""
+        return await self._client.live_link(await self._session(), can_control=can_control, expires_in_ms=expires_in_ms)
 
     async def lease(self, **options: "Unpack[LeaseCreate]") -> LeaseGranted:
         """Makes this client the only one that may command the surface, until the lease ends or is released."""

@@ -6,12 +6,15 @@ from typing import Any, AsyncGenerator, Callable, List, Optional, Sequence
 
 from .. import _addresses
 from .._addresses import segment
+from .._wire import given
 from ..commands import Reconnected
 from ..errors import MoorageError
+from ..recorded import LiveLink
 from ..records import Backend, Event, PageInfo
 from .artifacts import AsyncArtifacts
 from .http import closing
 from .pages import GRACE_SECONDS, AsyncPage
+from .recordings import AsyncRecording, AsyncRecordings
 from .sessions import AsyncSessions
 from .surfaces import AsyncSurfaces
 from .transport import AsyncTransport
@@ -36,6 +39,7 @@ class AsyncMoorage:
         self.server_url = _addresses.server_url(server_url)
         self.transport = AsyncTransport(self.server_url, _addresses.api_key(api_key), timeout, retries)
         self.artifacts = AsyncArtifacts(self.transport)
+        self.recordings = AsyncRecordings(self.transport)
         self.sessions = AsyncSessions(self.transport)
         self.surfaces = AsyncSurfaces(self.transport)
         self._reconnected: List[Callable[[Reconnected], Any]] = []
@@ -77,6 +81,17 @@ class AsyncMoorage:
         path = f"/v1/sessions/{segment(session)}/pages"
         limit = GRACE_SECONDS + (self.transport.timeout if timeout is None else timeout / 1000)
         return AsyncPage(self, PageInfo.of(await self.transport.json("POST", path, body, timeout=limit)))
+
+    def recording(self, recording_id: str) -> AsyncRecording:
+        """A recording by its id, without asking whether it is there."""
+        return AsyncRecording(self.transport, recording_id)
+
+    async def live_link(
+        self, session: str, *, can_control: Optional[bool] = None, expires_in_ms: Optional[int] = None
+    ) -> LiveLink:
+        """An address under which people watch a session, and drive it where they may, for a while."""
+        body = given(can_control=can_control, expires_in_ms=expires_in_ms)
+        return LiveLink.of(await self.transport.json("POST", f"/v1/sessions/{segment(session)}/live-links", body))
 
     async def events(
         self, *, after: Optional[int] = None, types: Optional[Sequence[str]] = None

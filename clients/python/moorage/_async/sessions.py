@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, AsyncIterator, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, AsyncIterator, Mapping, Optional, Sequence, Union
 
+from .. import records
 from .._addresses import segment
 from .._wire import given
 from ..errors import MoorageError
-from ..records import Session
+from .recordings import AsyncRecording
 from .transport import AsyncTransport
 
 if TYPE_CHECKING:
@@ -24,11 +25,22 @@ CREATE_SECONDS = 300.0
 TRIED_ENOUGH = {"no-capacity", "quota-exceeded", "session-not-created"}
 
 
+class AsyncSession(records.Session):
+    """A session as it was when the server told of it."""
+
+    _transport: AsyncTransport
+
+    @property
+    def recording(self) -> Optional[AsyncRecording]:
+        """What is recorded of it; None where it was not asked for with `record`."""
+        return None if self.recording_id is None else AsyncRecording(self._transport, self.recording_id)
+
+
 class AsyncSessions:
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport
 
-    async def create(self, *, idempotency_key: Optional[str] = None, **wishes: "Unpack[SessionCreate]") -> Session:
+    async def create(self, *, idempotency_key: Optional[str] = None, **wishes: "Unpack[SessionCreate]") -> AsyncSession:
         """Gives a session whose browser can be used; waits in the queue for `wait_ms` if need be.
 
         Requests with the same `idempotency_key` make one session. A fresh one is sent by default, so that this can be
@@ -45,10 +57,10 @@ class AsyncSessions:
                 (error.retryable or error.code == "connection-lost") and error.code not in TRIED_ENOUGH
             ),
         )
-        return Session.of(data)
+        return self._session(data)
 
-    async def get(self, session_id: str) -> Session:
-        return Session.of(await self._transport.json("GET", _path(session_id)))
+    async def get(self, session_id: str) -> AsyncSession:
+        return self._session(await self._transport.json("GET", _path(session_id)))
 
     async def list(
         self,
@@ -56,7 +68,7 @@ class AsyncSessions:
         status: Union[None, str, Sequence[str]] = None,
         tags: Optional[Mapping[str, str]] = None,
         limit: Optional[int] = None,
-    ) -> AsyncIterator[Session]:
+    ) -> AsyncIterator[AsyncSession]:
         """Every session, newest first, fetched page by page. They carry no addresses: `get` does."""
         cursor: Optional[str] = None
         while True:
@@ -71,7 +83,7 @@ class AsyncSessions:
                 },
             )
             for item in page["data"]:
-                yield Session.of(item)
+                yield self._session(item)
             cursor = page["nextCursor"]
             if cursor is None:
                 return
@@ -88,6 +100,11 @@ class AsyncSessions:
         except MoorageError as error:
             if error.code != "session-not-found":
                 raise
+
+    def _session(self, data: Mapping[str, Any]) -> AsyncSession:
+        session = AsyncSession.of(data)
+        object.__setattr__(session, "_transport", self._transport)
+        return session
 
 
 def _path(session_id: str) -> str:

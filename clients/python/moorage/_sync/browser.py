@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequen
 
 from .._wire import Step
 from ..commands import Command, Outcome, Reconnected, Reply, Retry
-from ..records import Artifact, LeaseGranted, Session, Surface
+from ..recorded import LiveLink
+from ..records import Artifact, LeaseGranted, Surface
 from .artifacts import Artifacts
 from .client import Moorage
 from .commands import ElementHandle, PageCommands
 from .locators import Frame, FrameLocator, Locating, Locator, frame_of
 from .pages import Page
-from .sessions import Sessions
+from .recordings import Recording, Recordings
+from .sessions import Session, Sessions
 from .subject import Commander, Path
 from .surfaces import Surfaces
 
@@ -67,6 +69,10 @@ class PersistentBrowser(PageCommands, Locating, Commander):
     @property
     def surfaces(self) -> Surfaces:
         return self._client.surfaces
+
+    @property
+    def recordings(self) -> Recordings:
+        return self._client.recordings
 
     @property
     def artifacts(self) -> Artifacts:
@@ -143,6 +149,14 @@ class PersistentBrowser(PageCommands, Locating, Commander):
         """Makes a page the present one."""
         self._page = page
         return page
+
+    def recording(self) -> Optional[Recording]:
+        """The recording of the present session, where it is recorded."""
+        return (self.sessions.get(self._session())).recording
+
+    def live_link(self, *, can_control: Optional[bool] = None, expires_in_ms: Optional[int] = None) -> LiveLink:
+        """An address under which people watch this browser, and drive it where they may, for a while."""
+        return self._client.live_link(self._session(), can_control=can_control, expires_in_ms=expires_in_ms)
 
     def lease(self, **options: "Unpack[LeaseCreate]") -> LeaseGranted:
         """Makes this client the only one that may command the surface, until the lease ends or is released."""

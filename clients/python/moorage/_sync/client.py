@@ -7,12 +7,15 @@ from typing import Any, Generator, Callable, List, Optional, Sequence
 
 from .. import _addresses
 from .._addresses import segment
+from .._wire import given
 from ..commands import Reconnected
 from ..errors import MoorageError
+from ..recorded import LiveLink
 from ..records import Backend, Event, PageInfo
 from .artifacts import Artifacts
 from .http import closing
 from .pages import GRACE_SECONDS, Page
+from .recordings import Recording, Recordings
 from .sessions import Sessions
 from .surfaces import Surfaces
 from .transport import Transport
@@ -37,6 +40,7 @@ class Moorage:
         self.server_url = _addresses.server_url(server_url)
         self.transport = Transport(self.server_url, _addresses.api_key(api_key), timeout, retries)
         self.artifacts = Artifacts(self.transport)
+        self.recordings = Recordings(self.transport)
         self.sessions = Sessions(self.transport)
         self.surfaces = Surfaces(self.transport)
         self._reconnected: List[Callable[[Reconnected], Any]] = []
@@ -78,6 +82,17 @@ class Moorage:
         path = f"/v1/sessions/{segment(session)}/pages"
         limit = GRACE_SECONDS + (self.transport.timeout if timeout is None else timeout / 1000)
         return Page(self, PageInfo.of(self.transport.json("POST", path, body, timeout=limit)))
+
+    def recording(self, recording_id: str) -> Recording:
+        """A recording by its id, without asking whether it is there."""
+        return Recording(self.transport, recording_id)
+
+    def live_link(
+        self, session: str, *, can_control: Optional[bool] = None, expires_in_ms: Optional[int] = None
+    ) -> LiveLink:
+        """An address under which people watch a session, and drive it where they may, for a while."""
+        body = given(can_control=can_control, expires_in_ms=expires_in_ms)
+        return LiveLink.of(self.transport.json("POST", f"/v1/sessions/{segment(session)}/live-links", body))
 
     def events(
         self, *, after: Optional[int] = None, types: Optional[Sequence[str]] = None

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Iterator, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Sequence, Union
 
+from .. import records
 from .._addresses import segment
 from .._wire import given
 from ..errors import MoorageError
-from ..records import Session
+from .recordings import Recording
 from .transport import Transport
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ START_SECONDS = 90.0
 CREATE_SECONDS = 300.0
 # The server tried or waited as long as it was asked to. Once more is for the caller to decide.
 TRIED_ENOUGH = {"no-capacity", "quota-exceeded", "session-not-created"}
+
+
+class Session(records.Session):
+    """A session as it was when the server told of it."""
+
+    _transport: Transport
+
+    @property
+    def recording(self) -> Optional[Recording]:
+        """What is recorded of it; None where it was not asked for with `record`."""
+        return None if self.recording_id is None else Recording(self._transport, self.recording_id)
 
 
 class Sessions:
@@ -46,10 +58,10 @@ class Sessions:
                 (error.retryable or error.code == "connection-lost") and error.code not in TRIED_ENOUGH
             ),
         )
-        return Session.of(data)
+        return self._session(data)
 
     def get(self, session_id: str) -> Session:
-        return Session.of(self._transport.json("GET", _path(session_id)))
+        return self._session(self._transport.json("GET", _path(session_id)))
 
     def list(
         self,
@@ -72,7 +84,7 @@ class Sessions:
                 },
             )
             for item in page["data"]:
-                yield Session.of(item)
+                yield self._session(item)
             cursor = page["nextCursor"]
             if cursor is None:
                 return
@@ -89,6 +101,11 @@ class Sessions:
         except MoorageError as error:
             if error.code != "session-not-found":
                 raise
+
+    def _session(self, data: Mapping[str, Any]) -> Session:
+        session = Session.of(data)
+        object.__setattr__(session, "_transport", self._transport)
+        return session
 
 
 def _path(session_id: str) -> str:

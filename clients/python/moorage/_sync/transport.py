@@ -169,9 +169,17 @@ class Transport:
             response.close()
 
     def follow(
-        self, path: str, query: Optional[Query] = None, after: Optional[int] = None
+        self,
+        path: str,
+        query: Optional[Query] = None,
+        after: Optional[int] = None,
+        *,
+        is_over: Optional[Callable[[], Any]] = None,
     ) -> Generator[Dict[str, Any], None, None]:
-        """The events of a stream for ever: a connection that is lost is made anew behind the last event seen."""
+        """The events of a stream: a connection that is lost is made anew behind the last event seen.
+
+        That goes on for ever, unless `is_over` says, when the server has ended the stream, that this was the end.
+        """
         failures = 0
         was_open = False
         while True:
@@ -183,6 +191,8 @@ class Transport:
                             after = int(message.last_event_id)
                         yield json.loads(message.data)
                 was_open = True
+                if is_over is not None and is_over():
+                    return
             except MoorageError as error:
                 can_return = was_open and (error.retryable or _can_pass(error))
                 if not can_return:
