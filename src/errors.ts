@@ -172,8 +172,8 @@ export const PROBLEMS = {
   'surface-locked': row(
     423,
     true,
-    'Another client holds this surface',
-    'Wait for the end of its lease (`detail` says when), or take it with `steal`.',
+    'Somebody else holds this surface or session',
+    'Wait for the end of the lease or take-over (`detail` says until when); a lease can be taken with `steal`.',
   ),
   'surface-not-found': row(
     404,
@@ -196,6 +196,12 @@ export const PROBLEMS = {
     'GET /v1/backends lists what each one can do.',
   ),
   'upgrade-required': row(426, false, 'A WebSocket is served here', 'Connect with a WebSocket client.'),
+  'video-not-found': row(
+    404,
+    false,
+    'The page has no such video or picture',
+    '`detail` says why. Create sessions with `record: {"video": true}` for videos.',
+  ),
 } satisfies Record<string, ProblemRow>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

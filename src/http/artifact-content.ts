@@ -25,7 +25,7 @@ export function sendArtifact(
   if (matches(headers['if-none-match'], etag)) return reply.code(304).send();
 
   reply.type(artifact.contentType);
-  const range = isRangeMeant(headers, etag) ? rangeOf(headers.range ?? '', sizeBytes) : undefined;
+  const range = requestedRange(headers, etag, sizeBytes);
   if (range === 'unsatisfiable') {
     reply.header('content-range', `bytes */${sizeBytes}`);
     throw problem('range-not-satisfiable', { detail: `The artifact has ${sizeBytes} bytes.` });
@@ -36,6 +36,15 @@ export function sendArtifact(
   // An empty stream, because Fastify would count an empty text for Content-Length.
   if (method === 'HEAD' || end < start) return reply.send(Readable.from([]));
   return reply.send(artifacts.stream(client, id, { start, end }));
+}
+
+/** Both ends included; undefined where all is meant. `etag` names the bytes that there are now. */
+export function requestedRange(
+  headers: FastifyRequest['headers'],
+  etag: string,
+  sizeBytes: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
+  return isRangeMeant(headers, etag) ? rangeOf(headers.range ?? '', sizeBytes) : undefined;
 }
 
 /** RFC 6266: plain for old readers, UTF-8 for the rest. */

@@ -1,6 +1,7 @@
 // The video of one page while it is made: frames as Chrome draws them go through an encoder into a file, each at its true
 // time. A page that rests draws nothing; its last picture lasts until the next one, or until the end.
 
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -16,7 +17,7 @@ export const VIDEO_FILE = 'video.webm';
 export interface PageVideoOptions {
   /** Its `video` says how it goes. */
   page: RecordedPage;
-  /** The folder of the page, which exists. */
+  /** The folder of the page. */
   folder: string;
   encoders: Encoders;
   clock: Clock;
@@ -129,6 +130,7 @@ export class PageVideo {
       return;
     }
     try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
       const path = join(folder, VIDEO_FILE);
       const about = { width, height, startedAt };
       const file = before ? await VideoFile.reopen(path, about) : await VideoFile.create(path, about);

@@ -31,7 +31,7 @@ export class Videos {
     this.#camera = new Camera(options);
   }
 
-  /** Films a page from now on, or goes on with it. `folderOf` it exists. */
+  /** Films a page from now on, or goes on with it. */
   begin(page: RecordedPage): void {
     if (this.#videos.has(page.id) || (page.video && page.video.state !== 'recording')) return;
     const video = new PageVideo({ ...this.#options, page, folder: this.#options.folderOf(page.id) });
