@@ -22,6 +22,7 @@ export class BidiRecorder implements Recorder {
   /** News is told in the order in which it came, though the tab of a frame may have to be asked for. */
   #telling: Promise<void> = Promise.resolve();
   #script: string | undefined;
+  #binding = '';
 
   constructor(desk: BidiDesk, tell: (news: PageNews) => void) {
     this.#desk = desk;
@@ -33,7 +34,8 @@ export class BidiRecorder implements Recorder {
 
   async arm({ script, binding }: { script: string; binding: string }): Promise<void> {
     // A document that is recorded already takes the new channel where the recorder waits for it, and stops there.
-    this.#script = `(push) => { globalThis[${JSON.stringify(binding)}] = push; ${script} }`;
+    this.#binding = binding;
+    this.#script = `(push) => { globalThis[${JSON.stringify(binding)}] = push;\n${script}\n}`;
     await this.armAgain();
   }
 
@@ -58,7 +60,8 @@ export class BidiRecorder implements Recorder {
   }
 
   async drain(): Promise<void> {
-    const expression = "dispatchEvent(new Event('freeze')), undefined";
+    // Who reads the place of the binding has the recorder send all it has.
+    const expression = `globalThis[${JSON.stringify(this.#binding)}]`;
     await Promise.all(
       [...new Set(this.#tabs.values())].map(
         (context) =>

@@ -21,6 +21,21 @@ const response = {
   101: content('application/octet-stream', {}, 'A WebSocket. Refusals are close codes: see /docs/events.'),
 };
 
+const OTHER_PROTOCOLS = [
+  {
+    protocol: 'bidi',
+    name: 'BiDi',
+    description:
+      'WebDriver BiDi, for sessions that speak it. A client that comes alone makes the session that it asks for with `session.new`; one that comes beside others joins theirs.',
+  },
+  {
+    protocol: 'playwright',
+    name: 'Playwright',
+    description:
+      "Playwright's own protocol (`browserType.connect`), for sessions that speak it. Clients of another minor version of Playwright are refused.",
+  },
+] as const;
+
 export function connectionRoutes(app: App): void {
   const refuse = async () => {
     throw problem('upgrade-required', { detail: 'This is the address of a WebSocket.' });
@@ -63,6 +78,26 @@ export function connectionRoutes(app: App): void {
     },
     refuse,
   );
+
+  for (const { protocol, name, description } of OTHER_PROTOCOLS) {
+    app.get(
+      `/v1/sessions/:id/${protocol}`,
+      {
+        config: { access: 'public', problems: ['upgrade-required'] },
+        exposeHeadRoute: false,
+        schema: {
+          operationId: `connectToSessionOver${name}`,
+          summary: `Connect to a session over ${name} (WebSocket)`,
+          description,
+          tags: ['connections'],
+          params: SessionPath,
+          querystring: TokenQuery,
+          response,
+        },
+      },
+      refuse,
+    );
+  }
 
   app.get(
     '/v1/sessions/:id/devtools/page/:targetId',
