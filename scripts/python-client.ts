@@ -8,6 +8,7 @@ import { PROBLEMS } from '../src/errors.ts';
 import { COMMANDS } from '../src/pages/commands.ts';
 import { Backend } from '../src/protocol/backends.ts';
 import { Event } from '../src/protocol/events.ts';
+import { LiveLink } from '../src/protocol/live-view.ts';
 import { Artifact, Page, PageEvent } from '../src/protocol/pages.ts';
 import { Recording } from '../src/protocol/recordings.ts';
 import { Session, SessionCreate } from '../src/protocol/sessions.ts';
@@ -29,6 +30,7 @@ const RECORDS: Record<string, TObject> = {
   Event,
   Lease,
   LeaseGranted,
+  LiveLink,
   PageEvent,
   PageInfo: Page,
   RecordingInfo: Recording,

@@ -23,7 +23,7 @@ export function formatRecordings(
       return [
         recording.id,
         statusIn(colors, recording.status),
-        recording.surface ?? recording.sessionId,
+        recording.surface ?? recording.sessionId ?? 'a file',
         String(recording.pages.length),
         String(events),
         errors > 0 ? colors.red(String(errors)) : '0',
@@ -46,7 +46,7 @@ export async function introduceRecording(
   const { id, status, browser, createdAt, endDetail, sessionId, sizeBytes, surface, tags } = recording;
   const { errors, events, gaps } = sumOf(recording);
   const facts = [
-    `${browser}, ${surface === undefined ? sessionId : `surface ${surface}, ${sessionId}`}`,
+    [browser, surface && `surface ${surface}`, sessionId ?? 'imported'].filter(Boolean).join(', '),
     `began ${createdAt}, ${status === 'recording' ? 'goes on since' : 'lasted'} ${formatSpan(lastedMs(recording, now))}`,
     `${counted(events, 'event')}, ${counted(errors, 'error')}, ${formatSize(sizeBytes)}`,
     ...(gaps > 0 ? [colors.yellow(`${counted(gaps, 'gap')}: something is missing there`)] : []),

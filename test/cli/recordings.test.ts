@@ -63,7 +63,7 @@ afterAll(async () => {
 
 describe('moorage recordings', () => {
   it('list finds them by session, tag, address, errors and age', async () => {
-    const { id, sessionId } = recorded;
+    const { id, sessionId = '' } = recorded;
     const { stdout } = await act('recordings', 'list');
     expect(stdout).toMatch(/ID\s+STATUS\s+OF/);
     expect(stdout).toContain(id);

@@ -26,8 +26,19 @@ from .errors import (
 from .events import Events
 from .problems import *  # noqa: F403  (one class for each code of the server; the module lists them)
 from .problems import __all__ as _problems
-from .recorded import LiveLink, Pruned, RecordedEvent
-from .records import Artifact, Backend, Event, Lease, LeaseGranted, PageEvent, PageInfo, RecordingInfo, Surface
+from .recorded import Pruned, RecordedEvent
+from .records import (
+    Artifact,
+    Backend,
+    Event,
+    Lease,
+    LeaseGranted,
+    LiveLink,
+    PageEvent,
+    PageInfo,
+    RecordingInfo,
+    Surface,
+)
 
 __version__ = "0.1.0"
 

@@ -27,13 +27,3 @@ class Pruned:
 
     recordings: List[RecordingInfo]
     freed_bytes: int
-
-
-@dataclass(frozen=True)
-class LiveLink(Record):
-    """An address under which people watch a browser. Whoever has it needs no key."""
-
-    url: str
-    #: Whether who has it may use mouse and keyboard.
-    can_control: bool
-    expires_at: str

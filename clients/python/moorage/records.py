@@ -107,6 +107,14 @@ class LeaseGranted(Record):
 
 
 @dataclass(frozen=True)
+class LiveLink(Record):
+    #: Opens the live view without an API key.
+    url: str
+    can_control: bool
+    expires_at: str
+
+
+@dataclass(frozen=True)
 class PageEvent(Record):
     #: Ascending within a page; what `after` and Last-Event-ID take.
     sequence: int

@@ -355,7 +355,11 @@ export interface paths {
          */
         get: operations["listRecordings"];
         put?: never;
-        post?: never;
+        /**
+         * Import a recording
+         * @description An export of Moorage, or any list of rrweb's events: a JSON array, or one event a line. Nothing is left of one that is refused.
+         */
+        post: operations["importRecording"];
         delete?: never;
         options?: never;
         head?: never;
@@ -415,9 +419,29 @@ export interface paths {
         };
         /**
          * Read a recording's events
-         * @description rrweb's events in the order of time, each with the `pageId` that it is of. With `Accept: text/event-stream` the answer goes on with what is recorded from now on, and ends with the recording's reader.
+         * @description rrweb's events in the order of time, each with the `pageId` that it is of. With `Accept: text/event-stream` it is a live tail: it begins with the last full snapshot of each page (before `from`, where given), goes on as events are stored, and tells the recording's end by an event `end`. `Last-Event-ID` resumes it.
          */
         get: operations["readRecording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a recording
+         * @description As one list of events, which stock rrweb-player takes and `POST /v1/recordings` of any server. The first is a custom event `moorage.recording` that describes the recording.
+         */
+        get: operations["exportRecording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -440,6 +464,46 @@ export interface paths {
         get: operations["getRecordingHar"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/video": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The video of a page
+         * @description WebM (VP8), of sessions that were created with `record: {"video": true}`. Of a page that is still filmed it begins at the beginning and goes on as the video does, without ranges. Time zero is `startedAt` of the page’s `video`.
+         */
+        get: operations["getRecordingVideo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete old recordings
+         * @description By age, number and size, as the server does by itself every minute; limits given here hold in the place of the configured ones, this once. Those that go on stay.
+         */
+        post: operations["pruneRecordings"];
         delete?: never;
         options?: never;
         head?: never;
@@ -489,6 +553,26 @@ export interface paths {
          * @description Answers when its browser and everything of it are gone. Destroying it again answers the same.
          */
         delete: operations["destroySession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/bidi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Connect to a session over BiDi (WebSocket)
+         * @description WebDriver BiDi, for sessions that speak it. A client that comes alone makes the session that it asks for with `session.new`; one that comes beside others joins theirs.
+         */
+        get: operations["connectToSessionOverBiDi"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -594,6 +678,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sessions/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Watch a session (WebSocket)
+         * @description Pictures of a page as binary messages, everything else as JSON; who has taken over sends what a hand does. See docs/live-view.md.
+         */
+        get: operations["watchSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/live-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link to the live view of a session
+         * @description It opens in any browser without an API key, shows this session alone, and ends with it. The link to a surface, by its name, opens its next launches too.
+         */
+        post: operations["createLiveLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sessions/{id}/pages": {
         parameters: {
             query?: never;
@@ -612,6 +736,26 @@ export interface paths {
          * @description A new tab, at `url` where one is given.
          */
         post: operations["createPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}/playwright": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Connect to a session over Playwright (WebSocket)
+         * @description Playwright's own protocol (`browserType.connect`), for sessions that speak it. Clients of another minor version of Playwright are refused.
+         */
+        get: operations["connectToSessionOverPlaywright"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4943,7 +5087,7 @@ export interface components {
             sequence: number;
             sessionId?: string;
             /** @enum {string} */
-            type: "backend.down" | "backend.draining" | "backend.up" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped";
+            type: "backend.down" | "backend.draining" | "backend.up" | "challenge.appeared" | "challenge.expired" | "challenge.passed" | "challenge.waiting" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.handed-back" | "session.queued" | "session.ready" | "session.starting" | "session.taken-over" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped";
         };
         Frame: {
             name: string;
@@ -5079,6 +5223,25 @@ export interface components {
             kind: "agent" | "human";
             /** @description Goes into the header `Moorage-Lease` of each request. */
             token: string;
+        };
+        LiveLink: {
+            canControl: boolean;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description Opens the live view without an API key. */
+            url: string;
+        };
+        LiveLinkCreate: {
+            /**
+             * @description Whether whoever opens it may take over. Else it only shows.
+             * @default false
+             */
+            canControl?: boolean;
+            /**
+             * @description For how long it opens, in milliseconds; at most until the session ends.
+             * @default 3600000
+             */
+            expiresInMs?: number;
         };
         Locator: string | {
             [key: string]: unknown;
@@ -5217,8 +5380,15 @@ export interface components {
             endDetail?: string;
             /** Format: date-time */
             endedAt?: string;
+            /**
+             * @description `disk-full`: The disk of the server took no more. `quota-exceeded`: It grew larger than a recording may be, or than its client may store. `server-ended`: The server was killed, and the session was gone when it started again. `write-failed`: What was recorded could not be written, or not as fast as it came.
+             * @enum {string}
+             */
+            endReason?: "disk-full" | "quota-exceeded" | "server-ended" | "write-failed";
             /** @description `rec_…` */
             id: string;
+            /** @description It was uploaded; its session may have been one of another server. */
+            isImported?: boolean;
             options: {
                 /**
                  * @description Textual bodies, cut at 10,000 characters.
@@ -5240,12 +5410,14 @@ export interface components {
                  */
                 network?: boolean;
                 /**
-                 * @description A video of every page as well. It needs ffmpeg.
+                 * @description A video of every page as well. It needs ffmpeg, and shows all that the page shows: `mask` cannot be given with it.
                  * @default false
                  */
                 video?: boolean;
             };
             pages: {
+                /** @description Bot checks that appeared. */
+                challenges?: number;
                 /** @enum {string} */
                 end?: "closed" | "crashed";
                 /** @description Failed requests, errors on the console, crashes. */
@@ -5259,17 +5431,40 @@ export interface components {
                 lastAt?: number;
                 /** @description How the recorder came into its documents. */
                 paths: ("extension" | "init-script")[];
+                /** @description When its thumbnail was taken. */
+                thumbnailAt?: number;
                 title: string;
                 /** @description The last one. */
                 url: string;
+                video?: {
+                    detail?: string;
+                    /** @description Absent while it goes on. */
+                    durationMs?: number;
+                    frames: number;
+                    height: number;
+                    sizeBytes: number;
+                    startedAt: number;
+                    /**
+                     * @description `complete`: It lasts until its page or the recording ended. `failed`: It ended before; `detail` says why. It can be played up to there. `none`: There is none; `detail` says why. `recording`: It goes on.
+                     * @enum {string}
+                     */
+                    state: "complete" | "failed" | "none" | "recording";
+                    width: number;
+                };
             }[];
-            sessionId: string;
+            /** @description Absent for an import of what no session of Moorage recorded. */
+            sessionId?: string;
             sizeBytes: number;
             /**
              * @description `complete`: Its session has ended and everything is stored. `failed`: It ended before its session did; `endDetail` says why. `recording`: It goes on.
              * @enum {string}
              */
             status: "complete" | "failed" | "recording";
+            /**
+             * @description Where its files lie; `disk` is that of the server.
+             * @enum {string}
+             */
+            storedIn?: "disk" | "s3";
             surface?: string;
             tags: {
                 [key: string]: string;
@@ -5278,6 +5473,28 @@ export interface components {
         RecordingList: {
             data: components["schemas"]["Recording"][];
             nextCursor: string | null;
+        };
+        RecordingPrune: {
+            /**
+             * @description Not only your own; for admin keys.
+             * @default false
+             */
+            allClients?: boolean;
+            /**
+             * @description Only says what it would delete.
+             * @default false
+             */
+            isDryRun?: boolean;
+            /** @description Those that ended longer ago are deleted. */
+            maxAgeMs?: number;
+            /** @description The oldest of a client are deleted beyond this size. */
+            maxBytes?: number;
+            /** @description The oldest of a client are deleted beyond these. */
+            maxCount?: number;
+        };
+        RecordingsPruned: {
+            data: components["schemas"]["Recording"][];
+            freedBytes: number;
         };
         /**
          * @example {
@@ -5329,6 +5546,8 @@ export interface components {
             keepAlive: boolean;
             /** Format: date-time */
             lastActivityAt: string;
+            /** @description A page that shows the session and lets a person take it over, with a secret; absent in lists. */
+            liveViewUrl?: string;
             /** @enum {string} */
             protocol?: "cdp" | "bidi" | "playwright" | "webdriver";
             /** @description `rec_…`, where it is recorded. */
@@ -5432,7 +5651,7 @@ export interface components {
                  */
                 network?: boolean;
                 /**
-                 * @description A video of every page as well. It needs ffmpeg.
+                 * @description A video of every page as well. It needs ffmpeg, and shows all that the page shows: `mask` cannot be given with it.
                  * @default false
                  */
                 video?: boolean;
@@ -5569,7 +5788,7 @@ export interface components {
                      */
                     network?: boolean;
                     /**
-                     * @description A video of every page as well. It needs ffmpeg.
+                     * @description A video of every page as well. It needs ffmpeg, and shows all that the page shows: `mask` cannot be given with it.
                      * @default false
                      */
                     video?: boolean;
@@ -5677,7 +5896,7 @@ export interface components {
                  */
                 network?: boolean;
                 /**
-                 * @description A video of every page as well. It needs ffmpeg.
+                 * @description A video of every page as well. It needs ffmpeg, and shows all that the page shows: `mask` cannot be given with it.
                  * @default false
                  */
                 video?: boolean;
@@ -6462,7 +6681,7 @@ export interface operations {
                 /** @description The API key, for web pages, whose EventSource sends no headers. */
                 token?: string;
                 /** @description Only events of these types; repeated, or separated by commas. */
-                types?: ("backend.down" | "backend.draining" | "backend.up" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.queued" | "session.ready" | "session.starting" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped")[];
+                types?: ("backend.down" | "backend.draining" | "backend.up" | "challenge.appeared" | "challenge.expired" | "challenge.passed" | "challenge.waiting" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.handed-back" | "session.queued" | "session.ready" | "session.starting" | "session.taken-over" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped")[];
             };
             header?: {
                 /** @description What an EventSource sends when it connects again; as `after`. */
@@ -6935,7 +7154,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -7100,7 +7319,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -7266,7 +7485,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -7563,7 +7782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -7622,6 +7841,10 @@ export interface operations {
     listRecordings: {
         parameters: {
             query?: {
+                /** @description Only those that began then or later: epoch milliseconds, or a date of ISO 8601. */
+                after?: string;
+                /** @description Only those that began before: epoch milliseconds, or a date of ISO 8601. */
+                before?: string;
                 /** @description `nextCursor` of the page before this one. */
                 cursor?: string;
                 hasErrors?: boolean;
@@ -7680,6 +7903,104 @@ export interface operations {
                 };
             };
             /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importRecording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The events. */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+                "application/x-ndjson": unknown;
+            };
+        };
+        responses: {
+            /** @description The recording. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload-too-large`: The request body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `quota-exceeded`: The quota of this client is used up. `rate-limited`: Too many requests. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -7961,7 +8282,10 @@ export interface operations {
                 /** @description rrweb's numbers of event types. */
                 types?: number[];
             };
-            header?: never;
+            header?: {
+                /** @description The `id` of the last event that the reader has. What came since follows, nothing twice. */
+                "last-event-id"?: string;
+            };
             path: {
                 /** @description `rec_…` */
                 id: string;
@@ -7977,6 +8301,97 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson; charset=utf-8": string;
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-not-found`: No such page. `recording-not-found`: No such recording. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRecording: {
+        parameters: {
+            query?: {
+                /** @description `json` is one array, as rrweb-player takes it. */
+                format?: "json" | "ndjson";
+                /** @description Only this page; a player shows one page at a time. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `rec_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
                 };
             };
             /** @description `invalid-argument`: The request is not valid. */
@@ -8085,6 +8500,191 @@ export interface operations {
             };
             /** @description `recording-not-found`: No such recording. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordingVideo: {
+        parameters: {
+            query?: {
+                /** @description The page; unless given, that with the most pictures. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `rec_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The video. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/webm": string;
+                };
+            };
+            /** @description The range of it that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "video/webm": string;
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `page-not-found`: No such page. `recording-not-found`: No such recording. `video-not-found`: The page has no such video or picture. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range-not-satisfiable`: The range is not in the artifact. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The store cannot be written. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pruneRecordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingPrune"];
+            };
+        };
+        responses: {
+            /** @description What was deleted, or would be. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingsPruned"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. `permission-denied`: This key may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8291,7 +8891,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -8483,6 +9083,68 @@ export interface operations {
             };
             /** @description `store-unavailable`: The store cannot be written. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectToSessionOverBiDi: {
+        parameters: {
+            query?: {
+                /** @description The secret of the session, or an API key. */
+                token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `ses_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket. Refusals are close codes: see /docs/events. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upgrade-required`: A WebSocket is served here. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8912,6 +9574,187 @@ export interface operations {
             };
         };
     };
+    watchSession: {
+        parameters: {
+            query?: {
+                /** @description How the others see whoever watches. */
+                name?: string;
+                /** @description Of a link, the secret of the session, or an API key. */
+                token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `ses_…`, or the name of a surface */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket. Refusals are close codes: see /docs/events. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upgrade-required`: A WebSocket is served here. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createLiveLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `ses_…`, or the name of a surface */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiveLinkCreate"];
+            };
+        };
+        responses: {
+            /** @description The link. It is kept nowhere. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveLink"];
+                };
+            };
+            /** @description `invalid-argument`: The request is not valid. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-not-found`: No such session. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `session-ended`: The session has ended. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The body is not JSON. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-operation`: This browser or backend cannot do that. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `backend-unavailable`: The backends for this browser are down or draining. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPages: {
         parameters: {
             query?: never;
@@ -9125,7 +9968,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -9172,6 +10015,68 @@ export interface operations {
             };
             /** @description `timeout`: It took too long. */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectToSessionOverPlaywright: {
+        parameters: {
+            query?: {
+                /** @description The secret of the session, or an API key. */
+                token?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `ses_…` */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A WebSocket. Refusals are close codes: see /docs/events. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `upgrade-required`: A WebSocket is served here. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9418,7 +10323,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -9525,7 +10430,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -9718,7 +10623,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -9820,7 +10725,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -10045,7 +10950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -10141,7 +11046,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -10403,7 +11308,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;
@@ -10510,7 +11415,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `surface-locked`: Another client holds this surface. */
+            /** @description `surface-locked`: Somebody else holds this surface or session. */
             423: {
                 headers: {
                     [name: string]: unknown;

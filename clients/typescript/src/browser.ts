@@ -6,7 +6,7 @@ import { Artifacts } from './artifacts.ts';
 import { BrowserContext } from './context.ts';
 import { Page } from './page.ts';
 import { RecordingHandle } from './recording.ts';
-import type { Loss, PageCreate, PageList, PageView, Session } from './schemas.ts';
+import type { LiveLink, LiveLinkCreate, Loss, PageCreate, PageList, PageView, Session } from './schemas.ts';
 import type { Transport } from './transport.ts';
 
 /** What a reconnect or a relaunch cost, and the page whose reply told. */
@@ -14,19 +14,6 @@ export interface Reconnection {
   lost: readonly Loss[];
   generation: number | undefined;
   page: Page;
-}
-
-export interface LiveLinkRequest {
-  /** Whether who has the link may use mouse and keyboard. */
-  canControl?: boolean;
-  expiresInMs?: number;
-}
-
-/** Whoever has the address can watch: it carries a secret of its own. */
-export interface LiveLink {
-  url: string;
-  canControl: boolean;
-  expiresAt: string;
 }
 
 export class Browser implements AsyncDisposable {
@@ -90,7 +77,7 @@ export class Browser implements AsyncDisposable {
   }
 
   /** An address under which people watch it, and drive it where they may, for a while. */
-  liveLink(request: LiveLinkRequest = {}): Promise<LiveLink> {
+  liveLink(request: LiveLinkCreate = {}): Promise<LiveLink> {
     const path = `/v1/sessions/${encodeURIComponent(this.id)}/live-links`;
     return this.#transport.json('POST', path, { body: request });
   }

@@ -2,7 +2,7 @@
 
 import { type ClientErrorCode, MoorageError } from './error.ts';
 import { EventStreamParser } from './event-stream.ts';
-import type { Event, EventType } from './schemas.ts';
+import type { Event, EventType, Problem } from './schemas.ts';
 import { delay, type FetchResponse, type Query, type Transport } from './transport.ts';
 
 export interface EventsOptions<Type extends string = EventType> {
@@ -22,8 +22,6 @@ export interface EventsOptions<Type extends string = EventType> {
 export interface StreamOptions extends EventsOptions<string> {
   /** Beside the types. */
   query?: Query;
-  /** Asked when the server has ended the stream: whether that was the end, or a restart to be waited for. */
-  isOver?: () => Promise<boolean>;
 }
 
 const FIRST_DELAY_MS = 250;
@@ -49,7 +47,7 @@ export async function* readEventStream<E>(
   path: string,
   options: StreamOptions = {},
 ): AsyncGenerator<E, void, undefined> {
-  const { isOver, signal, onOpen, onReconnect } = options;
+  const { signal, onOpen, onReconnect } = options;
   const position: Position = { lastEventId: options.after?.toString(), retryMs: undefined };
   let failures = 0;
   let wasOpen = false;
@@ -62,8 +60,7 @@ export async function* readEventStream<E>(
   while (!signal?.aborted) {
     let failure: MoorageError;
     try {
-      yield* readConnection<E>(transport, path, options, position, opened);
-      if (await isOver?.()) return;
+      if (yield* readConnection<E>(transport, path, options, position, opened)) return;
       failure = closed(transport);
     } catch (error) {
       if (signal?.aborted) return;
@@ -83,13 +80,14 @@ interface Position {
   retryMs: number | undefined;
 }
 
+/** Returns whether the server has said that this was the end. */
 async function* readConnection<E>(
   transport: Transport,
   path: string,
   options: StreamOptions,
   position: Position,
   onOpen: () => void,
-): AsyncGenerator<E, void, undefined> {
+): AsyncGenerator<E, boolean, undefined> {
   const connection = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, connection.signal]) : connection.signal;
   const watch = watchSilence(() => connection.abort(closed(transport)));
@@ -111,9 +109,12 @@ async function* readConnection<E>(
       position.retryMs = parser.retryMs ?? position.retryMs;
       for (const message of messages) {
         position.lastEventId = message.lastEventId ?? position.lastEventId;
+        if (message.type === 'end') return true;
+        if (message.type === 'problem') throw new MoorageError(parseEvent<Problem>(message.data));
         yield parseEvent<E>(message.data);
       }
     }
+    return false;
   } finally {
     watch.stop();
     connection.abort();

@@ -4,7 +4,7 @@ export type { Action, FrameSpec, Options, Params, Result } from './actions.ts';
 export type { Artifacts } from './artifacts.ts';
 export type { Backends } from './backends.ts';
 export type { BatchOptions } from './batch.ts';
-export type { Browser, LiveLink, LiveLinkRequest, Reconnection } from './browser.ts';
+export type { Browser, Reconnection } from './browser.ts';
 export type { Bytes } from './byte-stream.ts';
 export type { CommandBody, CommandOptions } from './channel.ts';
 export { type Commands, LOSSES, READ_ACTIONS } from './commands.ts';
@@ -38,7 +38,7 @@ export type {
   RecordingEventsQuery,
   RecordingHandle,
 } from './recording.ts';
-export type { Pruned, PruneRequest, RecordingQuery, Recordings } from './recordings.ts';
+export type { RecordingQuery, Recordings } from './recordings.ts';
 export type {
   Artifact,
   ArtifactList,
@@ -53,6 +53,8 @@ export type {
   Lease,
   LeaseCreate,
   LeaseGranted,
+  LiveLink,
+  LiveLinkCreate,
   Loss,
   Offer,
   PageCreate,
@@ -63,7 +65,9 @@ export type {
   Problem,
   Recording,
   RecordingList,
+  RecordingPrune,
   RecordingStatus,
+  RecordingsPruned,
   Session,
   SessionCreate,
   SessionList,

@@ -93,24 +93,21 @@ export class RecordingHandle {
   events(query: RecordingEventsQuery = {}): AsyncGenerator<RecordingEvent, void, undefined> {
     const { from, page, signal = new AbortController().signal, to, types } = query;
     return jsonLines(this.#transport, this.#path('/events'), {
-      query: { page, from: millis(from), to: millis(to), types: types?.map(String) },
+      query: { page, from: epochMs(from), to: epochMs(to), types: types?.map(String) },
       headers: { accept: 'application/x-ndjson' },
       signal,
     });
   }
 
   /**
-   * What happens, as it happens, until the recording ends. A connection that is lost is made anew.
+   * What happens, as it happens, until the recording ends. It begins with the last full snapshot of each page, before
+   * `from` where that is given, so that one can replay it. A connection that is lost is resumed, nothing twice.
    * @throws MoorageError `recording-not-found`, or when the server cannot be reached at first.
    */
-  tail({
-    page,
-    signal,
-    types,
-  }: Omit<RecordingEventsQuery, 'from' | 'to'> = {}): AsyncGenerator<RecordingEvent, void, undefined> {
+  tail(query: RecordingEventsQuery = {}): AsyncGenerator<RecordingEvent, void, undefined> {
+    const { from, page, signal, to, types } = query;
     return readEventStream(this.#transport, this.#path('/events'), {
-      query: { page },
-      isOver: () => this.#isOver(),
+      query: { page, from: epochMs(from), to: epochMs(to) },
       ...(signal && { signal }),
       ...(types && { types: types.map(String) }),
     });
@@ -162,14 +159,6 @@ export class RecordingHandle {
     return deleteRecording(this.#transport, this.id);
   }
 
-  async #isOver(): Promise<boolean> {
-    try {
-      return (await this.get()).status !== 'recording';
-    } catch (error) {
-      return error instanceof MoorageError && error.code === 'recording-not-found';
-    }
-  }
-
   #path(more = ''): string {
     return recordingPath(this.id) + more;
   }
@@ -184,7 +173,7 @@ export async function deleteRecording(transport: Transport, id: string): Promise
   }
 }
 
-function millis(moment: Moment | undefined): number | undefined {
+export function epochMs(moment: Moment | undefined): number | undefined {
   return moment instanceof Date ? moment.getTime() : moment;
 }
 

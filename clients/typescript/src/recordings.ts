@@ -1,8 +1,14 @@
 // Recordings: what there is, taken in from files, and deleted by age, number and size.
 
 import { type FileSource, readLocalFile } from './local-files.ts';
-import { deleteRecording, recordingPath } from './recording.ts';
-import type { Recording, RecordingList, RecordingStatus } from './schemas.ts';
+import { deleteRecording, epochMs, type Moment, recordingPath } from './recording.ts';
+import type {
+  Recording,
+  RecordingList,
+  RecordingPrune,
+  RecordingStatus,
+  RecordingsPruned,
+} from './schemas.ts';
 import type { Transport } from './transport.ts';
 
 export interface RecordingQuery {
@@ -14,24 +20,14 @@ export interface RecordingQuery {
   /** Only those with a page whose URL holds this text. */
   url?: string;
   hasErrors?: boolean;
+  /** Only those that began then or later. */
+  after?: Moment;
+  /** Only those that began before. */
+  before?: Moment;
   /** Only those that have all of these. */
   tags?: Record<string, string>;
   /** Recordings a page, at most 500. */
   limit?: number;
-}
-
-/** What to delete; what is left out is as the server is configured. */
-export interface PruneRequest {
-  /** Only say what would be deleted. */
-  isDryRun?: boolean;
-  maxAgeMs?: number;
-  maxCount?: number;
-  maxBytes?: number;
-}
-
-export interface Pruned {
-  data: Recording[];
-  freedBytes: number;
 }
 
 const IMPORT_MS = 3_600_000;
@@ -61,9 +57,11 @@ export class Recordings {
 
   /** One page, newest first. `nextCursor` is the `cursor` of the next one, null at the end. */
   page(query: RecordingQuery & { cursor?: string } = {}): Promise<RecordingList> {
-    const { tags = {}, ...rest } = query;
+    const { after, before, tags = {}, ...rest } = query;
     const tag = Object.entries(tags).map(([name, value]) => `${name}=${value}`);
-    return this.#transport.json('GET', '/v1/recordings', { query: { ...rest, tag } });
+    return this.#transport.json('GET', '/v1/recordings', {
+      query: { ...rest, after: epochMs(after), before: epochMs(before), tag },
+    });
   }
 
   /** Removes it with everything of it. One that is gone already is fine. @throws MoorageError while it goes on. */
@@ -84,7 +82,7 @@ export class Recordings {
   }
 
   /** Deletes what is too old or too much, the oldest first; recordings that go on stay. */
-  prune(request: PruneRequest = {}): Promise<Pruned> {
+  prune(request: RecordingPrune = {}): Promise<RecordingsPruned> {
     return this.#transport.json('POST', '/v1/recordings/prune', { body: request, timeoutMs: PRUNE_MS });
   }
 }

@@ -19,6 +19,9 @@ export type Lease = Schemas['Lease'];
 export type LeaseCreate = Schemas['LeaseCreate'];
 /** A lease with its token, which is shown this once. */
 export type LeaseGranted = Schemas['LeaseGranted'];
+/** Whoever has its address can watch: it carries a secret of its own. */
+export type LiveLink = Schemas['LiveLink'];
+export type LiveLinkCreate = Schemas['LiveLinkCreate'];
 /** What a reconnect or a relaunch can cost. */
 export type Loss = NonNullable<CommandReply['reconnected']>['lost'][number];
 export type Offer = Schemas['Offer'];
@@ -33,6 +36,10 @@ export type Problem = Schemas['Problem'];
 /** A recording as the server describes it. Times are ISO 8601 in UTC, those of pages epoch milliseconds. */
 export type Recording = Schemas['Recording'];
 export type RecordingList = Schemas['RecordingList'];
+/** What to delete; limits that are left out are as the server is configured. */
+export type RecordingPrune = Schemas['RecordingPrune'];
+/** What was deleted, or would be. */
+export type RecordingsPruned = Schemas['RecordingsPruned'];
 export type RecordingStatus = Recording['status'];
 /** A session as the server describes it. Times are ISO 8601 in UTC. */
 export type Session = Schemas['Session'];

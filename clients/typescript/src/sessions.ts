@@ -1,11 +1,19 @@
 // Sessions: creating, finding and destroying them, and the handle by which a program holds one.
 
 import './disposable.ts';
-import { Browser, type LiveLink, type LiveLinkRequest } from './browser.ts';
+import { Browser } from './browser.ts';
 import { MoorageError } from './error.ts';
 import type { Page } from './page.ts';
 import { RecordingHandle } from './recording.ts';
-import type { PageCreate, Session, SessionCreate, SessionList, SessionStatus } from './schemas.ts';
+import type {
+  LiveLink,
+  LiveLinkCreate,
+  PageCreate,
+  Session,
+  SessionCreate,
+  SessionList,
+  SessionStatus,
+} from './schemas.ts';
 import type { Transport } from './transport.ts';
 
 export interface CreateOptions {
@@ -127,7 +135,7 @@ export class SessionActions implements AsyncDisposable {
   }
 
   /** An address under which people watch it, and drive it where they may, for a while. */
-  liveLink(request?: LiveLinkRequest): Promise<LiveLink> {
+  liveLink(request?: LiveLinkCreate): Promise<LiveLink> {
     return this.#browser.liveLink(request);
   }
 

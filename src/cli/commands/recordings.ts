@@ -1,7 +1,13 @@
 // `moorage recordings`: what was recorded, to be seen, taken along and deleted.
 
 import { createInterface } from 'node:readline/promises';
-import type { Pruned, PruneRequest, Recording, RecordingQuery, RecordingStatus } from '@moorage/client';
+import type {
+  Recording,
+  RecordingPrune,
+  RecordingQuery,
+  RecordingStatus,
+  RecordingsPruned,
+} from '@moorage/client';
 import { type Command, Option } from 'commander';
 import { addDesktopOptions, type DesktopOptions, showAddress } from '../desktop.ts';
 import { parseDuration } from '../duration.ts';
@@ -307,7 +313,7 @@ Examples:
       parseDuration('--max-age', options.maxAge),
       parseSize('--max-bytes', options.maxBytes),
     ]);
-    const request: PruneRequest = { isDryRun, maxAgeMs, maxCount, maxBytes };
+    const request: RecordingPrune = { isDryRun, maxAgeMs, maxCount, maxBytes };
     const pruned = await (await connect()).recordings.prune(request);
     if (terminal.isJson) return terminal.printJson(pruned);
     await tellPruned(pruned, isDryRun === true, terminal);
@@ -319,7 +325,6 @@ async function findRecordings(
   { errors, limit, pageUrl, session, since, status, surface, tag: tags }: ListOptions,
 ): Promise<Recording[]> {
   const sinceMs = await parseDuration('--since', since);
-  const oldest = sinceMs === undefined ? 0 : Date.now() - sinceMs;
   const query: RecordingQuery = {
     status,
     session,
@@ -328,11 +333,10 @@ async function findRecordings(
     hasErrors: errors,
     tags,
     limit: Math.min(limit, 100),
+    after: sinceMs === undefined ? undefined : Date.now() - sinceMs,
   };
   const data: Recording[] = [];
   for await (const recording of recordings.list(query)) {
-    // Newest first: all that follow are older.
-    if (Date.parse(recording.createdAt) < oldest) break;
     data.push(recording);
     if (data.length === limit) break;
   }
@@ -400,7 +404,7 @@ async function writeOutput(
 }
 
 async function tellPruned(
-  { data, freedBytes }: Pruned,
+  { data, freedBytes }: RecordingsPruned,
   isDryRun: boolean,
   terminal: Terminal,
 ): Promise<void> {

@@ -9,8 +9,7 @@ from .._addresses import segment
 from .._wire import given
 from ..commands import Reconnected
 from ..errors import MoorageError
-from ..recorded import LiveLink
-from ..records import Backend, Event, PageInfo
+from ..records import Backend, Event, LiveLink, PageInfo
 from .artifacts import AsyncArtifacts
 from .http import closing
 from .pages import GRACE_SECONDS, AsyncPage

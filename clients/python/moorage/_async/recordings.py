@@ -38,10 +38,15 @@ class AsyncRecordings:
         surface: Optional[str] = None,
         url: Optional[str] = None,
         has_errors: Optional[bool] = None,
+        after: Optional[Moment] = None,
+        before: Optional[Moment] = None,
         tags: Optional[Mapping[str, str]] = None,
         limit: Optional[int] = None,
     ) -> AsyncIterator[RecordingInfo]:
-        """Every recording, newest first, fetched page by page. `url` is text in the address of one of its pages."""
+        """Every recording, newest first, fetched page by page.
+
+        `url` is text in the address of one of its pages; `after` and `before` are when it began.
+        """
         cursor: Optional[str] = None
         while True:
             page = await self._transport.json(
@@ -53,6 +58,8 @@ class AsyncRecordings:
                     "surface": surface,
                     "url": url,
                     "hasErrors": has_errors,
+                    "after": _millis(after),
+                    "before": _millis(before),
                     "tag": [f"{name}={value}" for name, value in (tags or {}).items()],
                     "limit": limit,
                     "cursor": cursor,
@@ -122,7 +129,7 @@ class AsyncRecording:
         With `from_`, what a replay needs to begin there comes along. `types` are rrweb's numbers: 2 full snapshot,
         3 change or input, 4 navigation, 5 ours, 6 console.
         """
-        query: Query = {"page": page, "from": _millis(from_), "to": _millis(to), "types": _texts(types)}
+        query = _event_query(page, from_, to, types)
         fields = {"accept": "application/x-ndjson"}
         response = await self._transport.open("GET", self._path("events"), None, query, fields, FILE_SECONDS)
         try:
@@ -134,11 +141,20 @@ class AsyncRecording:
             await response.aclose()
 
     async def tail(
-        self, *, page: Optional[str] = None, types: Optional[Sequence[int]] = None
+        self,
+        *,
+        page: Optional[str] = None,
+        from_: Optional[Moment] = None,
+        to: Optional[Moment] = None,
+        types: Optional[Sequence[int]] = None,
     ) -> AsyncGenerator[RecordedEvent, None]:
-        """What happens, as it happens, until the recording ends. A connection that is lost is made anew."""
-        query: Query = {"page": page, "types": _texts(types)}
-        async with closing(self._transport.follow(self._path("events"), query, is_over=self._is_over)) as events:
+        """What happens, as it happens, until the recording ends.
+
+        It begins with the last full snapshot of each page, before `from_` where that is given, so that one can replay
+        it. A connection that is lost is resumed, nothing twice.
+        """
+        query = _event_query(page, from_, to, types)
+        async with closing(self._transport.follow(self._path("events"), query)) as events:
             async for data in events:
                 yield RecordedEvent.of(data)
 
@@ -172,12 +188,6 @@ class AsyncRecording:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.id!r})"
 
-    async def _is_over(self) -> bool:
-        try:
-            return (await self.get()).status != "recording"
-        except MoorageError as error:
-            return error.code == "recording-not-found"
-
     async def _read(self, file: str, query: Query) -> bytes:
         chunks = bytearray()
         await self._transport.download(target(self._path(file), query), chunks.extend, timeout=FILE_SECONDS)
@@ -191,9 +201,13 @@ def _path(recording_id: str) -> str:
     return f"/v1/recordings/{segment(recording_id)}"
 
 
-def _millis(moment: Optional[Moment]) -> Optional[float]:
-    return moment.timestamp() * 1000 if isinstance(moment, datetime) else moment
+def _millis(moment: Optional[Moment]) -> Optional[int]:
+    milliseconds = moment.timestamp() * 1000 if isinstance(moment, datetime) else moment
+    return None if milliseconds is None else round(milliseconds)
 
 
-def _texts(types: Optional[Sequence[int]]) -> Optional[Sequence[str]]:
-    return None if types is None else [str(each) for each in types]
+def _event_query(
+    page: Optional[str], from_: Optional[Moment], to: Optional[Moment], types: Optional[Sequence[int]]
+) -> Query:
+    texts = None if types is None else [str(each) for each in types]
+    return {"page": page, "from": _millis(from_), "to": _millis(to), "types": texts}

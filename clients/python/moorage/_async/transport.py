@@ -10,7 +10,7 @@ from typing import Any, AsyncGenerator, BinaryIO, Callable, Dict, Mapping, Optio
 
 from .._addresses import Query, target
 from .._sse import EventStreamParser, Message
-from ..errors import MoorageError, UnexpectedResponseError, UnreachableError, response_error
+from ..errors import MoorageError, UnexpectedResponseError, UnreachableError, problem_error, response_error
 from .http import AsyncHttp, AsyncResponse, Body, closing, sleep
 
 FIRST_RETRY_DELAY = 0.25
@@ -143,7 +143,7 @@ class AsyncTransport:
         path: str,
         query: Optional[Query] = None,
         *,
-        after: Optional[int] = None,
+        after: Union[None, int, str] = None,
         method: str = "GET",
         body: Any = None,
         timeout: float = STREAM_SILENCE,
@@ -168,16 +168,11 @@ class AsyncTransport:
             await response.aclose()
 
     async def follow(
-        self,
-        path: str,
-        query: Optional[Query] = None,
-        after: Optional[int] = None,
-        *,
-        is_over: Optional[Callable[[], Any]] = None,
+        self, path: str, query: Optional[Query] = None, after: Union[None, int, str] = None
     ) -> AsyncGenerator[Dict[str, Any], None]:
         """The events of a stream: a connection that is lost is made anew behind the last event seen.
 
-        That goes on for ever, unless `is_over` says, when the server has ended the stream, that this was the end.
+        That goes on for ever, unless the server says that this was the end.
         """
         failures = 0
         was_open = False
@@ -186,12 +181,13 @@ class AsyncTransport:
                 async with closing(self.messages(path, query, after=after)) as messages:
                     async for message in messages:
                         failures, was_open = 0, True
-                        if message.last_event_id is not None and message.last_event_id.isdigit():
-                            after = int(message.last_event_id)
+                        after = message.last_event_id or after
+                        if message.type == "end":
+                            return
+                        if message.type == "problem":
+                            raise problem_error(json.loads(message.data))
                         yield json.loads(message.data)
                 was_open = True
-                if is_over is not None and await is_over():
-                    return
             except MoorageError as error:
                 can_return = was_open and (error.retryable or _can_pass(error))
                 if not can_return:

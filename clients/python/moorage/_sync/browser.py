@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Mapping, Optional, Sequen
 
 from .._wire import Step
 from ..commands import Command, Outcome, Reconnected, Reply, Retry
-from ..recorded import LiveLink
-from ..records import Artifact, LeaseGranted, Surface
+from ..records import Artifact, LeaseGranted, LiveLink, Surface
 from .artifacts import Artifacts
 from .client import Moorage
 from .commands import ElementHandle, PageCommands

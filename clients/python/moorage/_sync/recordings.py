@@ -39,10 +39,15 @@ class Recordings:
         surface: Optional[str] = None,
         url: Optional[str] = None,
         has_errors: Optional[bool] = None,
+        after: Optional[Moment] = None,
+        before: Optional[Moment] = None,
         tags: Optional[Mapping[str, str]] = None,
         limit: Optional[int] = None,
     ) -> Iterator[RecordingInfo]:
-        """Every recording, newest first, fetched page by page. `url` is text in the address of one of its pages."""
+        """Every recording, newest first, fetched page by page.
+
+        `url` is text in the address of one of its pages; `after` and `before` are when it began.
+        """
         cursor: Optional[str] = None
         while True:
             page = self._transport.json(
@@ -54,6 +59,8 @@ class Recordings:
                     "surface": surface,
                     "url": url,
                     "hasErrors": has_errors,
+                    "after": _millis(after),
+                    "before": _millis(before),
                     "tag": [f"{name}={value}" for name, value in (tags or {}).items()],
                     "limit": limit,
                     "cursor": cursor,
@@ -123,7 +130,7 @@ class Recording:
         With `from_`, what a replay needs to begin there comes along. `types` are rrweb's numbers: 2 full snapshot,
         3 change or input, 4 navigation, 5 ours, 6 console.
         """
-        query: Query = {"page": page, "from": _millis(from_), "to": _millis(to), "types": _texts(types)}
+        query = _event_query(page, from_, to, types)
         fields = {"accept": "application/x-ndjson"}
         response = self._transport.open("GET", self._path("events"), None, query, fields, FILE_SECONDS)
         try:
@@ -135,11 +142,20 @@ class Recording:
             response.close()
 
     def tail(
-        self, *, page: Optional[str] = None, types: Optional[Sequence[int]] = None
+        self,
+        *,
+        page: Optional[str] = None,
+        from_: Optional[Moment] = None,
+        to: Optional[Moment] = None,
+        types: Optional[Sequence[int]] = None,
     ) -> Generator[RecordedEvent, None, None]:
-        """What happens, as it happens, until the recording ends. A connection that is lost is made anew."""
-        query: Query = {"page": page, "types": _texts(types)}
-        with closing(self._transport.follow(self._path("events"), query, is_over=self._is_over)) as events:
+        """What happens, as it happens, until the recording ends.
+
+        It begins with the last full snapshot of each page, before `from_` where that is given, so that one can replay
+        it. A connection that is lost is resumed, nothing twice.
+        """
+        query = _event_query(page, from_, to, types)
+        with closing(self._transport.follow(self._path("events"), query)) as events:
             for data in events:
                 yield RecordedEvent.of(data)
 
@@ -173,12 +189,6 @@ class Recording:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.id!r})"
 
-    def _is_over(self) -> bool:
-        try:
-            return (self.get()).status != "recording"
-        except MoorageError as error:
-            return error.code == "recording-not-found"
-
     def _read(self, file: str, query: Query) -> bytes:
         chunks = bytearray()
         self._transport.download(target(self._path(file), query), chunks.extend, timeout=FILE_SECONDS)
@@ -192,9 +202,13 @@ def _path(recording_id: str) -> str:
     return f"/v1/recordings/{segment(recording_id)}"
 
 
-def _millis(moment: Optional[Moment]) -> Optional[float]:
-    return moment.timestamp() * 1000 if isinstance(moment, datetime) else moment
+def _millis(moment: Optional[Moment]) -> Optional[int]:
+    milliseconds = moment.timestamp() * 1000 if isinstance(moment, datetime) else moment
+    return None if milliseconds is None else round(milliseconds)
 
 
-def _texts(types: Optional[Sequence[int]]) -> Optional[Sequence[str]]:
-    return None if types is None else [str(each) for each in types]
+def _event_query(
+    page: Optional[str], from_: Optional[Moment], to: Optional[Moment], types: Optional[Sequence[int]]
+) -> Query:
+    texts = None if types is None else [str(each) for each in types]
+    return {"page": page, "from": _millis(from_), "to": _millis(to), "types": texts}
