@@ -1,7 +1,7 @@
 // Builds the recorder: one script without imports, and the manifest of the extension around it. The script is the body of
 // a function of its options, so that the server can put them in front for each session (`wrapRecorder`).
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import esbuild from 'esbuild';
 
@@ -13,7 +13,6 @@ const SOURCE = join(import.meta.dirname, 'src');
  */
 export async function buildExtension(folder) {
   mkdirSync(folder, { recursive: true });
-  const seen = { prototypes: 0, shadowRoots: 0 };
   const { outputFiles } = await esbuild.build({
     entryPoints: [join(SOURCE, 'recorder.ts')],
     bundle: true,
@@ -23,42 +22,203 @@ export async function buildExtension(folder) {
     legalComments: 'none',
     logLevel: 'error',
     write: false,
-    plugins: [changeRrweb(seen)],
+    plugins: [changeRrweb],
   });
-  // Three copies of rrweb's accessors are in its bundle. Another number means another rrweb, to be looked at again.
-  if (seen.prototypes !== 3 || seen.shadowRoots !== 3) {
-    throw new Error(`rrweb is not the one that the recorder knows: ${JSON.stringify(seen)}`);
-  }
-  writeFileSync(join(folder, 'recorder.js'), outputFiles[0]?.text ?? '');
+  // A test that runs meanwhile finds the one before, or this one.
+  const script = join(folder, 'recorder.js');
+  writeFileSync(`${script}.new`, outputFiles[0]?.text ?? '');
+  renameSync(`${script}.new`, script);
   copyFileSync(join(import.meta.dirname, 'manifest.json'), join(folder, 'manifest.json'));
 }
 
+/** @typedef {{why: string, times: number, from: RegExp, to: string}} Change */
+
 /**
- * Two small changes to rrweb 2.2.2. It looks for untainted prototypes in a frame that it adds to the page, visibly and at
- * the cost of a document: ours were taken before any script ran. And it sees no closed shadow roots: ours are noted.
- * @param {{prototypes: number, shadowRoots: number}} seen
- * @returns {import('esbuild').Plugin}
+ * What of rrweb 2.2.2 is other than published. Another number of places means another rrweb, to be looked at again.
+ * ADR 20 says what was reported, and what each is for.
+ * @type {Change[]}
  */
-function changeRrweb(seen) {
-  return {
-    name: 'change-rrweb',
-    setup(build) {
-      build.onLoad({ filter: /rrweb[\\/]dist[\\/]rrweb\.js$/ }, ({ path }) => {
-        const contents = readFileSync(path, 'utf8')
-          .replace(/function getUntaintedPrototype\S*\(key\) \{/g, (head) => {
-            seen.prototypes += 1;
-            return `${head} return moorageGlobals[key].prototype;`;
-          })
-          .replace(/return (getUntaintedAccessor\S*)\("Element", n, "shadowRoot"\);/g, (_, accessor) => {
-            seen.shadowRoots += 1;
-            return `return ${accessor}("Element", n, "shadowRoot") ?? moorageClosedShadowRoot(n);`;
-          });
-        const imports = [
-          `import { closedShadowRootOf as moorageClosedShadowRoot } from ${JSON.stringify(join(SOURCE, 'shadow-roots.ts'))};`,
-          'const moorageGlobals = { Node, ShadowRoot, Element, MutationObserver };',
-        ];
-        return { contents: `${imports.join('\n')}\n${contents}`, loader: 'js' };
-      });
-    },
-  };
-}
+const CHANGES = [
+  {
+    why: 'untainted prototypes were taken before any script; a frame added for them would be seen',
+    times: 3,
+    from: /(function getUntaintedPrototype\S*\(key\) \{)/g,
+    to: '$1 return seams.prototypes[key].prototype;',
+  },
+  {
+    why: 'closed shadow roots are noted when they are made',
+    times: 3,
+    from: /return (getUntaintedAccessor\S*)\("Element", n, "shadowRoot"\);/g,
+    to: 'return $1("Element", n, "shadowRoot") ?? seams.closedShadowRootOf(n);',
+  },
+  {
+    why: 'frames tell their parents over a channel that pages do not hear',
+    times: 1,
+    from: /window\.parent\.postMessage\(message, "\*"\);/g,
+    to: 'seams.tellParent(message);',
+  },
+  {
+    why: 'as above: the parent',
+    times: 1,
+    from: /if \(this\.recordCrossOriginIframes\) window\.addEventListener\("message", this\.messageHandler\);/g,
+    to: 'if (this.recordCrossOriginIframes) seams.hearFrames(this.messageHandler);',
+  },
+  {
+    why: 'as above: what frames of the same origin hear comes by their recorders',
+    times: 1,
+    from: /if \(this\.recordCrossOriginIframes\) handlers\.push\(on\("message", this\.messageHandler, win\)\);/g,
+    to: '',
+  },
+  {
+    why: 'as above: the end',
+    times: 1,
+    from: /window\.removeEventListener\("message", this\.messageHandler\);/g,
+    to: 'seams.hearFrames(undefined);',
+  },
+  {
+    why: 'nothing of ours is said on the console of the page',
+    times: 39,
+    from: /\bconsole\.(?:debug|error|warn)\(/g,
+    to: 'seams.silent(',
+  },
+  {
+    why: 'whether a field was a password is noted outside of the page',
+    times: 1,
+    from: /element\.hasAttribute\("data-rr-is-password"\)/g,
+    to: 'seams.isPassword(element)',
+  },
+  {
+    why: 'as above',
+    times: 1,
+    from: /target\.setAttribute\("data-rr-is-password", "true"\);/g,
+    to: 'seams.isPassword(target, true);',
+  },
+  {
+    why: 'attributes show what is masked, too',
+    times: 1,
+    from: /(attributes\[attr\.name\] = )(transformAttribute\(doc, tagName, toLowerCase\(attr\.name\), attr\.value\));/g,
+    to: '$1seams.maskAttribute(n, attr.name, $2);',
+  },
+  {
+    why: 'as above, when they change',
+    times: 1,
+    from: /(item\.attributes\[attributeName\] = )(transformAttribute\(this\.doc, tagNameLower, toLowerCase\(attributeName\), value\));/g,
+    to: '$1seams.maskAttribute(target, attributeName, $2);',
+  },
+  {
+    why: 'a page that changes without end is recorded now and then',
+    times: 1,
+    from: /(processMutations = \(mutations\) => \{)/g,
+    to: '$1 if (seams.isTooMuch(mutations.length)) return;',
+  },
+  {
+    why: 'the recorder says when: also of documents that are never complete',
+    times: 1,
+    from: /if \(\["interactive", "complete"\]\.includes\(document\.readyState\)\) init\(\);/g,
+    to: 'if (true) init();',
+  },
+  {
+    why: 'a failure of the recorder is no failure of the page, and the page takes no part in its work',
+    times: 1,
+    from: /(var callbackWrapper = \(cb\) => \{)/g,
+    to: '$1 return seams.harmless(cb);',
+  },
+  {
+    why: 'what the page calls must fail as the platform does',
+    times: 8,
+    from: /apply: callbackWrapper\(/g,
+    to: 'apply: (',
+  },
+  {
+    why: 'libraries that replace addEventListener would act on every event of ours',
+    times: 1,
+    from: /(function on\(type, fn, target = document\) \{)(?=\s+const options = \{\s+capture)/g,
+    to: '$1 return seams.listen(type, fn, target);',
+  },
+  {
+    why: 'methods are replaced where they are defined, and look native',
+    times: 3,
+    from: /(function patch\S*\(source, name, replacement\) \{)/g,
+    to: '$1 return seams.patch(source, name, replacement);',
+  },
+  {
+    why: 'setters look native, and keep the timers of the page out',
+    times: 1,
+    from: /(function hookSetter\(target, key, d, isRevoked, win = window\) \{)/g,
+    to: '$1 return seams.hookSetter(target, key, d);',
+  },
+  {
+    why: 'these look native, too, and give what the platform gives',
+    times: 1,
+    from: /win\.CSSStyleSheet\.prototype\.addRule = (function\(selector, styleBlock, index = this\.cssRules\.length\) \{\s+const rule = [^\n]+\n)\s+return ([^\n]+)\n\s+\};/g,
+    to: 'win.CSSStyleSheet.prototype.addRule = seams.disguise($1 $2\n return -1; }, win.CSSStyleSheet.prototype.addRule);',
+  },
+  {
+    why: 'as above',
+    times: 1,
+    from: /win\.CSSStyleSheet\.prototype\.removeRule = (function\(index\) \{[^}]+\});/g,
+    to: 'win.CSSStyleSheet.prototype.removeRule = seams.disguise($1, win.CSSStyleSheet.prototype.removeRule);',
+  },
+  {
+    why: 'fonts are instances of the class that the page sees',
+    times: 1,
+    from: /win\.FontFace = function FontFace\(family, source, descriptors\) \{\s+const fontFace = new originalFontFace\(family, source, descriptors\);/g,
+    to: 'win.FontFace = seams.watchConstructor(originalFontFace, (fontFace, [family, source, descriptors]) => {',
+  },
+  {
+    why: 'as above: the end of it',
+    times: 1,
+    from: /return fontFace;\n\t\};/g,
+    to: '});',
+  },
+  {
+    why: 'own properties of documents and roots would be listed',
+    times: 2,
+    from: /enumerable: originalPropertyDescriptor\.enumerable,/g,
+    to: 'enumerable: false,',
+  },
+  {
+    why: 'a parser of styles that only players need',
+    times: 49,
+    from: /^import_postcss(?:\$1)?\.default(?:\.\w+)?;$/gm,
+    to: '',
+  },
+  {
+    why: 'as above',
+    times: 1,
+    from: /^var postcss_default = (import_postcss\$1\.default);$/gm,
+    to: 'var postcss_default = /* @__PURE__ */ (() => $1)();',
+  },
+  {
+    why: 'as above',
+    times: 2,
+    from: /(__toESM\S*\()(\(\/\* @__PURE__ \*\/ __commonJSMin)/g,
+    to: '$1/* @__PURE__ */ $2',
+  },
+];
+
+/** Names of the platform are ours in rrweb: those of the page may be anything by the time that they are used. */
+const PLATFORM =
+  'const { Array, Date, JSON, Map, Proxy, Reflect, Set, WeakMap, WeakSet, cancelAnimationFrame, clearTimeout, requestAnimationFrame, setTimeout } = seams.platform;';
+
+/** @type {import('esbuild').Plugin} */
+const changeRrweb = {
+  name: 'change-rrweb',
+  setup(build) {
+    build.onLoad({ filter: /rrweb[\\/]dist[\\/]rrweb\.js$/ }, ({ path }) => {
+      let contents = readFileSync(path, 'utf8');
+      for (const { why, times, from, to } of CHANGES) {
+        const found = [...contents.matchAll(from)].length;
+        if (found !== times) {
+          throw new Error(
+            `rrweb is not the one that the recorder knows: ${found} places, not ${times}, for: ${why}`,
+          );
+        }
+        contents = contents.replaceAll(from, to);
+      }
+      const seams = JSON.stringify(join(SOURCE, 'rrweb-seams.ts'));
+      const head = `import * as seams from ${seams};\n${PLATFORM}\n`;
+      return { contents: head + contents, loader: 'js' };
+    });
+  },
+};

@@ -3,10 +3,29 @@
 
 import type { eventWithTime } from 'rrweb';
 import type { RecorderBatch } from '../../src/protocol/recorder.ts';
+import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
+import { maskUrl } from '../../src/protocol/secrets.ts';
+import { takeRelayed } from './frames.ts';
+import { isCalledByNobody } from './look-native.ts';
 import { options } from './options.ts';
 import { pristine } from './pristine.ts';
+import { undisturbed } from './undisturbed.ts';
 
 type Push = (payload: string) => void;
+
+/** Texts longer than this are cut, such as pictures that stand in an attribute: nobody reads them, and they cost. */
+const MAX_TEXT_CHARS = 1_000_000;
+/** A batch longer than this is told, and left out. A snapshot of 100,000 elements takes about 15 million. */
+const MAX_BATCH_CHARS = 64_000_000;
+
+/** Whether this script came to the document before: it comes as an extension and as an init script. */
+export function isRecorded(): boolean {
+  const descriptor = pristine.getOwnPropertyDescriptor(globalThis, options.binding);
+  if (!descriptor || descriptor.configurable) return false;
+  const question: Question = { secret: options.secret, document, isRecorded: false };
+  (globalThis as unknown as Record<string, unknown>)[options.binding] = question; // a global has any name
+  return question.isRecorded;
+}
 
 export class Delivery {
   readonly #document = pristine.randomId();
@@ -26,29 +45,56 @@ export class Delivery {
   constructor(isTop: boolean) {
     this.#isTop = isTop;
     this.#takeBinding();
-    for (const type of ['pagehide', 'freeze']) pristine.on(globalThis, type, () => this.flush());
-    pristine.on(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'hidden') this.flush();
-    });
-    pristine.on(globalThis, 'beforeunload', () => this.#leave());
+    this.listen();
+  }
+
+  /** Whether there is, or was, a binding. Frames in a process of their own have none. */
+  get isBound(): boolean {
+    return this.#push !== undefined;
+  }
+
+  /** Listens for the end of the document; again where the page threw all listeners away. */
+  listen(): void {
+    pristine.on(globalThis, 'pagehide', this.#flush);
+    pristine.on(globalThis, 'freeze', this.#flush);
+    pristine.on(document, 'visibilitychange', this.#flushHidden);
+    pristine.on(globalThis, 'beforeunload', this.#leave);
+    pristine.on(globalThis, 'pageshow', this.#stay);
     // Same-site navigations commit before `pagehide` could send anything.
     if ('navigation' in globalThis) {
       // Younger than the types of the DOM that TypeScript brings.
-      pristine.on((globalThis as unknown as { navigation: EventTarget }).navigation, 'navigate', () =>
-        this.flush(),
-      );
+      const { navigation } = globalThis as unknown as { navigation: EventTarget | null };
+      if (navigation) pristine.on(navigation, 'navigate', this.#flush);
     }
-    pristine.on(globalThis, 'pageshow', () => {
-      this.#isLeaving = false;
-    });
   }
 
   /** Queues an event. Snapshots, and whatever fills the batch, are sent at once. */
   add(event: eventWithTime, { isUrgent = false } = {}): void {
-    this.#queue.push(event);
+    this.#queue[this.#queue.length] = event;
     if (isUrgent || this.#isLeaving || this.#queue.length >= options.batchEvents) this.flush();
     else this.#flushLater();
   }
+
+  flush(): void {
+    this.#round += 1;
+    this.#isWaiting = false;
+    if (this.#queue.length === 0) return;
+    const events = this.#queue;
+    this.#queue = [];
+    this.#send(undisturbed(() => this.#write(events)));
+  }
+
+  readonly #flush = () => this.flush();
+  readonly #flushHidden = () => {
+    if (document.visibilityState === 'hidden') this.flush();
+  };
+  readonly #leave = () => {
+    this.#isLeaving = true;
+    this.flush();
+  };
+  readonly #stay = () => {
+    this.#isLeaving = false;
+  };
 
   #flushLater(): void {
     if (this.#isWaiting) return;
@@ -59,31 +105,30 @@ export class Delivery {
     });
   }
 
-  flush(): void {
-    this.#round += 1;
-    this.#isWaiting = false;
-    if (this.#queue.length === 0) return;
-    const events = this.#queue;
-    this.#queue = [];
-    this.#send(this.#write(events));
-  }
-
   #write(events: eventWithTime[]): string {
     const batch: RecorderBatch = {
       version: 1,
       document: this.#document,
       sequence: this.#sequence++,
-      url: location.href,
+      url: maskUrl(location.href),
       isTop: this.#isTop,
       path: options.path,
       at: pristine.now(),
       events,
     };
-    return pristine.stringify(batch);
+    const payload = pristine.stringify(batch);
+    // Nothing in it can be too long where the whole is not.
+    if (payload.length <= MAX_TEXT_CHARS) return payload;
+    const cut = cutTexts(events);
+    if (cut.texts > 0) batch.events = [...events, note(RECORDING_TAGS.cut, cut)];
+    const shorter = cut.texts > 0 ? pristine.stringify(batch) : payload;
+    if (shorter.length <= MAX_BATCH_CHARS) return shorter;
+    const message = `A batch of ${shorter.length} characters is left out: it is more than ${MAX_BATCH_CHARS}.`;
+    return pristine.stringify({ ...batch, events: [note(RECORDING_TAGS.recorderFailed, { message })] });
   }
 
   #send(payload: string): void {
-    this.#ring.push(payload);
+    this.#ring[this.#ring.length] = payload;
     this.#ringChars += payload.length;
     while (this.#ringChars > options.ringChars && this.#ring.length > 1) {
       this.#ringChars -= this.#ring.shift()?.length ?? 0;
@@ -93,58 +138,120 @@ export class Delivery {
 
   /**
    * Takes the binding from the global object, where pages would see it, and puts an accessor in its place: a collector
-   * that connects anew sets the binding anew, which is how the page learns of it without being asked.
+   * that connects anew sets the binding anew, which is how the page learns of it without being asked. No page can
+   * replace the accessor. It takes what knows the secret, and what comes while no script runs: so only the browser sets.
    */
   #takeBinding(): void {
     const name = options.binding;
     const scope = globalThis as unknown as Record<string, unknown>; // a global has any name
-    if (typeof scope[name] === 'function')
-      this.#push = scope[name] as Push; // the binding takes one string
-    // The window of an initial about:blank is kept for the document that follows, and with it the accessor of the recorder
-    // before, which has the binding.
-    else scope[name] = { inherit: (push) => this.#inherit(push) } satisfies Heir;
-    delete scope[name];
-    Object.defineProperty(globalThis, name, {
-      configurable: true,
+    const descriptor = pristine.getOwnPropertyDescriptor(globalThis, name);
+    if (descriptor && !descriptor.configurable) {
+      // The window of an initial about:blank is kept for the document that follows, and with it the accessor of the
+      // recorder before, which has the binding.
+      scope[name] = {
+        secret: options.secret,
+        document,
+        inherit: (push) => {
+          this.#push = push;
+        },
+        resume: (push) => this.#resume(push),
+        flush: () => this.flush(),
+      } satisfies Heir;
+      return;
+    }
+    if (typeof descriptor?.value === 'function') this.#push = descriptor.value as Push; // the binding takes one string
+    const recorded = document;
+    let latest: Heir | undefined;
+    pristine.defineProperty(globalThis, name, {
+      configurable: false,
       enumerable: false,
       // The collector reads it before it goes: to see what is held back.
-      get: () => this.flush(),
+      get: () => {
+        this.flush();
+        latest?.flush();
+      },
       set: (given: unknown) => {
-        // A script of the page could only call this if it knew the name, and its functions are not native.
-        if (typeof given === 'function' && isNative(given)) this.#resume(given as Push);
-        else if (isHeir(given)) given.inherit(this.#push);
+        if (isQuestion(given)) given.isRecorded = given.document === (latest?.document ?? recorded);
+        else if (isRelayed(given)) takeRelayed(given.source, given.payload);
+        else if (isHeir(given)) {
+          latest = given;
+          given.inherit(this.#push);
+        } else if (typeof given === 'function' && isCalledByNobody()) {
+          if (latest)
+            latest.resume(given as Push); // as above
+          else this.#resume(given as Push);
+        }
       },
     });
   }
 
-  #inherit(push: Push | undefined): void {
-    this.#push = push;
-  }
-
   #resume(push: Push): void {
     this.#push = push;
-    const kept = [...this.#ring];
+    const kept = this.#ring.slice();
     // The binding answers only once the browser has finished installing it. A timer set from here never fires.
     pristine.queueMicrotask(() => {
-      for (const payload of kept) push(payload);
+      for (let index = 0; index < kept.length; index += 1) push(kept[index] ?? '');
     });
   }
+}
 
-  #leave(): void {
-    this.#isLeaving = true;
-    this.flush();
-  }
+/** Of a script that comes to a document: whether another one records it already. */
+interface Question {
+  secret: string;
+  document: Document;
+  isRecorded: boolean;
+}
+
+function isQuestion(value: unknown): value is Question {
+  return knowsSecret(value) && 'isRecorded' in value;
+}
+
+/** From the recorder of a frame of our origin: what it heard from a frame of another. */
+interface Relayed {
+  secret: string;
+  source: MessageEventSource | null;
+  payload: unknown;
+}
+
+function isRelayed(value: unknown): value is Relayed {
+  return knowsSecret(value) && 'payload' in value;
 }
 
 /** The recorder of the next document in the same window. */
 interface Heir {
+  secret: string;
+  document: Document;
   inherit(push: Push | undefined): void;
+  resume(push: Push): void;
+  flush(): void;
 }
 
 function isHeir(value: unknown): value is Heir {
-  return typeof value === 'object' && value !== null && typeof (value as Heir).inherit === 'function';
+  return knowsSecret(value) && 'inherit' in value;
 }
 
-function isNative(fn: object): boolean {
-  return pristine.functionToString(fn as () => void).includes('[native code]'); // any function has a source
+function knowsSecret(value: unknown): value is { secret: string } {
+  return (
+    typeof value === 'object' && value !== null && (value as { secret?: unknown }).secret === options.secret
+  );
+}
+
+/** Cuts what is too long out of `events`, and tells how much it was. */
+function cutTexts(events: eventWithTime[]): { texts: number; chars: number } {
+  const cut = { texts: 0, chars: 0 };
+  const visit = (value: object): void => {
+    for (const [key, member] of Object.entries(value)) {
+      if (typeof member === 'object' && member !== null) visit(member);
+      if (typeof member !== 'string' || member.length <= MAX_TEXT_CHARS) continue;
+      cut.texts += 1;
+      cut.chars += member.length - MAX_TEXT_CHARS;
+      (value as Record<string, unknown>)[key] = member.slice(0, MAX_TEXT_CHARS); // a member of it, as just seen
+    }
+  };
+  visit(events);
+  return cut;
+}
+
+function note(tag: string, payload: unknown): eventWithTime {
+  return { type: 5, data: { tag, payload }, timestamp: pristine.now() } as eventWithTime; // rrweb's custom event
 }

@@ -1,140 +1,280 @@
-// rrweb over the life of a document: started before its first script, started again where the document is written anew,
-// asked for full snapshots where nothing else would give one.
+// rrweb over the life of a document: started when there is something to see, started again where the document is written
+// anew, asked for full snapshots now and then, and held back where a page changes without end.
 
-import { getRecordConsolePlugin } from '@rrweb/rrweb-plugin-console-record';
 import { type eventWithTime, record } from 'rrweb';
 import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
+import { maskUrl } from '../../src/protocol/secrets.ts';
+import { listenToFrames, noteToParent, requestSnapshots } from './frames.ts';
+import { maskValue } from './masking.ts';
 import { options } from './options.ts';
+import { Pace } from './pace.ts';
 import { pristine } from './pristine.ts';
+import { limitMutations } from './rrweb-seams.ts';
+import { harmless, lookAgain, undisturbed } from './undisturbed.ts';
 
-const FULL_SNAPSHOT = 2;
-const USER_INTERACTION = new Set([2, 5, 6]); // rrweb's IncrementalSource: MouseInteraction, Input, TouchMove
-const INCREMENTAL = 3;
-/** What frames ask each other for; a page that sends it makes us take one snapshot more. */
-const SNAPSHOT_REQUEST = 'moorage:snapshot';
-/** A full snapshot now and then, so that replays can begin anywhere. */
+/** rrweb's types of events, and of changes. */
+const TYPE = {
+  domContentLoaded: 0,
+  load: 1,
+  fullSnapshot: 2,
+  incremental: 3,
+  meta: 4,
+  custom: 5,
+  plugin: 6,
+} as const;
+const SOURCE = { mutation: 0, mouseInteraction: 2, input: 5, touchMove: 6 } as const;
+
+/** A full snapshot now and then, so that replays can begin anywhere; more seldom where one takes long. */
 const CHECKOUT_MS = 60_000;
 const CHECKOUT_EVENTS = 10_000;
-
-/** Which inputs `maskInputFn` is asked about, by element; rrweb's own list of types leaves hidden ones out. */
-const EVERY_INPUT = { input: true, select: true, textarea: true };
+const CHECKOUT_COSTS = 200;
+/** A document that is not complete by then is recorded as far as it is there. */
+const PATIENCE_MS = 1000;
+/** Changes a second that a page can go on with for long, and what may come at once, such as a large page that a script makes. */
+const MUTATIONS_PER_SECOND = 20_000;
+const MUTATIONS_AT_ONCE = 300_000;
+const NOTES_PER_SECOND = 500;
+const NOTES_AT_ONCE = 5000;
+const FIRST_PAUSE_MS = 2000;
+const LONGEST_PAUSE_MS = 30_000;
 
 type Emit = (event: eventWithTime, options?: { isUrgent?: boolean }) => void;
 
 export class DocumentRecorder {
   readonly #emit: Emit;
   readonly #isTop: boolean;
+  /** Whether what is no matter of the DOM has to go by way of the parent. */
+  readonly #isMute: () => boolean;
+  readonly #mutations = new Pace(MUTATIONS_PER_SECOND, MUTATIONS_AT_ONCE);
+  readonly #notes = new Pace(NOTES_PER_SECOND, NOTES_AT_ONCE);
+  #dropped = 0;
   #stop: (() => void) | undefined;
   #root: Element | null = null;
+  #isPaused = false;
+  #pauseMs = FIRST_PAUSE_MS;
+  #resumedAt = 0;
+  #snapshotAt = 0;
+  #snapshotCostMs = 0;
+  #eventsSince = 0;
+  #isTaking = false;
 
-  constructor(emit: Emit, isTop: boolean) {
+  constructor({ emit, isTop, isMute }: { emit: Emit; isTop: boolean; isMute: () => boolean }) {
     this.#emit = emit;
     this.#isTop = isTop;
+    this.#isMute = isMute;
   }
 
-  start(): void {
-    this.#record();
-    this.#watchReplacement();
-    pristine.on(globalThis, 'pageshow', (event) => {
-      if ((event as PageTransitionEvent).persisted) takeSnapshot(true);
-    });
-    if (!this.#isTop) {
-      pristine.on(globalThis, 'message', (event) => {
-        if ((event as MessageEvent).data !== SNAPSHOT_REQUEST) return;
-        pristine.stopImmediatePropagation(event);
-        takeSnapshot(false);
-      });
-    }
+  /** `onReplaced` is called where the page threw away every listener, by writing the document anew. */
+  start(onReplaced: () => void): void {
+    limitMutations((records) => this.#allow(records));
+    this.#watchReplacement(onReplaced);
+    this.#listen();
+    if (document.readyState !== 'loading') this.#begin();
+    else pristine.after(PATIENCE_MS, this.#begin);
   }
 
   /** Something that is no change of the DOM: a request, a mark. */
   note(tag: string, payload: unknown): void {
-    try {
-      record.addCustomEvent(tag, payload);
-    } catch {
-      // rrweb waits for the document; what happens before is kept all the same.
-      this.#emit({ type: 5, data: { tag, payload }, timestamp: pristine.now() } as eventWithTime);
-    }
+    this.#note({ type: TYPE.custom, data: { tag, payload }, timestamp: pristine.now() });
   }
+
+  /** What a plugin of rrweb would have told. */
+  notePlugin(plugin: string, payload: unknown): void {
+    this.#note({ type: TYPE.plugin, data: { plugin, payload }, timestamp: pristine.now() });
+  }
+
+  #note(event: { type: number; data: unknown; timestamp: number }): void {
+    if (!this.#notes.take(1)) {
+      this.#dropped += 1;
+      return;
+    }
+    const told = event as eventWithTime; // one of rrweb's, by its number
+    const { now } = pristine;
+    if (this.#dropped > 0) {
+      const data = { tag: RECORDING_TAGS.throttled, payload: { what: 'notes', dropped: this.#dropped } };
+      this.#dropped = 0;
+      this.#pass({ type: TYPE.custom, data, timestamp: now() } as eventWithTime); // as above
+    }
+    this.#pass(told);
+  }
+
+  #pass(event: eventWithTime): void {
+    if (this.#isMute()) noteToParent(event);
+    else this.#emit(event);
+  }
+
+  #listen(): void {
+    pristine.on(document, 'DOMContentLoaded', this.#contentLoaded);
+    pristine.on(globalThis, 'load', this.#loaded);
+    // A document that goes before it was complete is recorded as far as it got.
+    pristine.on(globalThis, 'pagehide', this.#begin);
+    pristine.on(globalThis, 'pageshow', this.#shown);
+    listenToFrames({
+      note: (event) => this.#pass(event),
+      snapshot: () => this.#takeSnapshot(false),
+      relay: (source, payload) => relayToParent(source, payload),
+    });
+  }
+
+  readonly #contentLoaded = () => {
+    this.#tell(TYPE.domContentLoaded);
+    this.#begin();
+  };
+
+  readonly #loaded = () => this.#tell(TYPE.load);
+
+  readonly #shown = (event: Event) => {
+    if ((event as PageTransitionEvent).persisted) this.#takeSnapshot(true); // of this type of event
+  };
+
+  #tell(type: 0 | 1): void {
+    if (this.#isTop) this.#emit({ type, data: {}, timestamp: pristine.now() } as eventWithTime); // rrweb's, by its number
+  }
+
+  /** Begins, where it has not. */
+  readonly #begin = () => {
+    if (this.#stop === undefined && !this.#isPaused && document.documentElement !== null) this.#record();
+  };
 
   #record(): void {
     this.#root = document.documentElement;
+    this.#resumedAt = pristine.performanceNow();
     try {
-      this.#stop = record({
-        emit: (event) => this.#take(event),
-        checkoutEveryNms: CHECKOUT_MS,
-        checkoutEveryNth: CHECKOUT_EVENTS,
-        collectFonts: true,
-        inlineStylesheet: true,
-        maskInputOptions: EVERY_INPUT,
-        maskInputFn: (text, element) => (isSecret(element) ? '•'.repeat(text.length) : text),
-        ...(options.maskSelectors.length > 0 && { maskTextSelector: options.maskSelectors.join() }),
-        recordAfter: 'DOMContentLoaded',
-        recordCanvas: options.canvas,
-        recordCrossOriginIframes: true,
-        sampling: { mousemove: 50, scroll: 150, ...(options.canvas && { canvas: 4 }) },
-        ...(options.canvas && { dataURLOptions: { type: 'image/webp', quality: 0.6 } }),
-        ...(options.console && { plugins: [getRecordConsolePlugin({ lengthThreshold: 1000 })] }),
-      });
+      lookAgain();
+      this.#stop = undisturbed(() => this.#startRrweb()) ?? (() => {});
     } catch (error) {
+      this.#stop = () => {};
       this.note(RECORDING_TAGS.recorderFailed, { message: String(error) });
     }
   }
 
+  #startRrweb(): (() => void) | undefined {
+    const startedAt = pristine.performanceNow();
+    const stop = record({
+      emit: (event) => this.#take(event),
+      collectFonts: true,
+      inlineStylesheet: true,
+      maskInputOptions: MASKED_INPUTS,
+      maskInputFn: maskValue,
+      ...(options.maskSelectors.length > 0 && { maskTextSelector: options.maskSelectors.join() }),
+      recordCanvas: options.canvas,
+      recordCrossOriginIframes: true,
+      sampling: { mousemove: 50, scroll: 150, ...(options.canvas && { canvas: 4 }) },
+      ...(options.canvas && { dataURLOptions: { type: 'image/webp', quality: 0.6 } }),
+    });
+    this.#snapshotCostMs = pristine.performanceNow() - startedAt;
+    return stop;
+  }
+
   #take(event: eventWithTime): void {
-    const isSnapshot = event.type === FULL_SNAPSHOT;
-    const isInput = event.type === INCREMENTAL && USER_INTERACTION.has(event.data.source);
+    if (event.type === TYPE.meta) event.data.href = maskUrl(event.data.href);
+    const isSnapshot = event.type === TYPE.fullSnapshot;
+    const source = event.type === TYPE.incremental ? event.data.source : undefined;
+    const isInput =
+      source === SOURCE.mouseInteraction || source === SOURCE.input || source === SOURCE.touchMove;
     this.#emit(event, { isUrgent: isSnapshot || isInput });
-    // A frame that was ready before us took its snapshot when nobody could place it.
-    if (isSnapshot && this.#isTop) requestSnapshots(globalThis as unknown as Window);
+    if (isSnapshot) {
+      this.#snapshotAt = pristine.performanceNow();
+      this.#eventsSince = 0;
+      // A frame that was ready before us took its snapshot when nobody could place it.
+      requestSnapshots();
+      return;
+    }
+    if (source === undefined) return;
+    this.#eventsSince += 1;
+    if (event.type === TYPE.incremental && event.data.source === SOURCE.mutation) {
+      if (event.data.isAttachIframe) return;
+      if (!this.#allow(event.data.adds.length)) return;
+    }
+    if (this.#isDue()) this.#takeSnapshot(true);
+  }
+
+  #isDue(): boolean {
+    if (this.#isTaking) return false;
+    const sinceMs = pristine.performanceNow() - this.#snapshotAt;
+    if (sinceMs < this.#snapshotCostMs * CHECKOUT_COSTS) return false;
+    return sinceMs > CHECKOUT_MS || this.#eventsSince > CHECKOUT_EVENTS;
+  }
+
+  #takeSnapshot(isCheckout: boolean): void {
+    if (this.#stop === undefined || this.#isPaused || this.#isTaking) return;
+    const startedAt = pristine.performanceNow();
+    this.#isTaking = true;
+    try {
+      lookAgain();
+      undisturbed(() => record.takeFullSnapshot(isCheckout));
+    } catch {
+      // a document that went away meanwhile
+    } finally {
+      this.#isTaking = false;
+      this.#snapshotCostMs = pristine.performanceNow() - startedAt;
+    }
+  }
+
+  /** Whether so many changes are recorded. A page that makes more than that is left alone for a while. */
+  #allow(changes: number): boolean {
+    if (this.#isPaused) return false;
+    if (this.#mutations.take(changes)) return true;
+    this.#isPaused = true;
+    const wentWellMs = pristine.performanceNow() - this.#resumedAt;
+    this.#pauseMs =
+      wentWellMs > LONGEST_PAUSE_MS ? FIRST_PAUSE_MS : Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.note(RECORDING_TAGS.throttled, { what: 'mutations', pausedMs: this.#pauseMs });
+    // Not from within rrweb, which is at work.
+    pristine.queueMicrotask(() => harmless(() => this.#stop?.())());
+    pristine.after(this.#pauseMs, () => {
+      this.#isPaused = false;
+      this.#record();
+    });
+    return false;
   }
 
   /** `document.open` and `write` on a finished document replace its root and lose every listener and observer but this. */
-  #watchReplacement(): void {
+  #watchReplacement(onReplaced: () => void): void {
     const observer = new pristine.MutationObserver(() => {
       const root = document.documentElement;
       if (root === null || root === this.#root) return;
       const isFirst = this.#root === null;
       this.#root = root;
-      if (isFirst) return;
-      this.#stop?.();
+      if (isFirst && this.#stop === undefined) return;
+      this.#listen();
+      onReplaced();
+      if (this.#isPaused) return;
+      harmless(() => this.#stop?.())();
       this.#record();
     });
     observer.observe(document, { childList: true });
   }
 }
 
-function takeSnapshot(isCheckout: boolean): void {
+/** What a frame of our own origin hears belongs to the recorder that sees the frame's document: one of the frames above. */
+function relayToParent(source: MessageEventSource | null, payload: unknown): void {
+  if (globalThis.parent === globalThis.self) return;
   try {
-    record.takeFullSnapshot(isCheckout);
+    const parent = globalThis.parent as unknown as Record<string, unknown>; // a global has any name
+    parent[options.binding] = { secret: options.secret, source, payload };
   } catch {
-    // rrweb has not started yet, and takes one when it does
+    // of another origin after all: there, nobody sees into this frame
   }
 }
 
-function requestSnapshots(parent: Window): void {
-  for (let index = 0; index < parent.length; index += 1) {
-    const frame = parent[index];
-    if (!frame) continue;
-    pristine.postMessage(frame, SNAPSHOT_REQUEST);
-    try {
-      requestSnapshots(frame);
-    } catch {
-      // a frame that went away meanwhile
-    }
-  }
-}
-
-/** Passwords also where a script shows them as text, and fields of payment. */
-function isSecret(element: HTMLElement): boolean {
-  const type = element.getAttribute('type')?.toLowerCase();
-  const hint = `${element.getAttribute('autocomplete')} ${element.getAttribute('name')} ${element.id}`;
-  if (
-    type === 'password' ||
-    /\b(current|new)-password\b|\bcc-|card.?number|\bcvc\b|\bcvv\b|\biban\b/i.test(hint) ||
-    // What proves that a bot check was passed.
-    /\b(cf-turnstile|g-recaptcha|h-captcha)-response\b|\bfc-token\b|\bgeetest_/.test(hint)
-  )
-    return true;
-  return options.maskSelectors.some((selector) => element.matches(selector));
-}
+/** All that have a value: `maskValue` decides. rrweb's own list leaves hidden ones out. */
+const MASKED_INPUTS = {
+  color: true,
+  date: true,
+  'datetime-local': true,
+  email: true,
+  hidden: true,
+  month: true,
+  number: true,
+  password: true,
+  range: true,
+  search: true,
+  select: true,
+  tel: true,
+  text: true,
+  textarea: true,
+  time: true,
+  url: true,
+  week: true,
+};

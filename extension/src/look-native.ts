@@ -1,31 +1,56 @@
 // Functions of the platform that the recorder had to replace, made to look like those that they replace: same name, same
-// length, and `toString` that tells of native code.
+// length, `toString` that tells of native code, and errors that name no function of ours.
 
 const sources = new WeakMap<object, string>();
 const { toString: nativeToString } = Function.prototype;
-const { apply, defineProperty, getOwnPropertyDescriptor } = Reflect;
+const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 const { get, has, set } = WeakMap.prototype;
 const isDisguised = (fn: object): boolean => apply(has, sources, [fn]);
 
-/** Replaces the method `name` of `owner` by what `wrap` makes of it. Does nothing where there is no such method. */
+const { honestToString } = {
+  honestToString(this: unknown): string {
+    return typeof this === 'function' && isDisguised(this)
+      ? apply(get, sources, [this])
+      : apply(nativeToString, this, []);
+  },
+};
+
+/** Under which name the stacks of errors tell of this script. */
+const OUR_FILE = fileIn(new Error().stack ?? '');
+const OUR_PLACE = new RegExp(`${OUR_FILE.replaceAll(/\W/g, '\\$&')}:\\d+:\\d+\\)?$`);
+
+// biome-ignore lint/suspicious/noExplicitAny: a wrapper passes on whatever the page calls it with
+type Method = (this: any, ...args: any[]) => any;
+
+/**
+ * Replaces the method `name` of `owner` by what `wrap` makes of it. Does nothing where there is no such method. Returns
+ * what takes it back, where the page has not replaced it once more.
+ */
 export function replaceMethod<Owner extends object>(
   owner: Owner,
   name: keyof Owner & string,
-  // biome-ignore lint/suspicious/noExplicitAny: a wrapper passes on whatever the page calls it with
-  wrap: (original: (this: any, ...args: any[]) => any) => (this: any, ...args: any[]) => any,
-): void {
+  wrap: (original: Method) => Method,
+): () => void {
   const descriptor = getOwnPropertyDescriptor(owner, name);
-  if (typeof descriptor?.value !== 'function' || !descriptor.configurable) return;
-  const original = descriptor.value as (this: unknown, ...args: unknown[]) => unknown; // a function, as just seen
-  const wrapped = wrap(original);
+  if (typeof descriptor?.value !== 'function' || !descriptor.configurable) return () => {};
+  const original = descriptor.value as Method; // a function, as just seen
+  let wrapped = wrap(original);
   // A method of an object literal is no constructor, as native methods are none.
   const { disguised } = {
     disguised(...args: unknown[]) {
-      return apply(wrapped, this, args);
+      try {
+        return apply(wrapped, this, args);
+      } catch (error) {
+        throw withoutUs(error);
+      }
     },
   } as { disguised: (...args: unknown[]) => unknown };
   disguise(disguised, original);
   defineProperty(owner, name, { ...descriptor, value: disguised });
+  return () => {
+    wrapped = original;
+    if (getOwnPropertyDescriptor(owner, name)?.value === disguised) defineProperty(owner, name, descriptor);
+  };
 }
 
 /** Calls `tell` with the object whenever a script has set its property `name`, an accessor of `owner`. */
@@ -33,43 +58,94 @@ export function afterSet<Owner extends object>(
   owner: Owner,
   name: keyof Owner & string,
   tell: (changed: Owner) => void,
-): void {
+): () => void {
   const descriptor = getOwnPropertyDescriptor(owner, name);
   const original = descriptor?.set;
-  if (!original || !descriptor.configurable) return;
+  if (!original || !descriptor.configurable) return () => {};
+  let isWatched = true;
   const { set: disguised } = getOwnPropertyDescriptor(
     {
       set watched(value: unknown) {
         apply(original, this, [value]);
-        tell(this as unknown as Owner); // the setter above accepted it
+        if (isWatched) tell(this as unknown as Owner); // the setter above accepted it
       },
     },
     'watched',
   ) as { set: (value: unknown) => void }; // as just written
   disguise(disguised, original);
   defineProperty(owner, name, { ...descriptor, set: disguised });
+  return () => {
+    isWatched = false;
+    if (getOwnPropertyDescriptor(owner, name)?.set === disguised) defineProperty(owner, name, descriptor);
+  };
 }
 
 /** Lets `fn` pass for `original`. */
-export function disguise(fn: object, original: object): void {
+export function disguise<Fn extends object>(fn: Fn, original: object): Fn {
   for (const name of ['name', 'length']) {
     const descriptor = getOwnPropertyDescriptor(original, name);
     if (descriptor) defineProperty(fn, name, descriptor);
   }
-  apply(set, sources, [fn, apply(nativeToString, original, [])]);
+  apply(set, sources, [fn, apply(honestToString, original, [])]);
+  return fn;
 }
 
-const { honestToString } = {
-  honestToString(this: unknown): string {
-    if (typeof this !== 'function') return apply(nativeToString, this, []);
-    if (isDisguised(this)) return apply(get, sources, [this]);
-    // rrweb replaces methods too, and notes what it replaced.
-    const { __rrweb_original__: original } = this as { __rrweb_original__?: unknown };
-    return typeof original === 'function'
-      ? apply(honestToString, original, [])
-      : apply(nativeToString, this, []);
-  },
-};
+/** What has the method `name`: `object` itself, or what it inherits it from. */
+export function ownerOf(object: object, name: string): object | undefined {
+  let owner: object | null = object;
+  while (owner !== null && getOwnPropertyDescriptor(owner, name) === undefined) owner = getPrototypeOf(owner);
+  return owner ?? undefined;
+}
+
+/** The error as the page would see it had we not been between. */
+export function withoutUs(error: unknown): unknown {
+  if (!(error instanceof Error) || OUR_FILE === '') return error;
+  try {
+    const { stack } = error;
+    if (typeof stack === 'string') {
+      error.stack = stack
+        .split('\n')
+        .filter((line) => !isOurs(line))
+        .join('\n');
+    }
+  } catch {
+    // an error that may not be changed
+  }
+  return error;
+}
+
+/** Whether a line of a stack is of this script. */
+export function isOurs(line: string): boolean {
+  return OUR_FILE !== '' && OUR_PLACE.test(line);
+}
+
+/**
+ * Whether no script but this one is at work: what the browser does by itself. A page may have set how stacks are told,
+ * so that is put aside for a moment; where it cannot be, the answer is no.
+ */
+export function isCalledByNobody(): boolean {
+  const ours: [string, unknown][] = [
+    ['prepareStackTrace', undefined],
+    ['stackTraceLimit', 50],
+  ];
+  const theirs = ours.map(([name]) => getOwnPropertyDescriptor(Error, name));
+  const wasSet = ours.map(([name, value]) =>
+    defineProperty(Error, name, { value, configurable: true, writable: true }),
+  );
+  const { stack } = wasSet.every(Boolean) ? new Error() : {};
+  ours.forEach(([name], index) => {
+    const before = theirs[index];
+    if (before) defineProperty(Error, name, before);
+    else deleteProperty(Error, name);
+  });
+  return stack?.split('\n').every((line, index) => index === 0 || isOurs(line)) ?? false;
+}
+
+function fileIn(stack: string): string {
+  const [, file = ''] = /\(?((?:[a-z-]+:\/\/|moorage)[^\s()]*?):\d+:\d+\)?$/m.exec(stack) ?? [];
+  return file;
+}
+
 disguise(honestToString, nativeToString);
 const descriptor = getOwnPropertyDescriptor(Function.prototype, 'toString');
 defineProperty(Function.prototype, 'toString', { ...descriptor, value: honestToString });

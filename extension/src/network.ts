@@ -1,10 +1,13 @@
-// What a page sends and gets: fetch, XMLHttpRequest, sendBeacon, WebSocket and EventSource, as custom events. A request
-// gives one event when it begins and one when it ends; what fails or is aborted says so.
+// What a page sends and gets: fetch, XMLHttpRequest, sendBeacon, WebSocket and EventSource as they happen, and what the
+// browser loads by itself when it is there, all as custom events. What fails or is aborted says so.
 
-import { replaceMethod } from './look-native.ts';
+import { isSecretName, MASKED_TEXT, maskBody, maskUrl } from '../../src/protocol/secrets.ts';
+import { disguise, replaceMethod, withoutUs } from './look-native.ts';
 import { options } from './options.ts';
 import { pristine } from './pristine.ts';
+import { type ResourceNote, type TimingNote, watchResources } from './resource-timing.ts';
 
+/** A request gives one note when it begins and one when it ends, and one with its timing where the browser has one. */
 export type NetworkNote =
   | {
       phase: 'request';
@@ -15,6 +18,8 @@ export type NetworkNote =
       headers: Record<string, string>;
       body?: Body;
     }
+  /** The body of a request, where it could only be read later. */
+  | { phase: 'body'; id: string; body: Body }
   | {
       phase: 'response';
       id: string;
@@ -26,7 +31,9 @@ export type NetworkNote =
     }
   | { phase: 'failed'; id: string; error: string; isAborted: boolean; durationMs: number }
   | { phase: 'message'; id: string; direction: 'received' | 'sent'; body?: Body }
-  | { phase: 'closed'; id: string; code?: number; reason?: string; durationMs: number };
+  | { phase: 'closed'; id: string; code?: number; reason?: string; durationMs: number }
+  | ResourceNote
+  | TimingNote;
 
 /** `sizeChars` is that of the whole; `text` may be its beginning only. Binary bodies have a size alone. */
 interface Body {
@@ -35,10 +42,19 @@ interface Body {
   isTruncated: boolean;
 }
 
-type Note = (note: NetworkNote) => void;
+interface Watch {
+  note(note: NetworkNote): void;
+  newRequestId(): string;
+  /** A request of a script began: the timing that comes for this address is its. */
+  began(id: string, url: string): void;
+}
 
-const MASKED = '•••';
 const TEXTUAL = /^(text\/|application\/(.+\+)?(json|xml|javascript|x-www-form-urlencoded|graphql))/i;
+/** How long a body is read beside the page; of a longer one its beginning is kept. */
+const READ_MS = 1000;
+/** Bodies that say they are larger are left alone: reading beside the page would cost the page. */
+const MAX_READ_BYTES = 2_000_000;
+const { performanceNow: now } = pristine;
 
 export function watchNetwork(report: (note: NetworkNote) => void): void {
   // Frames and documents of one page are told apart.
@@ -48,55 +64,83 @@ export function watchNetwork(report: (note: NetworkNote) => void): void {
     last += 1;
     return `${prefix}-${last}`;
   };
-  // A recorder that fails must not break the page.
-  const note: Note = (value) => {
-    try {
-      report(value);
-    } catch {
-      // nothing to be done for this one
-    }
-  };
-  watchFetch(note, newRequestId);
-  watchXhr(note, newRequestId);
-  watchBeacon(note, newRequestId);
-  watchSockets(note, newRequestId);
+  const note = (value: NetworkNote) => attempt(() => report(value));
+  const watch: Watch = { note, newRequestId, began: watchResources(note, newRequestId) };
+  watchFetch(watch);
+  watchXhr(watch);
+  watchBeacon(watch);
+  watchSockets(watch);
 }
 
-function watchFetch(note: Note, newRequestId: () => string): void {
+function watchFetch(watch: Watch): void {
   replaceMethod(globalThis as unknown as Window, 'fetch', (original) => {
     return function fetch(this: unknown, ...args: Parameters<typeof globalThis.fetch>) {
-      const startedAt = performance.now();
-      const id = newRequestId();
-      const [input, init] = args;
-      const request = input instanceof Request ? input : undefined;
-      attempt(() =>
-        note({
-          phase: 'request',
-          id,
-          kind: 'fetch',
-          method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
-          url: absolute(request?.url ?? String(input)),
-          headers: headersOf(init?.headers ?? request?.headers),
-          ...bodyMember(init?.body),
-        }),
+      const startedAt = now();
+      const id = watch.newRequestId();
+      attempt(() => noteRequest(watch, id, args));
+      const answer: Promise<Response> = pristine.apply(original, this, args);
+      // What the page gets is one step behind, and rejects where nobody catches it, as the original would.
+      return pristine.then(
+        answer,
+        (response) => {
+          void noteResponse(watch, id, response, startedAt);
+          return response;
+        },
+        (error) => {
+          watch.note(failure(id, error, startedAt));
+          throw withoutUs(error);
+        },
       );
-      const answer: Promise<Response> = Reflect.apply(original, this, args);
-      answer.then(
-        (response) => void noteResponse(note, id, response, startedAt),
-        (error: unknown) => note(failure(id, error, startedAt)),
-      );
-      return answer;
     };
   });
 }
 
-async function noteResponse(note: Note, id: string, response: Response, startedAt: number): Promise<void> {
+function noteRequest(watch: Watch, id: string, [input, init]: Parameters<typeof globalThis.fetch>): void {
+  const request = input instanceof pristine.Request ? input : undefined;
+  const url = absolute(request?.url ?? String(input));
+  watch.began(id, url);
+  watch.note({
+    phase: 'request',
+    id,
+    kind: 'fetch',
+    method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
+    url: maskUrl(url),
+    headers: headersOf(init?.headers ?? request?.headers),
+    ...bodyMember(init?.body),
+  });
+  const body = init?.body ?? (request?.body ? request : undefined);
+  if (body instanceof Blob || body instanceof pristine.Request) void noteLater(watch, id, body);
+}
+
+/** The text of a body that is no text yet. A stream is not read: it is the page's. */
+async function noteLater({ note }: Watch, id: string, body: Blob | Request): Promise<void> {
+  if (options.bodyChars === 0) return;
+  try {
+    const type = body instanceof Blob ? body.type : body.headers.get('content-type');
+    if (!isTextual(type)) return;
+    const text =
+      body instanceof Blob
+        ? await body.slice(0, options.bodyChars).text()
+        : await pristine.textOf(pristine.cloneRequest(body));
+    const sizeChars = body instanceof Blob ? body.size : text.length;
+    note({ phase: 'body', id, body: textBody(text, sizeChars) });
+  } catch {
+    // a body that cannot be read
+  }
+}
+
+async function noteResponse(
+  { note }: Watch,
+  id: string,
+  response: Response,
+  startedAt: number,
+): Promise<void> {
   const { status, statusText, headers } = response;
+  const durationMs = sinceMs(startedAt);
   let body: Body | undefined;
   try {
-    // Streams that never end are left alone; so are those whose reader is the page's own.
-    if (isTextual(headers.get('content-type')) && options.bodyChars > 0)
-      body = await readBody(response.clone());
+    // The copy is made before the page has the response, which it may read at once.
+    if (isReadable(headers)) body = await readBody(pristine.cloneResponse(response));
   } catch {
     // no body to be had, such as of an opaque response
   }
@@ -107,23 +151,33 @@ async function noteResponse(note: Note, id: string, response: Response, startedA
     statusText,
     headers: headersOf(headers),
     ...(body && { body }),
-    durationMs: sinceMs(startedAt),
+    durationMs,
   });
 }
 
-/** Reads no more of a body than is kept. */
+function isReadable(headers: Headers): boolean {
+  if (options.bodyChars === 0 || !isTextual(headers.get('content-type'))) return false;
+  return Number(headers.get('content-length') ?? 0) <= MAX_READ_BYTES;
+}
+
+/** Reads no more of a body than is kept, and lets go of one that is still coming: the page may want it to end. */
 async function readBody(response: Response): Promise<Body | undefined> {
   const reader = response.body?.getReader();
   if (!reader) return undefined;
-  const decoder = new TextDecoder();
+  const decoder = new pristine.TextDecoder();
   let text = '';
+  let isLate = false;
+  pristine.after(READ_MS, () => {
+    isLate = true;
+    reader.cancel().catch(() => {});
+  });
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return textBody(text + decoder.decode());
+    if (done) return isLate ? { ...textBody(text), isTruncated: true } : textBody(text + decoder.decode());
     text += decoder.decode(value, { stream: true });
     if (text.length > options.bodyChars) {
-      void reader.cancel();
-      return { text: text.slice(0, options.bodyChars), sizeChars: text.length, isTruncated: true };
+      reader.cancel().catch(() => {});
+      return { ...textBody(text), isTruncated: true };
     }
   }
 }
@@ -134,147 +188,202 @@ interface XhrState {
   url: string;
   headers: Record<string, string>;
   startedAt: number;
+  failed?: string;
 }
 
-function watchXhr(note: Note, newRequestId: () => string): void {
+function watchXhr(watch: Watch): void {
   const states = new WeakMap<XMLHttpRequest, XhrState>();
+  const watched = new WeakSet<XMLHttpRequest>();
   const { prototype } = XMLHttpRequest;
   replaceMethod(prototype, 'open', (original) => {
     return function open(this: XMLHttpRequest, ...args: unknown[]) {
-      const [method, url] = args;
+      const result = pristine.apply(original, this, args);
       attempt(() => {
+        const [method, url] = args;
         const state = { method: String(method).toUpperCase(), url: absolute(String(url)) };
-        states.set(this, { id: newRequestId(), headers: {}, startedAt: 0, ...state });
+        states.set(this, { id: watch.newRequestId(), headers: {}, startedAt: 0, ...state });
       });
-      return Reflect.apply(original, this, args);
+      return result;
     };
   });
   replaceMethod(prototype, 'setRequestHeader', (original) => {
     return function setRequestHeader(this: XMLHttpRequest, ...args: unknown[]) {
-      const state = states.get(this);
-      const name = String(args[0]).toLowerCase();
-      if (state) state.headers[name] = maskHeader(name, String(args[1]));
-      return Reflect.apply(original, this, args);
+      const result = pristine.apply(original, this, args);
+      attempt(() => {
+        const state = states.get(this);
+        const name = String(args[0]).toLowerCase();
+        if (state) state.headers[name] = maskHeader(name, String(args[1]));
+      });
+      return result;
     };
   });
   replaceMethod(prototype, 'send', (original) => {
     return function send(this: XMLHttpRequest, ...args: unknown[]) {
-      const state = states.get(this);
-      if (state) attempt(() => noteXhr(note, this, state, args[0]));
-      return Reflect.apply(original, this, args);
+      attempt(() => {
+        const state = states.get(this);
+        if (!state) return;
+        // One that is used again is listened to once.
+        if (!watched.has(this)) listenToXhr(watch, this, states);
+        watched.add(this);
+        const { id, method, url, headers } = state;
+        state.startedAt = now();
+        watch.began(id, url);
+        watch.note({
+          phase: 'request',
+          id,
+          kind: 'xhr',
+          method,
+          url: maskUrl(url),
+          headers,
+          ...bodyMember(args[0]),
+        });
+        if (args[0] instanceof Blob) void noteLater(watch, id, args[0]);
+      });
+      return pristine.apply(original, this, args);
     };
   });
 }
 
-function noteXhr(note: Note, xhr: XMLHttpRequest, state: XhrState, body: unknown): void {
-  const { id, method, url, headers } = state;
-  state.startedAt = performance.now();
-  note({ phase: 'request', id, kind: 'xhr', method, url, headers, ...bodyMember(body) });
-  let failed: string | undefined;
-  for (const type of ['abort', 'error', 'timeout']) pristine.on(xhr, type, () => (failed = type));
-  pristine.on(xhr, 'loadend', () => {
-    const durationMs = sinceMs(state.startedAt);
-    if (failed !== undefined) {
-      note({ phase: 'failed', id, error: failed, isAborted: failed === 'abort', durationMs });
-      return;
-    }
-    const isText = xhr.responseType === '' || xhr.responseType === 'text';
-    note({
-      phase: 'response',
-      id,
-      status: xhr.status,
-      statusText: xhr.statusText,
-      headers: parseHeaders(xhr.getAllResponseHeaders()),
-      ...(isText && options.bodyChars > 0 && { body: textBody(xhr.responseText) }),
-      durationMs,
+function listenToXhr({ note }: Watch, xhr: XMLHttpRequest, states: WeakMap<XMLHttpRequest, XhrState>): void {
+  for (const type of ['abort', 'error', 'timeout']) {
+    pristine.on(xhr, type, () => {
+      const state = states.get(xhr);
+      if (state) state.failed = type;
     });
-  });
+  }
+  pristine.on(xhr, 'loadend', () =>
+    attempt(() => {
+      const state = states.get(xhr);
+      if (!state) return;
+      const { id, failed } = state;
+      const durationMs = sinceMs(state.startedAt);
+      if (failed !== undefined) {
+        note({ phase: 'failed', id, error: failed, isAborted: failed === 'abort', durationMs });
+        return;
+      }
+      note({
+        phase: 'response',
+        id,
+        status: xhr.status,
+        statusText: xhr.statusText,
+        headers: parseHeaders(xhr.getAllResponseHeaders()),
+        ...xhrBody(xhr),
+        durationMs,
+      });
+    }),
+  );
 }
 
-function watchBeacon(note: Note, newRequestId: () => string): void {
+function xhrBody(xhr: XMLHttpRequest): { body?: Body } {
+  if (options.bodyChars === 0) return {};
+  switch (xhr.responseType) {
+    case '':
+    case 'text':
+      return { body: textBody(xhr.responseText) };
+    case 'json':
+      return { body: textBody(pristine.stringify(xhr.response) ?? '') };
+    default:
+      return bodyMember(xhr.response);
+  }
+}
+
+function watchBeacon(watch: Watch): void {
   replaceMethod(Navigator.prototype, 'sendBeacon', (original) => {
     return function sendBeacon(this: Navigator, ...args: unknown[]) {
-      attempt(() =>
-        note({
+      attempt(() => {
+        const id = watch.newRequestId();
+        const url = absolute(String(args[0]));
+        watch.began(id, url);
+        watch.note({
           phase: 'request',
-          id: newRequestId(),
+          id,
           kind: 'beacon',
           method: 'POST',
-          url: absolute(String(args[0])),
+          url: maskUrl(url),
           headers: {},
           ...bodyMember(args[1]),
-        }),
-      );
-      return Reflect.apply(original, this, args);
+        });
+        if (args[1] instanceof Blob) void noteLater(watch, id, args[1]);
+      });
+      return pristine.apply(original, this, args);
     };
   });
 }
 
 /** Their instances are watched from the moment that they are made, by a proxy that `new` and `instanceof` see through. */
-function watchSockets(note: Note, newRequestId: () => string): void {
+function watchSockets(watch: Watch): void {
   const scope = globalThis as unknown as Record<string, new (...args: unknown[]) => EventTarget>; // of the platform
+  const ids = new WeakMap<object, string>();
   for (const [name, kind] of [
     ['WebSocket', 'websocket'],
     ['EventSource', 'eventsource'],
   ] as const) {
     const original = scope[name];
-    if (!original) continue;
+    const descriptor = pristine.getOwnPropertyDescriptor(globalThis, name);
+    if (!original || !descriptor?.configurable) continue;
     const watched = new Proxy(original, {
       construct(target, args, newTarget) {
-        const socket: EventTarget = Reflect.construct(target, args, newTarget);
-        attempt(() => noteSocket(note, socket, { id: newRequestId(), kind, url: absolute(String(args[0])) }));
+        let socket: EventTarget;
+        try {
+          socket = Reflect.construct(target, args, newTarget);
+        } catch (error) {
+          throw withoutUs(error);
+        }
+        attempt(() => {
+          const id = watch.newRequestId();
+          ids.set(socket, id);
+          noteSocket(watch, socket, { id, kind, url: absolute(String(args[0])) });
+        });
         return socket;
       },
     });
-    Object.defineProperty(globalThis, name, {
-      value: watched,
-      configurable: true,
-      writable: true,
-      enumerable: false,
-    });
-    Object.defineProperty(original.prototype, 'constructor', {
-      value: watched,
-      configurable: true,
-      writable: true,
-    });
+    disguise(watched, original);
+    pristine.defineProperty(globalThis, name, { ...descriptor, value: watched });
+    const { prototype } = original;
+    const made = pristine.getOwnPropertyDescriptor(prototype, 'constructor');
+    pristine.defineProperty(prototype, 'constructor', { ...made, value: watched });
   }
-  const ids = new WeakMap<object, string>();
-  socketIds = ids;
   replaceMethod(WebSocket.prototype, 'send', (original) => {
     return function send(this: WebSocket, ...args: unknown[]) {
-      const id = ids.get(this);
-      if (id !== undefined)
-        attempt(() => note({ phase: 'message', id, direction: 'sent', ...bodyMember(args[0]) }));
-      return Reflect.apply(original, this, args);
+      const result = pristine.apply(original, this, args);
+      attempt(() => {
+        const id = ids.get(this);
+        if (id !== undefined) watch.note({ phase: 'message', id, direction: 'sent', ...bodyMember(args[0]) });
+      });
+      return result;
     };
   });
 }
 
-let socketIds = new WeakMap<object, string>();
-
 function noteSocket(
-  note: Note,
+  { note }: Watch,
   socket: EventTarget,
   { id, kind, url }: { id: string; kind: 'eventsource' | 'websocket'; url: string },
 ): void {
-  const startedAt = performance.now();
-  socketIds.set(socket, id);
-  note({ phase: 'request', id, kind, method: 'GET', url, headers: {} });
+  const startedAt = now();
+  note({ phase: 'request', id, kind, method: 'GET', url: maskUrl(url), headers: {} });
   pristine.on(socket, 'message', (event) => {
-    note({ phase: 'message', id, direction: 'received', ...bodyMember((event as MessageEvent).data) });
+    const data = pristine.messageData(event as MessageEvent); // of this type of event
+    attempt(() => note({ phase: 'message', id, direction: 'received', ...bodyMember(data) }));
   });
   pristine.on(socket, 'error', () => {
     note({ phase: 'failed', id, error: 'error', isAborted: false, durationMs: sinceMs(startedAt) });
   });
   pristine.on(socket, 'close', (event) => {
-    const { code, reason } = event as CloseEvent;
+    const { code, reason } = event as CloseEvent; // of this type of event
     note({ phase: 'closed', id, code, reason, durationMs: sinceMs(startedAt) });
   });
 }
 
 function failure(id: string, error: unknown, startedAt: number): NetworkNote {
   const isAborted = error instanceof DOMException && error.name === 'AbortError';
-  return { phase: 'failed', id, error: String(error), isAborted, durationMs: sinceMs(startedAt) };
+  return { phase: 'failed', id, error: textOf(error), isAborted, durationMs: sinceMs(startedAt) };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error || error instanceof DOMException
+    ? `${error.name}: ${error.message}`
+    : typeof error;
 }
 
 function bodyMember(body: unknown): { body?: Body } {
@@ -284,19 +393,29 @@ function bodyMember(body: unknown): { body?: Body } {
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
     return { body: { sizeChars: body.byteLength, isTruncated: true } };
   }
-  if (body instanceof FormData) return { body: textBody([...body.keys()].join('&')) };
+  if (body instanceof FormData) return { body: textBody(formText(body)) };
   return {};
 }
 
-function textBody(text: string): Body {
-  const isTruncated = text.length > options.bodyChars;
-  return { text: isTruncated ? text.slice(0, options.bodyChars) : text, sizeChars: text.length, isTruncated };
+/** Fields as in an address; of files the name. */
+function formText(form: FormData): string {
+  const pairs: string[] = [];
+  form.forEach((value, name) => {
+    const text = typeof value === 'string' ? value : `(file ${value.name}, ${value.size} bytes)`;
+    pairs.push(`${encodeURIComponent(name)}=${text.replaceAll('&', '%26')}`);
+  });
+  return pairs.join('&');
+}
+
+function textBody(text: string, sizeChars = text.length): Body {
+  const isTruncated = sizeChars > options.bodyChars;
+  return { text: maskBody(isTruncated ? text.slice(0, options.bodyChars) : text), sizeChars, isTruncated };
 }
 
 function headersOf(given: HeadersInit | undefined): Record<string, string> {
   const headers: Record<string, string> = {};
   if (given === undefined) return headers;
-  new Headers(given).forEach((value, name) => {
+  new pristine.Headers(given).forEach((value, name) => {
     headers[name] = maskHeader(name, value);
   });
   return headers;
@@ -314,7 +433,8 @@ function parseHeaders(text: string): Record<string, string> {
 }
 
 function maskHeader(name: string, value: string): string {
-  return options.maskHeaders.includes(name.toLowerCase()) ? MASKED : value;
+  if (options.maskHeaders.includes(name.toLowerCase()) || isSecretName(name)) return MASKED_TEXT;
+  return name === 'location' || name === 'referer' ? maskUrl(value) : value;
 }
 
 function isTextual(contentType: string | null): boolean {
@@ -322,11 +442,11 @@ function isTextual(contentType: string | null): boolean {
 }
 
 function absolute(url: string): string {
-  return new URL(url, document.baseURI).href;
+  return new pristine.URL(url, document.baseURI).href;
 }
 
 function sinceMs(startedAt: number): number {
-  return Math.round(performance.now() - startedAt);
+  return Math.round(now() - startedAt);
 }
 
 /** The page's call goes on whatever the recorder makes of it. */

@@ -22,6 +22,7 @@ function getterOf<Owner extends object, Name extends keyof Owner & string>(
 
 const { parse, stringify } = JSON;
 const { now } = Date;
+const timeout = AbortSignal.timeout.bind(AbortSignal);
 const setTimer = globalThis.setTimeout.bind(globalThis);
 const clearTimer = globalThis.clearTimeout.bind(globalThis);
 const randomValues = crypto.getRandomValues.bind(crypto);
@@ -41,6 +42,10 @@ export const pristine = {
   URL: globalThis.URL,
 
   // Time.
+  /** A timer that no page can clear by trying all numbers, as some do. */
+  after(ms: number, task: () => void): void {
+    addEventListener(timeout(ms), 'abort', task);
+  },
   clearTimeout: (id: number) => clearTimer(id),
   now: () => now(),
   performanceNow: performance.now.bind(performance),
@@ -70,7 +75,8 @@ export const pristine = {
   // Events and messages.
   messageData: getterOf(MessageEvent.prototype, 'data'),
   messageSource: getterOf(MessageEvent.prototype, 'source'),
-  postMessage: (target: Window, message: unknown) => postMessage(target as Window & typeof globalThis, message, '*'),
+  postMessage: (target: Window, message: unknown) =>
+    postMessage(target as Window & typeof globalThis, message, '*'),
   stopImmediatePropagation: uncurried(Event.prototype.stopImmediatePropagation),
   /** Listens before the page does: in the capturing phase. Twice the same is once. */
   on(target: EventTarget, type: string, listener: (event: Event) => void): void {

@@ -7,6 +7,8 @@ import { type Static, Type } from 'typebox';
 export interface RecorderOptions {
   /** Under which name the collector's binding appears. Random, so that no page can lie in wait for it. */
   binding: string;
+  /** What recorders of one session know each other by. No page ever sees it. */
+  secret: string;
   /** How long events are kept together, in milliseconds, and how many at most. */
   batchMs: number;
   batchEvents: number;

@@ -7,7 +7,15 @@ export const RECORDING_TAGS = {
   /** A bot check appeared or changed its state. */
   challenge: 'moorage.challenge',
   crash: 'moorage.crash',
+  /** Texts were too long, and are cut: how many, and by how many characters. */
+  cut: 'moorage.cut',
   gap: 'moorage.gap',
   network: 'moorage.network',
   recorderFailed: 'moorage.recorder-failed',
+  /** The description of a recording, first in its export. */
+  recording: 'moorage.recording',
+  /** A page did more than is recorded: `what`, and for how long it was left out. */
+  throttled: 'moorage.throttled',
+  /** A person took the session over by hand, or handed it back. */
+  takeOver: 'moorage.take-over',
 } as const;

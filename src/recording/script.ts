@@ -17,7 +17,9 @@ let bundle: Promise<string> | undefined;
 export async function recorderScript(options: RecorderOptions): Promise<string> {
   bundle ??= readFile(join(BUILT, 'recorder.js'), 'utf8');
   try {
-    return `(RECORDER_OPTIONS => {\n${await bundle}\n})(${JSON.stringify(options)});`;
+    const call = `(RECORDER_OPTIONS => {\n${await bundle}\n})(${JSON.stringify(options)});`;
+    // The recorder knows its own lines in stacks by a name that no page can guess.
+    return `${call}\n//# sourceURL=moorage-${options.secret.slice(-16)}`;
   } catch (cause) {
     bundle = undefined;
     throw new Error('The recorder was not built: run `npm run build`.', { cause });
@@ -31,6 +33,11 @@ export async function writeRecorderExtension(folder: string, options: RecorderOp
     copyFile(join(BUILT, 'manifest.json'), join(folder, 'manifest.json')),
     writeFile(join(folder, 'recorder.js'), await recorderScript({ ...options, path: 'extension' })),
   ]);
+}
+
+/** What recorders of one session know each other by. */
+export function newRecorderSecret(): string {
+  return randomBytes(32).toString('hex');
 }
 
 /** A name that no page can guess, in the letters of an identifier. */

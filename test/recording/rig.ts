@@ -13,7 +13,12 @@ import {
   type RecorderOptions,
 } from '../../src/protocol/recorder.ts';
 import { Collector } from '../../src/recording/collector.ts';
-import { newBindingName, recorderScript, writeRecorderExtension } from '../../src/recording/script.ts';
+import {
+  newBindingName,
+  newRecorderSecret,
+  recorderScript,
+  writeRecorderExtension,
+} from '../../src/recording/script.ts';
 import { firstPage, type TestChromes, testChromes } from '../backends/chromes.ts';
 import { CuttableProxy } from '../fixtures/cuttable-proxy.ts';
 
@@ -43,6 +48,7 @@ export async function recordChrome(
   const { withExtension = true, ...own } = wishes;
   const options: RecorderOptions = {
     binding: newBindingName(),
+    secret: newRecorderSecret(),
     batchMs: 100,
     batchEvents: 500,
     ringChars: 4_000_000,

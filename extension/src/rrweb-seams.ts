@@ -1,0 +1,99 @@
+// What the build puts into rrweb in the place of its own (see build.mjs): listeners that no page takes part in, patches
+// that look native and can be taken back, masking, limits, and a channel between frames that pages do not hear.
+
+import { afterSet, disguise, ownerOf, replaceMethod } from './look-native.ts';
+import { pristine } from './pristine.ts';
+import { harmless } from './undisturbed.ts';
+
+export { hearFrames, tellParent } from './frames.ts';
+export { disguise } from './look-native.ts';
+export { isPassword, maskAttribute } from './masking.ts';
+export { closedShadowRootOf } from './shadow-roots.ts';
+export { harmless } from './undisturbed.ts';
+
+/** Prototypes before any page could change them. */
+export const prototypes = { Node, ShadowRoot, Element, MutationObserver };
+
+/** Of the platform, under the names by which rrweb asks for it. */
+export const platform = {
+  Array,
+  Date: { now: pristine.now },
+  JSON: { parse: pristine.parse, stringify: pristine.stringify },
+  Map,
+  Proxy,
+  Reflect,
+  Set,
+  WeakMap,
+  WeakSet,
+  cancelAnimationFrame: globalThis.cancelAnimationFrame.bind(globalThis),
+  clearTimeout: pristine.clearTimeout,
+  requestAnimationFrame: globalThis.requestAnimationFrame.bind(globalThis),
+  setTimeout: pristine.setTimeout,
+};
+
+/** In the place of the console, which is the page's. */
+export function silent(): void {}
+
+let mayTake: (records: number) => boolean = () => true;
+
+/** Asks `ask` before mutations are looked at; those that it refuses are dropped. */
+export function limitMutations(ask: (records: number) => boolean): void {
+  mayTake = ask;
+}
+
+export function isTooMuch(records: number): boolean {
+  return !mayTake(records);
+}
+
+/** Listens without any library that has replaced `addEventListener`. Returns what ends it. */
+export function listen(
+  type: string,
+  listener: (event: Event) => void,
+  target: EventTarget = document,
+): () => void {
+  const tell = harmless(listener);
+  pristine.on(target, type, tell);
+  return () => pristine.off(target, type, tell);
+}
+
+/** rrweb's `patch`: replaces a method where it is defined, not on the one object. Returns what takes it back. */
+export function patch(
+  object: object,
+  name: string,
+  // biome-ignore lint/suspicious/noExplicitAny: rrweb's wrappers pass on whatever the page calls them with
+  wrap: (original: any) => (...args: any[]) => unknown,
+): () => void {
+  const owner = ownerOf(object, name) as Record<string, unknown> | undefined; // it has `name`
+  return owner ? replaceMethod(owner, name, wrap) : () => {};
+}
+
+/** rrweb's `hookSetter`: tells of each change of a field by a script, a moment later. Returns what takes it back. */
+export function hookSetter(
+  owner: Record<string, unknown>,
+  name: string,
+  { set }: { set(this: unknown, value: unknown): void },
+): () => void {
+  const tell = harmless(function (this: unknown) {
+    set.call(this, undefined); // it reads the value from the field
+  });
+  return afterSet(owner, name, (field) => {
+    pristine.setTimeout(() => pristine.apply(tell, field, []), 0);
+  });
+}
+
+/** A constructor that tells `made` of what it makes, and passes for the original in every other way. */
+export function watchConstructor<Made extends object>(
+  original: new (...args: unknown[]) => Made,
+  made: (object: Made, args: unknown[]) => void,
+): new (
+  ...args: unknown[]
+) => Made {
+  const watched = new Proxy(original, {
+    construct(target, args, newTarget) {
+      const object: Made = Reflect.construct(target, args, newTarget);
+      made(object, args);
+      return object;
+    },
+  });
+  return disguise(watched, original);
+}
