@@ -4,16 +4,26 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import esbuild from 'esbuild';
 
+const PAGES = ['live', 'viewer'];
+
 /**
- * Builds into `folder`: `viewer.html`, `viewer.css` and `viewer.js`.
+ * Builds into `folder`, for each page: `viewer.html`, `viewer.css` and `viewer.js`.
  * @param {string} folder
  */
 export async function buildWeb(folder) {
   mkdirSync(folder, { recursive: true });
-  const source = join(import.meta.dirname, 'viewer');
+  for (const page of PAGES) await buildPage(page, folder);
+}
+
+/**
+ * @param {string} page
+ * @param {string} folder
+ */
+async function buildPage(page, folder) {
+  const source = join(import.meta.dirname, page);
   await esbuild.build({
-    entryPoints: [join(source, 'viewer.ts')],
-    outfile: join(folder, 'viewer.js'),
+    entryPoints: [join(source, `${page}.ts`)],
+    outfile: join(folder, `${page}.js`),
     bundle: true,
     minify: true,
     format: 'esm',
@@ -21,6 +31,6 @@ export async function buildWeb(folder) {
     legalComments: 'none',
     logLevel: 'error',
   });
-  copyFileSync(join(source, 'index.html'), join(folder, 'viewer.html'));
-  copyFileSync(join(source, 'viewer.css'), join(folder, 'viewer.css'));
+  copyFileSync(join(source, 'index.html'), join(folder, `${page}.html`));
+  copyFileSync(join(source, `${page}.css`), join(folder, `${page}.css`));
 }

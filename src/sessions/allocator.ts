@@ -42,6 +42,8 @@ export interface SessionSettings {
 
 /** What goes along with sessions from their start to their end: the recording of those that ask for one. */
 export interface Companion {
+  /** Refuses what can be recorded of no browser, before one is started. */
+  check?(record: SessionCreate['record']): Promise<void>;
   /** The browser runs and nobody uses it yet. Rejecting fails the start. */
   begin(session: Session, browser: BackendSession, record: SessionCreate['record']): Promise<void>;
   /** The session was taken over after a restart. */
@@ -166,8 +168,7 @@ export class Allocator {
     this.beginDrain();
     this.#reaper.stop();
     await Promise.all(this.#ephemeral().map((session) => this.endSession(session, 'server-stopped', '')));
-    for (const session of this.#sessions.values())
-      session.closeConnections('drain', 'The server is going away.');
+    for (const session of this.#sessions.values()) session.closeAll('drain', 'The server is going away.');
     await this.#fleet.stop();
   }
 
@@ -179,6 +180,7 @@ export class Allocator {
    */
   async createSession(client: ClientTerms, request: SessionCreate, signal: AbortSignal): Promise<Session> {
     if (this.#isStopping) throw draining();
+    await this.#companion?.check?.(request.record);
     const startedAt = this.#clock.monotonic();
     const creation = this.#beginCreation(client, request);
     const { session, abort } = creation;
@@ -404,7 +406,7 @@ export class Allocator {
         const failure = asProblem(error) ?? startFailure(backend, error);
         // Nobody waits for it any more, or the request itself is wrong: no other backend would do better.
         if (abort.signal.aborted || failure.code === 'invalid-argument') throw failure;
-        if (failure.code === 'store-unavailable') throw failure;
+        if (failure.code === 'store-unavailable' || failure.code === 'quota-exceeded') throw failure;
         failed.set(backend, failure);
         this.#log.warn({ event: 'session.start-failed', sessionId: session.id, backend, err: failure });
       }
@@ -470,7 +472,7 @@ export class Allocator {
     const backend = before.status === 'queued' ? undefined : before.backend;
     session.state = { status: 'ending', backend, reason, detail };
     const sentence = `${SESSION_END_REASONS[reason]}${detail === '' ? '' : `: ${detail}`}`;
-    session.closeConnections(closeNameAfter(reason), sentence);
+    session.closeAll(closeNameAfter(reason), sentence);
 
     const creation = this.#creations.get(session.id);
     creation?.abort.abort(

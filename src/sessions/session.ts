@@ -43,6 +43,8 @@ export interface SessionTerms {
 export class Session {
   readonly terms: SessionTerms;
   readonly connections = new Set<Connection>();
+  /** Those who only watch, and keep nothing alive: they are closed when the session ends, not by a lease. */
+  readonly views = new Set<Connection>();
   /** Epoch milliseconds. */
   expiresAt: number;
   lastActivityAt: number;
@@ -102,6 +104,12 @@ export class Session {
 
   closeConnections(name: CloseName, reason: string): void {
     for (const connection of [...this.connections]) connection.close(name, reason);
+  }
+
+  /** Connections and views. */
+  closeAll(name: CloseName, reason: string): void {
+    this.closeConnections(name, reason);
+    for (const view of [...this.views]) view.close(name, reason);
   }
 
   /** What the store keeps. Only sessions that have a backend are kept. */
