@@ -23,9 +23,6 @@ const MAX_CHALLENGES = 32;
 const MIN_SIDE_PX = 20;
 const ANSWER_ATTRIBUTE = 'data-hcaptcha-response';
 
-/** Frames tell the top one, whose recorder is the one that is surely heard. */
-const MESSAGE = 'moorage:challenge';
-
 interface Challenge {
   id: string;
   kind: ChallengeKind;
@@ -37,27 +34,13 @@ interface Challenge {
   state: ChallengeState | undefined;
 }
 
-/** Tells `report` of every check in this document and, in the top frame, in the frames below. */
-export function watchChallenges(report: Note, isTop: boolean): void {
+/** Tells of every check in this document. */
+export function watchChallenges(tell: Note): void {
   // The frame of a check is part of it, and holds none.
   if (CHALLENGE_KINDS.some(({ frame }) => frame(new URL(location.href)))) return;
-  if (isTop) hearFrames(report);
-  const tell: Note = isTop
-    ? report
-    : (note) => globalThis.top && pristine.postMessage(globalThis.top, { [MESSAGE]: note });
   const watch = new ChallengeWatch(tell);
   watch.observe(document);
   onShadowRoot((root) => watch.observe(root));
-}
-
-function hearFrames(report: Note): void {
-  pristine.on(globalThis, 'message', (event) => {
-    const { data } = event as MessageEvent;
-    if (typeof data !== 'object' || data === null || !(MESSAGE in data)) return;
-    pristine.stopImmediatePropagation(event);
-    // Whatever a frame makes up is looked at again where it is told.
-    report((data as Record<string, ChallengeNote>)[MESSAGE] as ChallengeNote);
-  });
 }
 
 class ChallengeWatch {
@@ -142,8 +125,7 @@ class ChallengeWatch {
 
   #addAnswer(kind: ChallengeKind, field: Element): void {
     // hCaptcha brings a field of reCAPTCHA's name too, for sites that came from there.
-    if (kind.provider === 'recaptcha' && field.parentElement?.querySelector('[name="h-captcha-response"]'))
-      return;
+    for (const { kind: other, root } of this.#challenges) if (other !== kind && root.contains(field)) return;
     const challenge = this.#challengeOf(kind, field);
     if (!challenge) return;
     challenge.answers.add(field);

@@ -8,6 +8,8 @@ const PAYMENT = /\b(current|new)-password\b|\bone-time-code\b|\bcc-(name|number|
 /** Attributes that people fill with what stands in the element. */
 const VALUE_ATTRIBUTES =
   /^(alt|aria-label|aria-description|aria-valuetext|content|data-.*|placeholder|title|value)$/;
+/** What proves that a bot check was passed; the others have fields, whose names tell. */
+const CHALLENGE_ANSWER = 'data-hcaptcha-response';
 const ADDRESS_ATTRIBUTES = /^(action|formaction|href)$/;
 const selector = options.maskSelectors.join();
 
@@ -30,6 +32,7 @@ export function maskAttribute<Value>(element: Element, name: string, value: Valu
   if (typeof value !== 'string' || value === '') return value;
   if (ADDRESS_ATTRIBUTES.test(name)) return element.tagName === 'LINK' ? value : maskUrl(value);
   if (!VALUE_ATTRIBUTES.test(name)) return value;
+  if (name === CHALLENGE_ANSWER) return '•••';
   if (name === 'value' && isField(element) && isSecretField(element)) return maskValue(value, element);
   if (name === 'content' && isSecretName(element.getAttribute('name') ?? '')) return '•••';
   return selector !== '' && element.closest(selector) ? '•••' : value;

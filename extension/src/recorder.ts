@@ -21,6 +21,6 @@ if (!isRecorded()) {
   watchShadowRoots();
   if (options.console) watchConsole((line) => recorder.notePlugin(CONSOLE_PLUGIN, line));
   if (options.network) watchNetwork((note) => recorder.note(RECORDING_TAGS.network, note));
-  watchChallenges((note) => recorder.note(RECORDING_TAGS.challenge, note), isTop);
+  watchChallenges((note) => recorder.note(RECORDING_TAGS.challenge, note));
   recorder.start(() => delivery.listen());
 }

@@ -7,7 +7,7 @@ const MASKED_VALUE = '***';
 
 const WHOLE_NAMES = new Set(['auth', 'jwt', 'key', 'otp', 'pass', 'pin', 'pwd', 'sid', 'sig', 'ssn']);
 const PARTS =
-  /accesskey|apikey|authorization|cardnumber|ccnumber|creditcard|credential|csrf|cvc|cvv|iban|onetimecode|passcode|passphrase|passwd|password|privatekey|secret|securitycode|session|signature|token/;
+  /accesskey|apikey|authorization|captcharesponse|cardnumber|ccnumber|creditcard|credential|csrf|cvc|cvv|iban|onetimecode|passcode|passphrase|passwd|password|privatekey|secret|securitycode|session|signature|token|turnstileresponse/;
 
 /** Whether values of this name are secrets, whatever way it is written: `api_key`, `X-Api-Key`, `user[password]`. */
 export function isSecretName(name: string): boolean {

@@ -225,7 +225,7 @@ describe('nothing', () => {
   it('is told of pages without checks, and of what a page makes up', async () => {
     await page.goto('https://shop.test/plain');
     await page.evaluate(`for (const note of [null, {}, { provider: 'turnstile' }, { state: 'passed', id: 7 }, 'x'])
-      postMessage({ 'moorage:challenge': note })`);
+      postMessage(['moorage:', 'note', { type: 5, timestamp: 1, data: { tag: 'moorage.challenge', payload: note } }])`);
     // Behind it, so that whatever came of the above had come.
     await page.goto('https://shop.test/recaptcha');
     await told('recaptcha appeared', 'recaptcha waiting');
