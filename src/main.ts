@@ -9,12 +9,13 @@ import { type Config, isLoopbackHost } from './config.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { EventLog } from './events/events.ts';
 import { Webhooks } from './events/webhooks.ts';
-import { createServer } from './http/server.ts';
+import { createServer, type HttpServer, SessionSecrets } from './http/server.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { addressCheck } from './pages/addresses.ts';
 import { Artifacts } from './pages/artifacts.ts';
 import { Pages } from './pages/pages.ts';
+import { LiveViews } from './recording/live-view.ts';
 import { Recordings } from './recording/recordings.ts';
 import { Relay } from './relay/relay.ts';
 import { Allocator } from './sessions/allocator.ts';
@@ -22,6 +23,9 @@ import type { FleetMember } from './sessions/fleet.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import { SURFACES_BACKEND, SurfaceBackend, SurfaceRecords, Surfaces } from './surfaces/surfaces.ts';
+
+/** What the event of a bot check gives to whoever reads it: enough for a person to go on there and then. */
+const CHALLENGE_LINK = { canControl: true, expiresInMs: 15 * 60_000 };
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4477`. */
@@ -108,6 +112,12 @@ async function start(
     root: dataFolder.recordings,
     node: config.node,
     limits: recordingLimits(config),
+    video: videoLimits(config),
+    linkTo: (sessionId) => {
+      const session = allocator.findSession(sessionId);
+      return session && liveViews.linkTo(session, CHALLENGE_LINK).url;
+    },
+    ...(await recordingArchive(config)),
   });
   opened.add(() => recordings.stop());
   const members = await createBackends(config, dataFolder, log);
@@ -143,26 +153,42 @@ async function start(
   });
   opened.add(() => artifacts.stop());
 
+  const secrets = await SessionSecrets.open({ store, clock });
+  const checkAddress = addressCheck({ network: config.network, clock });
+  const liveViews = new LiveViews({
+    ...base,
+    sign: (text) => secrets.secretOf(text),
+    baseUrl: () => config.publicUrl ?? http.url,
+    surfaceId: (client, name) => surfaces.findId(client, name),
+    checkAddress,
+    note: (sessionId, pageId, tag, payload) => recordings.note(sessionId, pageId, tag, payload),
+    limits: liveViewLimits(config),
+  });
   const pages = new Pages({
     ...base,
     resolve: (client, idOrName, signal) => surfaces.resolve(client, idOrName, signal),
     liveSessions: (client) => [...allocator.readySessions()].filter(({ terms }) => terms.client === client),
-    mayCommand: (session, lease) => surfaces.mayCommand(session, lease),
+    mayCommand: (session, lease) => {
+      liveViews.mayCommand(session);
+      surfaces.mayCommand(session, lease);
+    },
     artifacts,
-    checkAddress: addressCheck({ network: config.network, clock }),
+    checkAddress,
     limits: pageLimits(config),
   });
   opened.add(() => pages.stop());
 
   const relay = new Relay({ clock, log, metrics, limits: relayLimits(config) });
-  const http = await createServer({
+  const http: HttpServer = await createServer({
     ...base,
     config,
     allocator,
     artifacts,
+    liveViews,
     pages,
     recordings,
     relay,
+    secrets,
     surfaces,
   });
   opened.add(() => http.close());
@@ -189,6 +215,7 @@ async function start(
     cancel();
 
     await pages.stop();
+    liveViews.stop('The server is going away.');
     await allocator.stop();
     relay.drain('The server is going away.');
     await relay.settled();
@@ -287,8 +314,33 @@ function pageLimits({ pages }: Config) {
 }
 
 function recordingLimits({ recordings }: Config) {
-  const { maxAge, maxPerClient, maxSizePerClient } = recordings;
-  return { maxAgeMs: maxAge, maxCount: maxPerClient, maxBytes: maxSizePerClient };
+  const { maxAge, maxPerClient, maxSizePerClient, maxSize, maxLivePerClient, importLimit } = recordings;
+  return {
+    maxAgeMs: maxAge,
+    maxCount: maxPerClient,
+    maxBytes: maxSizePerClient,
+    maxBytesEach: maxSize,
+    maxLive: maxLivePerClient,
+    importBytes: importLimit,
+  };
+}
+
+function videoLimits({ recordings }: Config) {
+  const { ffmpegPath, maxVideos, videoFrameRate } = recordings;
+  return { ffmpegPath, max: maxVideos, frameRate: videoFrameRate };
+}
+
+/** What S3 needs takes long to load, so that only who has a bucket waits for it. */
+async function recordingArchive({ recordings: { s3 } }: Config) {
+  if (!s3) return {};
+  const { S3Storage } = await import('./recording/s3-storage.ts');
+  const { keepLocal, ...settings } = s3;
+  return { archive: { storage: new S3Storage(settings), keepsLocal: keepLocal } };
+}
+
+function liveViewLimits({ liveView }: Config) {
+  const { lease, grace, idleHandBack, maxWatchers, maxWatchersPerClient } = liveView;
+  return { leaseMs: lease, graceMs: grace, idleMs: idleHandBack, maxWatchers, maxWatchersPerClient };
 }
 
 function relayLimits({ relay }: Config) {

@@ -11,9 +11,11 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Artifacts } from '../pages/artifacts.ts';
 import type { Pages } from '../pages/pages.ts';
+import type { LiveViews } from '../recording/live-view.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
 import type { Surfaces } from '../surfaces/surfaces.ts';
+import type { WebDriverEndpoint } from '../webdriver/endpoint.ts';
 import type { Addresses } from './addresses.ts';
 import type { Keys, Requester } from './keys.ts';
 import type { Replies } from './replies.ts';
@@ -31,12 +33,22 @@ export type AllocatorDoor = Pick<
   | 'listBackends'
   | 'listSessions'
   | 'readiness'
+  | 'readySessions'
   | 'resumeBackend'
   | 'updateMetrics'
 >;
 
+/** What the door asks of the live views. */
+export type LiveViewsDoor = Pick<
+  LiveViews,
+  'checkWatch' | 'linkTo' | 'mayCommand' | 'readLink' | 'urlOf' | 'watch'
+>;
+
 /** What the door asks of the recordings. */
-export type RecordingsDoor = Pick<Recordings, 'delete' | 'events' | 'get' | 'list' | 'subscribe'>;
+export type RecordingsDoor = Pick<
+  Recordings,
+  'delete' | 'events' | 'export' | 'follow' | 'get' | 'import' | 'list' | 'prune' | 'thumbnail' | 'video'
+>;
 
 /** What the door asks of the pages. Sessions go by their id, surfaces also by their name. */
 export type PagesDoor = Pick<
@@ -56,6 +68,7 @@ export interface Parts {
   events: EventLog;
   isDraining: () => boolean;
   keys: Keys;
+  liveViews: LiveViewsDoor;
   log: Log;
   metrics: Metrics;
   pages: PagesDoor;
@@ -66,6 +79,7 @@ export interface Parts {
   streams: EventStreams;
   surfaces: SurfacesDoor;
   termsOf: (client: string) => ClientTerms;
+  webDriver: Pick<WebDriverEndpoint, 'handle'>;
 }
 
 export type App = FastifyInstance<

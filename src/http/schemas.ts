@@ -5,6 +5,7 @@ import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { Backend, BackendList, Offer } from '../protocol/backends.ts';
 import { Event } from '../protocol/events.ts';
 import { Key, KeyCreate, KeyCreated, KeyList } from '../protocol/keys.ts';
+import { LiveLink, LiveLinkCreate } from '../protocol/live-view.ts';
 import {
   Artifact,
   ArtifactList,
@@ -21,7 +22,7 @@ import {
   PageList,
 } from '../protocol/pages.ts';
 import { ProblemDetails } from '../protocol/problem.ts';
-import { Recording, RecordingList } from '../protocol/recordings.ts';
+import { Recording, RecordingList, RecordingPrune, RecordingsPruned } from '../protocol/recordings.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../protocol/sessions.ts';
 import {
   Lease,
@@ -139,6 +140,8 @@ export const sharedSchemas: readonly object[] = [
   Lease,
   LeaseCreate,
   LeaseGranted,
+  LiveLink,
+  LiveLinkCreate,
   Offer,
   Page,
   PageCreate,
@@ -148,6 +151,8 @@ export const sharedSchemas: readonly object[] = [
   ProblemDetails,
   Recording,
   RecordingList,
+  RecordingPrune,
+  RecordingsPruned,
   Session,
   SessionCreate,
   SessionList,

@@ -95,7 +95,7 @@ export class EventStream {
   }
 
   /** Resolves when the reader can take more. */
-  send(event: string, data: unknown, id?: number): Promise<void> {
+  send(event: string, data: unknown, id?: number | string): Promise<void> {
     const position = id === undefined ? '' : `id: ${id}\n`;
     return this.#write(`${position}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }

@@ -12,13 +12,18 @@ import {
   type RecorderBatch,
   type RecorderOptions,
 } from '../protocol/recorder.ts';
-import { RECORDING_TAGS, type RecordedPage } from '../protocol/recordings.ts';
+import { RECORDING_TAGS, type RecordedPage, type RecordingEndReason } from '../protocol/recordings.ts';
+import { maskUrl } from '../protocol/secrets.ts';
 import type { RecordingRecord } from '../store/store.ts';
 import { challengeOf } from './challenges.ts';
 import { Collector } from './collector.ts';
+import { HostCollector } from './host-collector.ts';
 import { recorderScript, writeRecorderExtension } from './script.ts';
 import { type Batch, SegmentWriter } from './segments.ts';
+import { Thumbnails } from './thumbnails.ts';
 import { isError } from './trouble.ts';
+import type { Encoders } from './video-encoder.ts';
+import { Videos } from './videos.ts';
 
 export interface LiveRecordingOptions {
   record: RecordingRecord;
@@ -26,6 +31,8 @@ export interface LiveRecordingOptions {
   folder: string;
   /** The WebSocket of the browser. */
   url: string;
+  /** Where the host of the browser takes orders, where it has one that records. */
+  host?: string | undefined;
   /** What is known of documents from before our own restart: the number of the next batch, by page and document. */
   progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Of the first batch that is written now. */
@@ -36,9 +43,15 @@ export interface LiveRecordingOptions {
   /** The record changed; it is told every few seconds, and at the end. */
   onChange: () => Promise<unknown>;
   /** A batch is stored. */
-  onBatch: (pageId: string, batch: Batch) => void;
+  onBatch: (pageId: string, batch: Batch, chars: number) => void;
   /** A file is complete, and nothing is added to it any more. */
   onSealed: (path: string) => void;
+  /** What videos are made with, where they are wished for. */
+  video: { encoders: Encoders; frameRate: number };
+  /** The `video` of a page changed. */
+  onVideo: () => void;
+  /** It ended before its session, and everything is written that could be. */
+  onFailed: () => void;
 }
 
 interface Track {
@@ -54,7 +67,9 @@ const MAX_PENDING_CHARS = 64 * 1024 * 1024;
 export class LiveRecording {
   readonly #options: LiveRecordingOptions;
   readonly #tracks = new Map<string, Track>();
-  readonly #collector: Collector;
+  readonly #collector: Pick<Collector, 'drain' | 'start' | 'stop'>;
+  readonly #videos: Videos | undefined;
+  readonly #thumbnails: Thumbnails | undefined;
   #stopSaving: () => void = () => {};
   #pendingChars = 0;
   #nextNumber: number;
@@ -67,9 +82,9 @@ export class LiveRecording {
    * @throws CdpError, or Error where the recorder was not built.
    */
   static async start(options: LiveRecordingOptions): Promise<LiveRecording> {
-    const { record, folder, url } = options;
+    const { record, folder, url, host } = options;
     const recorder = recorderOptionsOf(record);
-    if (record.browser !== 'chrome-headless-shell') {
+    if (host === undefined && record.browser !== 'chrome-headless-shell') {
       const extension = join(folder, 'recorder');
       await writeRecorderExtension(extension, recorder);
       await loadExtension(url, extension);
@@ -79,6 +94,8 @@ export class LiveRecording {
       await recording.#collector.start();
     } catch (error) {
       await recording.#collector.stop();
+      await recording.#videos?.end(record.pages);
+      await recording.#thumbnails?.stop();
       throw error;
     }
     options.metrics.recordings.inc();
@@ -87,11 +104,16 @@ export class LiveRecording {
   }
 
   private constructor(options: LiveRecordingOptions, initScript: string) {
-    const { record, url, progress, clock, log, metrics } = options;
+    const { record, url, host, progress, nextNumber = 0, clock, log, metrics } = options;
     this.#options = options;
+    this.#nextNumber = nextNumber;
     for (const page of record.pages) this.#tracks.set(page.id, this.#openTrack(page));
-    this.#collector = new Collector({
-      url: () => url,
+    if (record.options.video) this.#videos = this.#newVideos();
+    // A picture shows what `mask` is to hide.
+    if (!record.options.mask?.length) this.#thumbnails = new Thumbnails(this.#pictureOptions());
+    const KindOfCollector = host === undefined ? Collector : HostCollector;
+    this.#collector = new KindOfCollector({
+      url: () => host ?? url,
       binding: record.binding,
       initScript,
       clock,
@@ -99,7 +121,10 @@ export class LiveRecording {
       metrics,
       ...(progress && { progress }),
       onTarget: ({ targetId, url: at, title }) => {
-        Object.assign(this.#trackOf(targetId).page, { url: at, title });
+        const { page } = this.#trackOf(targetId);
+        Object.assign(page, { url: maskUrl(at), title });
+        this.#videos?.begin(page);
+        this.#thumbnails?.pageChanged(page);
         this.#hasChanged = true;
       },
       onTargetEnd: (targetId, how) => this.#pageEnded(targetId, how),
@@ -112,10 +137,25 @@ export class LiveRecording {
     return this.#options.record;
   }
 
+  /** Puts a mark on a page that is recorded. */
+  note(pageId: string, tag: string, payload: unknown): void {
+    if (this.#ending !== undefined || !this.#tracks.has(pageId)) return;
+    this.#append(pageId, [custom(this.#options.clock.now(), tag, payload)], 0);
+  }
+
   /** Asks the pages for what they still hold, writes it down, and lets go of the browser. Never rejects. */
   async end(): Promise<void> {
-    this.#ending ??= this.#end('complete', undefined);
+    this.#ending ??= this.#end('complete');
     await this.#ending;
+  }
+
+  /** Ends the recording before its session, with the reason. */
+  fail(reason: RecordingEndReason, detail: string): void {
+    if (this.#ending !== undefined) return;
+    this.#options.log.error({ event: 'recording.failed', recordingId: this.record.id, reason, detail });
+    // What waits for the disk must not wait for the end, which waits for it.
+    this.#ending = Promise.resolve().then(() => this.#end('failed', { reason, detail }));
+    void this.#ending.then(() => this.#options.onFailed());
   }
 
   /** The server goes and the browser stays: lets go, to go on after the next start. */
@@ -124,12 +164,17 @@ export class LiveRecording {
     await this.#ending;
   }
 
-  async #end(status: 'complete' | 'failed', detail: string | undefined): Promise<void> {
+  async #end(
+    status: 'complete' | 'failed',
+    cause?: { reason: RecordingEndReason; detail: string },
+  ): Promise<void> {
     const { record, clock } = this.#options;
-    if (status === 'complete') await this.#collector.drain(DRAIN_TIMEOUT_MS);
+    if (status === 'complete') {
+      await Promise.all([this.#collector.drain(DRAIN_TIMEOUT_MS), this.#thumbnails?.end(record.pages)]);
+    }
     record.status = status;
     record.endedAt = clock.now();
-    if (detail !== undefined) record.endDetail = detail;
+    if (cause) Object.assign(record, { endReason: cause.reason, endDetail: cause.detail });
     await this.#let();
   }
 
@@ -137,6 +182,8 @@ export class LiveRecording {
     this.#stopSaving();
     this.#options.metrics.recordings.dec();
     await this.#collector.stop();
+    await this.#thumbnails?.stop();
+    await this.#videos?.end(this.record.pages, { goesOn: this.record.status === 'recording' });
     await this.#writes;
     for (const { writer } of this.#tracks.values()) {
       await writer.then((open) => open.close()).catch(() => {}); // its failure was told when it wrote
@@ -161,6 +208,10 @@ export class LiveRecording {
   #pageEnded(targetId: string, how: 'closed' | 'crashed'): void {
     const { page } = this.#trackOf(targetId);
     page.end = how;
+    if (how === 'closed') {
+      void this.#videos?.endPage(targetId); // waited for at the end
+      this.#thumbnails?.pageEnded(targetId);
+    }
     if (how === 'closed') this.#rest(targetId);
     if (how === 'crashed')
       this.#append(targetId, [custom(this.#options.clock.now(), RECORDING_TAGS.crash, {})], 0);
@@ -174,7 +225,7 @@ export class LiveRecording {
     this.#hasChanged = true;
     this.#pendingChars += chars;
     if (this.#pendingChars > MAX_PENDING_CHARS) {
-      this.#fail('The disk takes events more slowly than the pages make them.');
+      this.fail('write-failed', 'The disk takes events more slowly than the pages make them.');
       return;
     }
     const before = this.#writes;
@@ -184,12 +235,14 @@ export class LiveRecording {
       await before;
       await (await writer).append(batch);
       this.#pendingChars -= chars;
-      this.#options.onBatch(targetId, batch);
+      this.#options.onBatch(targetId, batch, chars);
       if (origin) this.#noteDelay(origin.at);
     };
     this.#writes = write().catch((error: unknown) => {
-      this.#fail(
-        `The recording cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+      const said = error instanceof Error ? error.message : String(error);
+      this.fail(
+        isDiskFull(error) ? 'disk-full' : 'write-failed',
+        `The recording cannot be written: ${said}.`,
       );
     });
   }
@@ -206,11 +259,27 @@ export class LiveRecording {
     metrics.recordingDelay.observe(Math.max(0, clock.now() - madeAt) / 1000); // a page may forge its clock
   }
 
-  #fail(detail: string): void {
-    if (this.#ending !== undefined) return;
-    this.#options.log.error({ event: 'recording.failed', recordingId: this.record.id, detail });
-    // What waits for the disk must not wait for the end, which waits for it.
-    this.#ending = Promise.resolve().then(() => this.#end('failed', detail));
+  #newVideos(): Videos {
+    const { onVideo, video, metrics } = this.#options;
+    const { onChange, ...options } = this.#pictureOptions();
+    return new Videos({
+      ...{ ...options, ...video, metrics },
+      onChange: () => {
+        onChange();
+        onVideo();
+      },
+    });
+  }
+
+  #pictureOptions() {
+    const { folder, url, clock, log } = this.#options;
+    return {
+      ...{ url, clock, log },
+      folderOf: (pageId: string) => pageFolder(folder, pageId),
+      onChange: () => {
+        this.#hasChanged = true;
+      },
+    };
   }
 
   #trackOf(pageId: string): Track {
@@ -237,6 +306,10 @@ export class LiveRecording {
   }
 }
 
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
 export function pageFolder(folder: string, pageId: string): string {
   return join(folder, 'pages', pageId);
 }
@@ -258,10 +331,11 @@ function custom(timestamp: number, tag: string, payload: unknown): RecordedEvent
   return { type: EVENT_TYPE.custom, timestamp, data: { tag, payload } };
 }
 
-function recorderOptionsOf({ binding, options }: RecordingRecord): RecorderOptions {
+function recorderOptionsOf({ binding, secret = binding, options }: RecordingRecord): RecorderOptions {
   const { network = true, bodies = true, console = true, canvas = false, mask = [] } = options;
   return {
     binding,
+    secret,
     // Halves what a killed browser costs against 500 ms, for a few per cent of a core.
     batchMs: 100,
     batchEvents: 1000,

@@ -1,8 +1,8 @@
-// The recordings of this server: begun with their sessions, gone on with after a restart, read, listed, deleted and, by
-// age, number and size, pruned.
+// The recordings of this server: begun with their sessions, gone on with after a restart, read, followed, listed,
+// imported, deleted and, by age, number and size, pruned.
 
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { BackendSession } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
@@ -12,29 +12,40 @@ import { newId, type SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RecordedEvent } from '../protocol/recorder.ts';
-import {
-  RECORDING_TAGS,
-  type RecordedPage,
-  type Recording,
-  type RecordOptions,
-  type RecordWish,
+import type {
+  RecordedPage,
+  Recording,
+  RecordingsPruned,
+  RecordOptions,
+  RecordWish,
 } from '../protocol/recordings.ts';
 import type { Session } from '../sessions/session.ts';
 import type { RecordingRecord, Store } from '../store/store.ts';
 import { Challenges } from './challenges.ts';
+import { exported } from './export.ts';
+import { Feed } from './feed.ts';
+import { importEvents } from './import.ts';
 import { LiveRecording, pageFolder } from './live-recording.ts';
-import { newBindingName } from './script.ts';
-import { type EventQuery, readSegments, segmentBytes } from './segments.ts';
-import { customOf, isObject } from './trouble.ts';
+import { type PruneReason, Retention, type RetentionLimits } from './retention.ts';
+import { newBindingName, newRecorderSecret } from './script.ts';
+import { type Batch, type EventQuery, type PageFiles, readBatches, readSegments } from './segments.ts';
+import { FolderStorage, type RecordingArchive, TieredStorage } from './storage.ts';
+import { inOrderOfNumbers, type PlacedBatch, type PlacedEvent, timelineOf } from './timeline.ts';
+import { Uploads } from './uploads.ts';
+import { finishVideo } from './video.ts';
+import { type EncoderLimits, Encoders } from './video-encoder.ts';
+import { openThumbnail, openVideo, VideoNews, type VideoSource } from './video-source.ts';
 
 export { consoleTextOf, harOf } from './har.ts';
+export type { PlacedEvent } from './timeline.ts';
 
-export interface RecordingLimits {
-  /** Recordings that ended longer ago than this are deleted, in milliseconds. */
-  maxAgeMs: number;
-  /** Of each client: the oldest are deleted beyond these. */
-  maxCount: number;
-  maxBytes: number;
+export interface RecordingLimits extends RetentionLimits {
+  /** Of one recording. */
+  maxBytesEach: number;
+  /** Of one client at a time. */
+  maxLive: number;
+  /** Of the body of an import. */
+  importBytes: number;
 }
 
 export interface RecordingQuery {
@@ -45,21 +56,32 @@ export interface RecordingQuery {
   url?: string;
   hasErrors?: boolean;
   tags?: Record<string, string>;
+  /** Begun at this time or later, and before that one, epoch milliseconds. */
+  after?: number;
+  before?: number;
   cursor?: string;
   limit: number;
 }
 
-/** An event of a recording, with the page that it is of. */
-export type PlacedEvent = RecordedEvent & { pageId: string };
+/** Where a reader of a recording that goes on is: behind event `index` of batch `number`. */
+export interface TailPosition {
+  number: number;
+  index: number;
+}
 
-export interface RecordingListener {
-  event(event: PlacedEvent): void;
-  /** Nothing comes any more. */
-  end(): void;
+export interface TailQuery {
+  pageId?: string;
+  /** Where the reader left off. Without it, it begins with the last full snapshot of each page. */
+  position?: TailPosition;
+  /** Epoch milliseconds: with the last full snapshot of each page before. */
+  from?: number;
 }
 
 export class Recordings {
   readonly #root: string;
+  readonly #disk: FolderStorage;
+  readonly #archive: RecordingArchive | undefined;
+  readonly #uploads: Uploads | undefined;
   readonly #node: string;
   readonly #limits: RecordingLimits;
   readonly #store: Store['recordings'];
@@ -72,7 +94,16 @@ export class Recordings {
   /** By session. */
   readonly #live = new Map<string, LiveRecording>();
   /** By recording. */
-  readonly #listeners = new Map<string, Set<RecordingListener>>();
+  readonly #feeds = new Map<string, Set<Feed>>();
+  /** The number of the last batch that is stored, by recording. */
+  readonly #newest = new Map<string, number>();
+  /** Imports that are under way, by the id that they will have. */
+  readonly #imports = new Map<string, { client: string }>();
+  readonly #encoders: Encoders;
+  readonly #frameRate: number;
+  readonly #videoNews = new VideoNews();
+  /** Records that the store did not take. */
+  readonly #unstored = new Map<string, RecordingRecord>();
   #stopPruning: () => void = () => {};
 
   /** `root` holds a folder for each recording. */
@@ -80,6 +111,9 @@ export class Recordings {
     root: string;
     node: string;
     limits: RecordingLimits;
+    /** Where finished recordings are kept besides, or instead of, the disk. */
+    archive?: { storage: RecordingArchive; keepsLocal: boolean };
+    video: EncoderLimits & { frameRate: number };
     store: Store;
     events: EventLog;
     clock: Clock;
@@ -90,6 +124,8 @@ export class Recordings {
     linkTo?: (sessionId: SessionId) => string | undefined;
   }) {
     this.#root = options.root;
+    this.#disk = new FolderStorage(options.root);
+    this.#archive = options.archive?.storage;
     this.#node = options.node;
     this.#limits = options.limits;
     this.#store = options.store.recordings;
@@ -99,18 +135,34 @@ export class Recordings {
     this.#log = options.log;
     this.#background = options.background;
     this.#challenges = new Challenges(options);
+    this.#encoders = new Encoders({ ...options, limits: options.video });
+    this.#frameRate = options.video.frameRate;
+    this.#uploads =
+      options.archive &&
+      new Uploads({
+        ...options,
+        archive: options.archive.storage,
+        keepsLocal: options.archive.keepsLocal,
+        disk: this.#disk,
+        onStored: (id) => this.#noteStored(id),
+      });
     options.store.restoreFrom?.(() => ({ recordings: [...this.#live.values()].map(({ record }) => record) }));
   }
 
   /** Ends what an earlier run left unfinished and has no session any more. Called when sessions were taken over. */
   async start(): Promise<void> {
-    for await (const record of this.#all({ status: ['recording'] })) {
-      if (record.node !== this.#node || this.#live.has(record.sessionId)) continue;
-      await this.#finish({ ...record, status: 'complete', endDetail: 'The server ended before it did.' });
+    const known = new Set<string>();
+    for await (const record of this.#all({})) {
+      known.add(record.id);
+      if (record.node !== this.#node || this.#isLive(record)) continue;
+      if (record.status === 'recording') await this.#finish({ ...record, ...LEFT_UNFINISHED });
+      else if (record.storedIn === undefined) this.#uploads?.finish(record.id);
     }
-    await this.prune();
+    await this.#removeLeftovers(known);
+    await this.#sweep();
+    this.#uploads?.start(known);
     this.#stopPruning = this.#clock.every(PRUNE_MS, () =>
-      this.#background.run('prune recordings', this.prune()),
+      this.#background.run('prune recordings', this.#sweep()),
     );
   }
 
@@ -119,20 +171,36 @@ export class Recordings {
     this.#stopPruning();
     await Promise.all([...this.#live.values()].map((live) => live.suspend()));
     this.#live.clear();
+    for (const id of this.#feeds.keys()) this.#endFeeds(id);
+    await this.#uploads?.stop();
+    this.#archive?.close();
+  }
+
+  /**
+   * Whether a session can be recorded like that, whatever its browser; asked before one is started.
+   * @throws Problem `invalid-argument`; `unsupported-operation` where videos cannot be made.
+   */
+  async check(wish: RecordWish | undefined): Promise<void> {
+    const { video = false, mask = [] } = typeof wish === 'object' ? wish : {};
+    if (!video) return;
+    if (mask.length > 0) {
+      throw problem('invalid-argument', {
+        detail: 'A video shows all that the page shows: give `video` or `mask`, not both.',
+      });
+    }
+    await this.#encoders.expectAvailable();
   }
 
   /**
    * Begins to record a session whose browser has just started, before anybody uses it.
-   * @throws Problem `unsupported-operation` for browsers that cannot be recorded; whatever the browser refuses.
+   * @throws Problem `unsupported-operation` for browsers that cannot be recorded, `quota-exceeded`; whatever the browser
+   * refuses.
    */
   async begin(session: Session, browser: BackendSession, wish: RecordWish | undefined): Promise<void> {
     if (wish === undefined || wish === false) return;
     const { id: sessionId, terms } = session;
-    if (browser.endpoint.protocol !== 'cdp') {
-      throw problem('unsupported-operation', {
-        detail: `A session over ${browser.endpoint.protocol} cannot be recorded; those of Chrome can.`,
-      });
-    }
+    expectRecordable(browser, wish);
+    this.#checkLive(terms.client);
     const record: RecordingRecord = {
       id: newId('rec'),
       client: terms.client,
@@ -142,6 +210,7 @@ export class Recordings {
       browser: browser.browser,
       options: optionsOf(wish),
       binding: newBindingName(),
+      secret: newRecorderSecret(),
       pages: [],
       sizeBytes: 0,
       createdAt: this.#clock.now(),
@@ -150,9 +219,9 @@ export class Recordings {
     };
     await this.#store.put(record);
     try {
-      this.#live.set(sessionId, await this.#record(record, browser));
+      this.#live.set(sessionId, await this.#record(record, sessionId, browser));
     } catch (error) {
-      await this.#remove(record);
+      await this.#remove(record, 'failed-start');
       throw error;
     }
     session.recordingId = record.id;
@@ -164,9 +233,9 @@ export class Recordings {
     if (session.recordingId === undefined) return;
     const record = await this.#store.get(session.recordingId);
     if (record?.status !== 'recording') return;
-    const progress = new Map<string, Map<string, number>>();
-    for (const { id } of record.pages) progress.set(id, await this.#progressOf(record, id));
-    this.#live.set(session.id, await this.#record(record, browser, progress));
+    const { progress, newest } = await this.#progressOf(record);
+    this.#newest.set(record.id, newest);
+    this.#live.set(session.id, await this.#record(record, session.id, browser, progress));
   }
 
   /** Ends the recording of a session, whose browser is still there where it did not end by itself. Never rejects. */
@@ -174,9 +243,12 @@ export class Recordings {
     const live = this.#live.get(id);
     if (!live) return;
     await live.end();
-    this.#live.delete(id);
-    this.#challenges.forget(id);
-    await this.#finish(live.record);
+    await this.#finishLive(id, live);
+  }
+
+  /** Puts a mark into the recording of a session, on one of its pages. Nothing where it is not recorded. */
+  note(sessionId: string, pageId: string, tag: string, payload: unknown): void {
+    this.#live.get(sessionId)?.note(pageId, tag, payload);
   }
 
   /** Newest first. */
@@ -195,7 +267,9 @@ export class Recordings {
         ...(cursor !== undefined && { cursor }),
       });
       data.push(...page.data.filter((record) => isWanted(record, query)).map(describe));
-      cursor = page.nextCursor;
+      const oldest = page.data.at(-1);
+      const isOver = oldest !== undefined && oldest.createdAt < (query.after ?? 0);
+      cursor = isOver ? null : page.nextCursor;
     }
     return { data, nextCursor: cursor ?? null };
   }
@@ -205,7 +279,11 @@ export class Recordings {
     return describe(await this.#getRecord(client, id));
   }
 
-  /** Removes it with everything of it. @throws Problem `recording-not-found`, `invalid-argument` while it goes on. */
+  /**
+   * Removes it with everything of it.
+   * @throws Problem `recording-not-found`, `invalid-argument` while it goes on, `store-unavailable` where its files
+   * cannot be removed at present: then it is still there.
+   */
   async delete(client: string, id: string): Promise<Recording> {
     const record = await this.#getRecord(client, id);
     if (record.status === 'recording') {
@@ -213,7 +291,8 @@ export class Recordings {
         detail: `Recording ${id} goes on. Destroy session ${record.sessionId} first.`,
       });
     }
-    await this.#remove(record);
+    this.#checkPlace(record);
+    await this.#remove(record, 'client');
     return describe(record);
   }
 
@@ -228,122 +307,386 @@ export class Recordings {
     { pageId, ...query }: EventQuery & { pageId?: string },
   ): Promise<AsyncGenerator<PlacedEvent>> {
     const record = await this.#getRecord(client, id);
-    if (pageId !== undefined && !record.pages.some((page) => page.id === pageId)) {
-      throw problem('page-not-found', { detail: `Recording ${id} has no page ${pageId}.` });
-    }
-    const pages = record.pages
-      .map((page) => page.id)
-      .filter((page) => pageId === undefined || page === pageId);
-    return inOrder(pages.map((page) => placed(page, readSegments(this.#pageFolder(record, page), query))));
+    const pages = pagesOf(record, pageId).filter((page) => !isOver(page, query.from));
+    this.#checkPlace(record);
+    return timelineOf(
+      pages.map((page) => ({
+        startsAt: page.firstAt ?? 0,
+        open: () => placed(page.id, readSegments(this.#filesOf(record, page.id), query)),
+      })),
+    );
   }
 
   /**
-   * Tells `listener` every event from now on. Resolves to the function that ends it.
-   * @throws Problem `recording-not-found`.
+   * The events as they are stored, in the order of that, until the recording ends: those since the last full snapshot
+   * of each page, or from where the reader was. None is missed and none is told twice, however slow the reader.
+   * @throws Problem `recording-not-found`, `page-not-found`.
    */
-  async subscribe(client: string, id: string, listener: RecordingListener): Promise<() => void> {
-    const { status } = await this.#getRecord(client, id);
-    if (status !== 'recording') {
-      listener.end();
-      return () => {};
-    }
-    const listeners = this.#listeners.get(id) ?? new Set();
-    this.#listeners.set(id, listeners.add(listener));
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#listeners.delete(id);
-    };
+  async follow(
+    client: string,
+    id: string,
+    query: TailQuery,
+    signal: AbortSignal,
+  ): Promise<AsyncGenerator<{ position: TailPosition; event: PlacedEvent }>> {
+    const record = await this.#getRecord(client, id);
+    pagesOf(record, query.pageId); // told now, before there is a stream
+    this.#checkPlace(record);
+    return this.#follow(record, query, signal);
   }
 
-  /** Deletes what is too old or too much. With `isDryRun` only says what it would delete. */
-  async prune({ isDryRun = false } = {}): Promise<Recording[]> {
-    const totals = new Map<string, { count: number; bytes: number }>();
-    const pruned: Recording[] = [];
-    for await (const record of this.#all({})) {
-      const total = totals.get(record.client) ?? { count: 0, bytes: 0 };
-      totals.set(record.client, total);
-      total.count += 1;
-      total.bytes += record.sizeBytes;
-      if (record.status === 'recording') continue;
-      const age = this.#clock.now() - (record.endedAt ?? record.createdAt);
-      const { maxAgeMs, maxCount, maxBytes } = this.#limits;
-      if (age <= maxAgeMs && total.count <= maxCount && total.bytes <= maxBytes) continue;
-      pruned.push(describe(record));
-      if (!isDryRun) await this.#remove(record);
-    }
-    return pruned;
+  /**
+   * The video of a page, of the one with the most pictures unless named.
+   * @throws Problem `recording-not-found`, `page-not-found`, `video-not-found`, `store-unavailable`.
+   */
+  async video(client: string, id: string, pageId: string | undefined): Promise<VideoSource> {
+    const record = await this.#getRecord(client, id);
+    this.#checkPlace(record);
+    const { storage } = this.#filesOf(record, '');
+    return openVideo({ record, pageId, storage, isLive: () => this.#isLive(record), news: this.#videoNews });
   }
 
-  #record(
+  /**
+   * A small JPEG of a page, of that whose picture is the newest unless named.
+   * @throws Problem `recording-not-found`, `page-not-found`, `video-not-found`, `store-unavailable`.
+   */
+  async thumbnail(client: string, id: string, pageId: string | undefined): Promise<Readable> {
+    const record = await this.#getRecord(client, id);
+    this.#checkPlace(record);
+    return openThumbnail(record, pageId, this.#filesOf(record, '').storage);
+  }
+
+  /** The events with the description of the recording in front. @throws Problem `recording-not-found`, `page-not-found`. */
+  async export(client: string, id: string, pageId: string | undefined): Promise<ReturnType<typeof exported>> {
+    const events = await this.events(client, id, pageId === undefined ? {} : { pageId });
+    return exported(await this.get(client, id), events);
+  }
+
+  /**
+   * Takes in a list of events as a recording of `client`. Leaves nothing behind when it fails.
+   * @throws Problem `invalid-argument`, `payload-too-large`, `quota-exceeded`, `store-unavailable`.
+   */
+  async import(client: string, source: Readable): Promise<Recording> {
+    const { importBytes: bytes } = this.#limits;
+    const onLimit = (limit: string) => this.#metrics.limitHits.inc({ limit });
+    const underWay = [...this.#imports.values()].filter((other) => other.client === client).length;
+    if (underWay >= MAX_IMPORTS) {
+      onLimit('imports-at-a-time');
+      throw problem('quota-exceeded', { detail: `${MAX_IMPORTS} imports of this client are under way.` });
+    }
+    const id = newId('rec');
+    this.#imports.set(id, { client });
+    try {
+      const limits = { ...IMPORT_LIMITS, bytes };
+      const { description, pages } = await importEvents({
+        source,
+        folder: this.#folder({ id }),
+        limits,
+        onLimit,
+      });
+      const now = this.#clock.now();
+      const { options = {}, browser = 'unknown', tags = {}, pages: _, ...told } = description;
+      const record: RecordingRecord = {
+        id,
+        client,
+        node: this.#node,
+        status: 'complete',
+        ...told,
+        browser,
+        options,
+        binding: '',
+        pages,
+        sizeBytes: await this.#sizeOf({ id }),
+        createdAt: now,
+        endedAt: now,
+        isImported: true,
+        tags,
+      };
+      await this.#store.put(record);
+      this.#uploads?.finish(id);
+      this.#publish('recording.ready', record);
+      return describe(record);
+    } catch (error) {
+      await this.#disk.remove(id);
+      throw isDiskFull(error) ? diskFull(error) : error;
+    } finally {
+      this.#imports.delete(id);
+    }
+  }
+
+  /**
+   * Deletes what is too old or too much, of one client or of all, newest first. With `isDryRun` only says what it would
+   * delete.
+   */
+  async prune({
+    client,
+    isDryRun = false,
+    ...limits
+  }: Partial<RetentionLimits> & { client?: string; isDryRun?: boolean } = {}): Promise<RecordingsPruned> {
+    const retention = new Retention({ ...this.#limits, ...limits }, this.#clock.now());
+    const data: Recording[] = [];
+    for await (const record of this.#all(client === undefined ? {} : { client })) {
+      const reason = retention.judge(record);
+      if (reason === undefined || !this.#isWithin(record)) continue;
+      if (isDryRun || (await this.#pruneOne(record, reason))) data.push(describe(record));
+    }
+    return { data, freedBytes: data.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+  }
+
+  async #sweep(): Promise<void> {
+    for (const record of this.#unstored.values()) await this.#put(record);
+    await this.prune();
+  }
+
+  /** Whether it went; one whose files cannot be removed now goes with the next sweep. */
+  async #pruneOne(record: RecordingRecord, reason: PruneReason): Promise<boolean> {
+    try {
+      await this.#remove(record, reason);
+      return true;
+    } catch (error) {
+      this.#metrics.backgroundFailures.inc({ task: 'prune recordings' });
+      this.#log.error({ event: 'recording.not-removed', recordingId: record.id, err: error });
+      return false;
+    }
+  }
+
+  /** @throws Problem `quota-exceeded`. */
+  #checkLive(client: string): void {
+    const live = [...this.#live.values()].filter(({ record }) => record.client === client).length;
+    if (live < this.#limits.maxLive) return;
+    this.#metrics.limitHits.inc({ limit: 'recordings-at-a-time' });
+    throw problem('quota-exceeded', {
+      detail: `${live} sessions of this client are being recorded, as many as may be. End one, or create the session without \`record\`.`,
+    });
+  }
+
+  /** @throws Problem `store-unavailable` where its files are out of reach from here. */
+  #checkPlace(record: RecordingRecord): void {
+    if (this.#isWithin(record)) return;
+    const detail =
+      record.storedIn === 's3'
+        ? `Recording ${record.id} lies in S3, and this server has no recordings.s3 in its configuration.`
+        : `Recording ${record.id} lies on the disk of server ${record.node}. Ask that one.`;
+    throw problem('store-unavailable', { detail });
+  }
+
+  #isWithin({ node, storedIn }: RecordingRecord): boolean {
+    return storedIn === 's3' ? this.#archive !== undefined : node === this.#node;
+  }
+
+  #isLive({ id }: RecordingRecord): boolean {
+    return [...this.#live.values()].some(({ record }) => record.id === id);
+  }
+
+  async #record(
     record: RecordingRecord,
+    sessionId: SessionId,
     browser: BackendSession,
     progress?: ReadonlyMap<string, ReadonlyMap<string, number>>,
   ): Promise<LiveRecording> {
-    return LiveRecording.start({
+    const live = await LiveRecording.start({
       record,
       folder: this.#folder(record),
       url: browser.endpoint.url,
+      host: browser.recorderUrl,
+      nextNumber: (this.#newest.get(record.id) ?? -1) + 1,
       clock: this.#clock,
       log: this.#log.child({ recordingId: record.id }),
       metrics: this.#metrics,
       ...(progress && { progress }),
-      onChange: () => this.#save(record),
-      onEvents: (pageId, events) => {
-        this.#tell(record.id, pageId, events);
-        this.#seeChallenges(record, pageId, events);
+      onChange: async () => {
+        await this.#save(record);
+        this.#checkSize(sessionId, record);
       },
+      onBatch: (pageId, batch, chars) => {
+        this.#newest.set(record.id, batch.number);
+        for (const feed of this.#feeds.get(record.id) ?? []) feed.push({ ...batch, pageId }, chars);
+        this.#seeChallenges(record, sessionId, pageId, batch.events);
+      },
+      video: { encoders: this.#encoders, frameRate: this.#frameRate },
+      onVideo: () => this.#videoNews.tell(record.id),
+      onSealed: (path) => {
+        this.#metrics.recordingSegments.inc();
+        this.#uploads?.add(record.id, this.#disk.nameOf(path));
+      },
+      onFailed: () => this.#background.run('finish recording', this.#finishLive(sessionId, live)),
     });
+    return live;
   }
 
-  /** What is stored of each document of a page, found in what was written last. */
-  async #progressOf(record: RecordingRecord, pageId: string): Promise<Map<string, number>> {
-    const next = new Map<string, number>();
-    const query = { from: Number.MAX_SAFE_INTEGER };
-    for await (const event of readSegments(this.#pageFolder(record, pageId), query)) {
-      const custom = customOf(event);
-      if (custom?.tag !== RECORDING_TAGS.batch || !isObject(custom.payload)) continue;
-      next.set(String(custom.payload.document), Number(custom.payload.sequence) + 1);
+  /** What is stored of each document of each page, found in what was written last, and the number of the last batch. */
+  async #progressOf(
+    record: RecordingRecord,
+  ): Promise<{ progress: Map<string, Map<string, number>>; newest: number }> {
+    const progress = new Map<string, Map<string, number>>();
+    let newest = -1;
+    for (const { id } of record.pages) {
+      const documents = new Map<string, number>();
+      progress.set(id, documents);
+      for await (const { number, origin } of readBatches(this.#filesOf(record, id), { from: LATEST })) {
+        newest = Math.max(newest, number);
+        if (origin) documents.set(origin.document, origin.sequence + 1);
+      }
     }
-    return next;
+    return { progress, newest };
+  }
+
+  async *#follow(
+    record: RecordingRecord,
+    { pageId, position, from = LATEST }: TailQuery,
+    signal: AbortSignal,
+  ): AsyncGenerator<{ position: TailPosition; event: PlacedEvent }> {
+    const feed = this.#isLive(record) ? this.#openFeed(record.id) : undefined;
+    let last = position ?? { number: -1, index: 0 };
+    const tell = function* ({ number, pageId: page, events }: PlacedBatch) {
+      const isWanted = pageId === undefined || page === pageId;
+      for (const [index, event] of events.entries()) {
+        if (number === last.number && index <= last.index) continue;
+        if (isWanted) yield { position: { number, index }, event: { ...event, pageId: page } };
+      }
+    };
+    try {
+      let start: { from?: number; after?: number } = position ? { after: position.number - 1 } : { from };
+      for (;;) {
+        // Up to here everything is in the files, and what comes later is in the feed.
+        const ceiling = feed?.newest ?? Number.POSITIVE_INFINITY;
+        for await (const batch of this.#batches(record, pageId, start)) {
+          if (batch.number > ceiling || signal.aborted) break;
+          if (batch.number >= last.number) yield* tell(batch);
+        }
+        if (!feed) return;
+        last = { number: Math.max(ceiling, last.number), index: Number.POSITIVE_INFINITY };
+        for (let batches = feed.take(); batches; batches = feed.take()) {
+          for (const batch of batches) {
+            if (batch.number <= last.number) continue;
+            yield* tell(batch);
+            last = { number: batch.number, index: Number.POSITIVE_INFINITY };
+          }
+          if (signal.aborted || (feed.isEnded && batches.length === 0)) return;
+          await feed.news(signal);
+        }
+        this.#metrics.limitHits.inc({ limit: 'recording-feed' });
+        start = { after: last.number };
+      }
+    } finally {
+      feed?.close();
+    }
+  }
+
+  #batches(
+    record: RecordingRecord,
+    pageId: string | undefined,
+    start: { from?: number; after?: number },
+  ): AsyncGenerator<PlacedBatch> {
+    const pages = pagesOf(record, pageId).filter((page) => !isOver(page, start.from));
+    return inOrderOfNumbers(
+      pages.map((page) => placedBatches(page.id, readBatches(this.#filesOf(record, page.id), start))),
+    );
+  }
+
+  #openFeed(id: string): Feed {
+    const feeds = this.#feeds.get(id) ?? new Set();
+    const feed = new Feed(this.#newest.get(id) ?? -1, () => {
+      feeds.delete(feed);
+      if (feeds.size === 0) this.#feeds.delete(id);
+    });
+    this.#feeds.set(id, feeds.add(feed));
+    return feed;
+  }
+
+  #endFeeds(id: string): void {
+    for (const feed of this.#feeds.get(id) ?? []) feed.end();
+  }
+
+  /** Once, whether it failed before or its session ends now. */
+  async #finishLive(sessionId: SessionId, live: LiveRecording): Promise<void> {
+    if (this.#live.get(sessionId) !== live) return;
+    this.#live.delete(sessionId);
+    this.#challenges.forget(sessionId);
+    await this.#finish(live.record);
   }
 
   async #finish(record: RecordingRecord): Promise<void> {
     record.endedAt ??= this.#clock.now();
-    await rm(join(this.#folder(record), 'recorder'), { recursive: true, force: true });
+    const folder = this.#folder(record);
+    await Promise.all(record.pages.map((page) => finishVideo(page, pageFolder(folder, page.id))));
+    await this.#disk.remove(`${record.id}/recorder`);
     await this.#save(record);
-    for (const listener of this.#listeners.get(record.id) ?? []) listener.end();
+    this.#endFeeds(record.id);
+    this.#newest.delete(record.id);
+    this.#uploads?.finish(record.id);
     this.#publish(record.status === 'failed' ? 'recording.failed' : 'recording.ready', record);
   }
 
+  /** Ends what alone is more than its client may store, of which nothing could be pruned. */
+  #checkSize(sessionId: SessionId, record: RecordingRecord): void {
+    const { maxBytes, maxBytesEach } = this.#limits;
+    const ofClient = [...this.#live.values()].filter(({ record: other }) => other.client === record.client);
+    const bytes = ofClient.reduce((sum, { record: other }) => sum + other.sizeBytes, 0);
+    const isTooLarge = record.sizeBytes > maxBytesEach;
+    if (!isTooLarge && bytes <= maxBytes) return;
+    this.#metrics.limitHits.inc({ limit: isTooLarge ? 'recording-size' : 'recording-quota' });
+    this.#live
+      .get(sessionId)
+      ?.fail(
+        'quota-exceeded',
+        isTooLarge
+          ? `It has ${record.sizeBytes} bytes; a recording may have ${maxBytesEach}.`
+          : `The recordings of this client that go on have ${bytes} bytes; it may store ${maxBytes}.`,
+      );
+  }
+
   async #save(record: RecordingRecord): Promise<void> {
-    const folder = this.#folder(record);
-    const sizes = await Promise.all(record.pages.map(({ id }) => segmentBytes(pageFolder(folder, id))));
-    record.sizeBytes = sizes.reduce((sum, size) => sum + size, 0);
-    await this.#store.put(record).catch((error: unknown) => {
-      // The next save tries again; the events themselves are files.
+    record.sizeBytes = await this.#sizeOf(record);
+    await this.#put(record);
+  }
+
+  async #put(record: RecordingRecord): Promise<void> {
+    try {
+      await this.#store.put(record);
+      this.#unstored.delete(record.id);
+    } catch (error) {
+      // The next save tries again, or the next sweep; the events themselves are files.
+      this.#unstored.set(record.id, record);
       this.#metrics.backgroundFailures.inc({ task: 'store recording' });
       this.#log.error({ event: 'recording.not-stored', recordingId: record.id, err: error });
-    });
+    }
   }
 
-  async #remove(record: RecordingRecord): Promise<void> {
-    await rm(this.#folder(record), { recursive: true, force: true });
+  /** The archive has all of it now. */
+  async #noteStored(id: string): Promise<void> {
+    const record = await this.#store.get(id);
+    if (record) await this.#store.put({ ...record, storedIn: 's3' });
+  }
+
+  /** The record goes last: as long as it is there, the rest can be removed again. */
+  async #remove(record: RecordingRecord, reason: PruneReason | 'client' | 'failed-start'): Promise<void> {
+    await this.#uploads?.forget(record.id);
+    if (reason !== 'failed-start') await this.#archive?.remove(record.id);
+    await this.#disk.remove(record.id);
     await this.#store.delete(record.id);
+    this.#unstored.delete(record.id);
+    this.#newest.delete(record.id);
+    this.#metrics.recordingsDeleted.inc({ reason });
   }
 
-  #seeChallenges(record: RecordingRecord, pageId: string, events: readonly RecordedEvent[]): void {
-    const { id: recordingId, client, sessionId, surface } = record;
+  /** Folders without a record: imports that were killed. */
+  async #removeLeftovers(known: ReadonlySet<string>): Promise<void> {
+    for (const id of await this.#disk.folders()) {
+      if (known.has(id) || this.#imports.has(id)) continue;
+      this.#log.info({ event: 'recording.leftover-removed', recordingId: id });
+      await this.#disk.remove(id);
+    }
+  }
+
+  #seeChallenges(
+    record: RecordingRecord,
+    sessionId: SessionId,
+    pageId: string,
+    events: readonly RecordedEvent[],
+  ): void {
+    const { id: recordingId, client, surface } = record;
     const session = { recordingId, client, sessionId, ...(surface !== undefined && { surface }) };
     this.#challenges.take(session, pageId, events);
-  }
-
-  #tell(id: string, pageId: string, events: readonly RecordedEvent[]): void {
-    const listeners = this.#listeners.get(id);
-    if (!listeners) return;
-    for (const event of events) {
-      if (customOf(event)?.tag === RECORDING_TAGS.batch) continue;
-      for (const listener of listeners) listener.event({ ...event, pageId });
-    }
   }
 
   async #getRecord(client: string, id: string): Promise<RecordingRecord> {
@@ -353,7 +696,7 @@ export class Recordings {
     throw problem('recording-not-found', { detail: `There is no recording ${id}.` });
   }
 
-  async *#all(query: { status?: readonly string[] }): AsyncGenerator<RecordingRecord> {
+  async *#all(query: { client?: string; status?: readonly string[] }): AsyncGenerator<RecordingRecord> {
     let cursor: string | null | undefined;
     while (cursor !== null) {
       const page = await this.#store.list({ ...query, limit: 200, ...(cursor !== undefined && { cursor }) });
@@ -380,12 +723,53 @@ export class Recordings {
     return join(this.#root, id);
   }
 
-  #pageFolder(record: RecordingRecord, pageId: string): string {
-    return pageFolder(this.#folder(record), pageId);
+  /** Videos included. */
+  async #sizeOf({ id }: Pick<RecordingRecord, 'id'>): Promise<number> {
+    const files = await this.#disk.list(id);
+    return files.reduce((sum, { name, sizeBytes }) => sum + (isRecorder(name) ? 0 : sizeBytes), 0);
+  }
+
+  #filesOf(record: RecordingRecord, pageId: string): PageFiles {
+    const storage = this.#archive
+      ? new TieredStorage({
+          disk: this.#disk,
+          archive: this.#archive,
+          isArchived: record.storedIn === 's3',
+        })
+      : this.#disk;
+    return { storage, folder: `${record.id}/pages/${pageId}` };
   }
 }
 
 const PRUNE_MS = 60_000;
+/** Of one client at a time. */
+const MAX_IMPORTS = 2;
+const IMPORT_LIMITS = { events: 10_000_000, pages: 500, eventBytes: 64 * 1024 * 1024, depth: 2000 };
+const LATEST = Number.MAX_SAFE_INTEGER;
+const LEFT_UNFINISHED = {
+  status: 'complete',
+  endReason: 'server-ended',
+  endDetail: 'The server ended before it did.',
+} as const;
+
+/** @throws Problem `unsupported-operation`. */
+function expectRecordable(
+  { endpoint: { protocol }, recorderUrl }: BackendSession,
+  wish: true | RecordOptions,
+): void {
+  if (protocol === 'cdp') return;
+  const what = `A session over ${protocol}`;
+  if (recorderUrl === undefined) {
+    throw problem('unsupported-operation', {
+      detail: `${what} cannot be recorded; those over CDP, BiDi and Playwright can.`,
+    });
+  }
+  if (wish !== true && wish.video === true) {
+    throw problem('unsupported-operation', {
+      detail: `${what} has no video; its recording has everything else.`,
+    });
+  }
+}
 
 function optionsOf(wish: true | RecordOptions): RecordOptions {
   return wish === true ? {} : wish;
@@ -393,64 +777,67 @@ function optionsOf(wish: true | RecordOptions): RecordOptions {
 
 /** What others see of a record: without the binding. */
 function describe(record: RecordingRecord): Recording {
-  const { id, status, sessionId, surface, browser, options, sizeBytes, endDetail, tags } = record;
+  const {
+    client: _client,
+    node: _node,
+    binding: _binding,
+    secret: _secret,
+    createdAt,
+    endedAt,
+    ...seen
+  } = record;
   return {
-    id,
-    status,
-    sessionId,
-    ...(surface !== undefined && { surface }),
-    browser,
-    options,
+    ...seen,
     pages: record.pages.map((page: RecordedPage) => ({ ...page })),
-    sizeBytes,
-    createdAt: new Date(record.createdAt).toISOString(),
-    ...(record.endedAt !== undefined && { endedAt: new Date(record.endedAt).toISOString() }),
-    ...(endDetail !== undefined && { endDetail }),
-    tags,
+    createdAt: new Date(createdAt).toISOString(),
+    ...(endedAt !== undefined && { endedAt: new Date(endedAt).toISOString() }),
   };
 }
 
 function isWanted(
   record: RecordingRecord,
-  { sessionId, surface, url, hasErrors, tags = {} }: RecordingQuery,
+  { sessionId, surface, url, hasErrors, after, before, tags = {} }: RecordingQuery,
 ): boolean {
   return (
     (sessionId === undefined || record.sessionId === sessionId) &&
     (surface === undefined || record.surface === surface) &&
     (url === undefined || record.pages.some((page) => page.url.includes(url))) &&
+    (after === undefined || record.createdAt >= after) &&
+    (before === undefined || record.createdAt < before) &&
     (hasErrors === undefined || hasErrors === record.pages.some(({ errors }) => errors > 0)) &&
     Object.entries(tags).every(([name, value]) => record.tags[name] === value)
   );
 }
 
+/** @throws Problem `page-not-found`. */
+function pagesOf({ id, pages }: RecordingRecord, pageId: string | undefined): RecordedPage[] {
+  if (pageId === undefined) return pages;
+  const page = pages.find((each) => each.id === pageId);
+  if (page) return [page];
+  throw problem('page-not-found', { detail: `Recording ${id} has no page ${pageId}.` });
+}
+
+/** Whether a replay from then on has nothing of this page. */
+function isOver({ end, lastAt }: RecordedPage, from: number | undefined): boolean {
+  return end === 'closed' && from !== undefined && (lastAt ?? 0) < from;
+}
+
 async function* placed(pageId: string, events: AsyncIterable<RecordedEvent>): AsyncGenerator<PlacedEvent> {
-  for await (const event of events) {
-    if (customOf(event)?.tag !== RECORDING_TAGS.batch) yield { ...event, pageId };
-  }
+  for await (const event of events) yield { ...event, pageId };
 }
 
-/** Merges sources, each in order of time, into one. */
-async function* inOrder(sources: AsyncGenerator<PlacedEvent>[]): AsyncGenerator<PlacedEvent> {
-  const heads: { source: AsyncGenerator<PlacedEvent>; event: PlacedEvent }[] = [];
-  try {
-    for (const source of sources) await advance(heads, source);
-    for (;;) {
-      const [first, ...rest] = heads;
-      if (!first) return;
-      const next = rest.reduce((a, b) => (b.event.timestamp < a.event.timestamp ? b : a), first);
-      yield next.event;
-      heads.splice(heads.indexOf(next), 1);
-      await advance(heads, next.source);
-    }
-  } finally {
-    for (const source of sources) await source.return(undefined);
-  }
+async function* placedBatches(pageId: string, batches: AsyncIterable<Batch>): AsyncGenerator<PlacedBatch> {
+  for await (const batch of batches) yield { ...batch, pageId };
 }
 
-async function advance(
-  heads: { source: AsyncGenerator<PlacedEvent>; event: PlacedEvent }[],
-  source: AsyncGenerator<PlacedEvent>,
-): Promise<void> {
-  const { done, value } = await source.next();
-  if (!done) heads.push({ source, event: value });
+function isRecorder(name: string): boolean {
+  return name.split('/')[1] === 'recorder';
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+}
+
+function diskFull(cause: unknown): Error {
+  return problem('store-unavailable', { detail: 'The disk of the server takes no more.', cause });
 }

@@ -1,14 +1,38 @@
-// The events of one page on disk: gzip files of one JSON line an event, appended batch by batch. Every file is a row of
+// The events of one page as files: gzip files of one JSON line an event, appended batch by batch. Every file is a row of
 // gzip members (RFC 1952 §2.2), one from each full snapshot on, so that a reader can begin at any of them, and `zcat`
-// reads the whole. A batch is complete in the file as soon as it was written: whoever is killed in the middle of one loses
-// that one, and the file still opens.
+// reads the whole. Each batch ends with a line that carries its number, and readers take whole batches only: whoever is
+// killed in the middle of one loses that one, the file still opens, and what is sent again is not there twice.
 
-import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { constants, createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { EVENT_TYPE, type RecordedEvent } from '../protocol/recorder.ts';
+import { RECORDING_TAGS } from '../protocol/recordings.ts';
+import type { RecordingStorage } from './storage.ts';
+import { customOf, isObject } from './trouble.ts';
+
+/** What is written at once. Numbers ascend over all pages of a recording. */
+export interface Batch {
+  number: number;
+  events: readonly RecordedEvent[];
+  /** Which batch of which document it was; absent for what the collector noted by itself. */
+  origin?: { document: string; sequence: number };
+}
+
+export interface EventQuery {
+  /** Epoch milliseconds. What a replay needs to begin at `from` comes along: everything since the snapshot before. */
+  from?: number;
+  to?: number;
+  /** rrweb's numbers. */
+  types?: readonly number[];
+}
+
+/** The files of one page, wherever they lie. */
+export interface PageFiles {
+  storage: RecordingStorage;
+  folder: string;
+}
 
 /** Where a member begins, one line each in `index.ndjson`. */
 interface Member {
@@ -18,62 +42,88 @@ interface Member {
   at: number;
   /** Whether a replay can begin with it. */
   isSnapshot: boolean;
+  /** Of the batch with which it begins, perhaps in its middle. */
+  number: number;
 }
 
 /** A member without a snapshot ends at this size, so that none has to be read for long. */
 const MEMBER_BYTES = 1024 * 1024;
+/** A file that has grown to this size is sealed: nothing is added to it any more. */
+const FILE_BYTES = 8 * 1024 * 1024;
 const INDEX = 'index.ndjson';
+const SUFFIX = '.ndjson.gz';
+/** Frames of a page tell of what happened a little out of order. */
+const DISORDER_MS = 5000;
 
 export class SegmentWriter {
   readonly #folder: string;
-  readonly #file: string;
+  readonly #onSealed: (path: string) => void;
+  #number: number;
   #offset = 0;
   #memberBytes = 0;
   #gzip: Gzip | undefined;
   /** Everything that was asked for, one after the other. */
   #written: Promise<void> = Promise.resolve();
 
-  /** Goes on in a new file: the end of the last one may be torn, and gzip has no way over that. */
-  static async open(folder: string): Promise<SegmentWriter> {
+  /**
+   * Goes on in a new file: the end of the last one may be torn, and gzip has no way over that. `onSealed` is told the
+   * path of every file that is complete.
+   */
+  static async open(folder: string, onSealed: (path: string) => void = () => {}): Promise<SegmentWriter> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const last = (await segmentFiles(folder)).at(-1);
-    const number = last === undefined ? 1 : Number.parseInt(last, 10) + 1;
-    return new SegmentWriter(folder, `${String(number).padStart(6, '0')}.ndjson.gz`);
+    const last = (await readdir(folder))
+      .filter((name) => name.endsWith(SUFFIX))
+      .sort()
+      .at(-1);
+    return new SegmentWriter(folder, last === undefined ? 1 : Number.parseInt(last, 10) + 1, onSealed);
   }
 
-  private constructor(folder: string, file: string) {
+  private constructor(folder: string, number: number, onSealed: (path: string) => void) {
     this.#folder = folder;
-    this.#file = file;
+    this.#number = number;
+    this.#onSealed = onSealed;
   }
 
-  /** Resolves when the events are in the file; rejects as the disk does, after which nothing more can be written. */
-  append(events: readonly RecordedEvent[]): Promise<void> {
-    this.#written = this.#written.then(() => this.#append(events));
+  /** Resolves when the batch is in the file; rejects as the disk does, after which nothing more can be written. */
+  append(batch: Batch): Promise<void> {
+    this.#written = this.#written.then(() => this.#append(batch));
     return this.#written;
   }
 
-  async close(): Promise<void> {
+  /** Gives back the memory that writing takes, until there is more to write. */
+  async rest(): Promise<void> {
     this.#written = this.#written.then(() => this.#endMember());
     await this.#written;
   }
 
-  async #append(events: readonly RecordedEvent[]): Promise<void> {
-    for (const part of splitAtSnapshots(events)) {
+  async close(): Promise<void> {
+    await this.rest();
+    if (this.#offset > 0) this.#seal();
+  }
+
+  async #append({ number, events, origin }: Batch): Promise<void> {
+    if (this.#offset > FILE_BYTES) {
+      await this.#endMember();
+      this.#seal();
+    }
+    const own = events.filter((event) => !isMark(event)); // a page may have forged one
+    const parts = splitAtSnapshots([...own, markOf(own.at(-1)?.timestamp ?? 0, { number, ...origin })]);
+    for (const part of parts) {
       const [first] = part;
       if (!first) continue;
       // rrweb tells of the page (meta) right before each full snapshot.
       const isSnapshot = first.type === EVENT_TYPE.meta;
       if (isSnapshot || !this.#gzip || this.#memberBytes > MEMBER_BYTES) {
         await this.#endMember();
-        await this.#beginMember(first.timestamp, isSnapshot);
+        await this.#beginMember({ at: first.timestamp, isSnapshot, number });
       }
       const lines = part.map((event) => `${JSON.stringify(event)}\n`).join('');
       await this.#write(await compress(this.#gzip, lines));
     }
   }
 
-  async #beginMember(at: number, isSnapshot: boolean): Promise<void> {
-    const member: Member = { file: this.#file, offset: this.#offset, at, isSnapshot };
+  async #beginMember(start: Pick<Member, 'at' | 'isSnapshot' | 'number'>): Promise<void> {
+    const member: Member = { file: this.#file, offset: this.#offset, ...start };
     await appendFile(join(this.#folder, INDEX), `${JSON.stringify(member)}\n`, { mode: 0o600 });
     this.#gzip = createGzip();
     this.#memberBytes = 0;
@@ -98,67 +148,158 @@ export class SegmentWriter {
     this.#offset += bytes.length;
     this.#memberBytes += bytes.length;
   }
+
+  #seal(): void {
+    this.#onSealed(join(this.#folder, this.#file));
+    this.#number += 1;
+    this.#offset = 0;
+  }
+
+  get #file(): string {
+    return `${String(this.#number).padStart(6, '0')}${SUFFIX}`;
+  }
 }
 
-export interface EventQuery {
-  /** Epoch milliseconds. What a replay needs to begin at `from` comes along: everything since the snapshot before. */
-  from?: number;
-  to?: number;
-  /** rrweb's numbers. */
-  types?: readonly number[];
+/** The events of one page, oldest first, without those of a batch that was being written when a server died. */
+export async function* readSegments(files: PageFiles, query: EventQuery = {}): AsyncGenerator<RecordedEvent> {
+  const { from, to, types } = query;
+  for await (const { events } of readBatches(files, from === undefined ? {} : { from })) {
+    let isPast = events.length > 0;
+    for (const event of events) {
+      if (to !== undefined && event.timestamp > to) {
+        isPast &&= event.timestamp > to + DISORDER_MS;
+        continue;
+      }
+      isPast = false;
+      if (types === undefined || types.includes(event.type)) yield event;
+    }
+    if (to !== undefined && isPast) return;
+  }
 }
 
-/** The events of one page, oldest first. Those that were being written when a server died are left out. */
-export async function* readSegments(
-  folder: string,
-  { from, to, types }: EventQuery = {},
-): AsyncGenerator<RecordedEvent> {
-  const start = from === undefined ? undefined : await findStart(folder, from);
-  const files = await segmentFiles(folder);
-  for (const file of files) {
+/**
+ * The batches of one page in the order of their numbers: from the snapshot before `from` (epoch milliseconds) on, of
+ * which the first may be cut short before it; or those after the number `after`; or all.
+ */
+export async function* readBatches(
+  { storage, folder }: PageFiles,
+  { from, after }: { from?: number; after?: number } = {},
+): AsyncGenerator<Batch> {
+  const members = await readIndex({ storage, folder });
+  const start = members
+    .filter((member) => {
+      if (after !== undefined) return member.number <= after;
+      return from !== undefined && member.isSnapshot && member.at <= from;
+    })
+    .at(-1);
+  const names = (await storage.list(folder)).map(({ name }) => name).filter((name) => name.endsWith(SUFFIX));
+  let last = -1;
+  for (const name of names) {
+    const file = name.slice(folder.length + 1);
     if (start && file < start.file) continue;
     const offset = start?.file === file ? start.offset : 0;
-    for await (const event of readFrom(join(folder, file), offset)) {
-      if (to !== undefined && event.timestamp > to) return;
-      if (types === undefined || types.includes(event.type)) yield event;
+    const ofFile = members.filter((member) => member.file === file && member.offset >= offset);
+    for await (const batch of readFile({ storage, name, offset, members: ofFile })) {
+      const isNew = batch.number > last && (after === undefined || batch.number > after);
+      last = Math.max(last, batch.number);
+      if (isNew) yield batch;
     }
   }
 }
 
-/** How much the page takes on disk. */
-export async function segmentBytes(folder: string): Promise<number> {
-  const files = await segmentFiles(folder);
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(folder, file))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
+/** From `offset` on. What a crash of the machine spoiled costs its member alone; batches before it may come twice. */
+async function* readFile({
+  storage,
+  name,
+  offset,
+  members,
+}: {
+  storage: RecordingStorage;
+  name: string;
+  offset: number;
+  members: readonly Member[];
+}): AsyncGenerator<Batch> {
+  try {
+    yield* readFrom(await storage.read(name, { start: offset }));
+    return;
+  } catch (error) {
+    if (!isBadData(error)) throw error;
+  }
+  for (const [index, member] of members.entries()) {
+    const end = members[index + 1]?.offset;
+    try {
+      yield* readFrom(await storage.read(name, { start: member.offset, ...(end !== undefined && { end }) }));
+    } catch (error) {
+      if (!isBadData(error)) throw error;
+    }
+  }
 }
 
-async function segmentFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => name.endsWith('.ndjson.gz')).sort();
+async function readIndex({ storage, folder }: PageFiles): Promise<Member[]> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await storage.read(`${folder}/${INDEX}`)) chunks.push(Buffer.from(chunk));
+    const lines = Buffer.concat(chunks).toString('utf8').split('\n');
+    return lines.flatMap((line) => parseLine<Member>(line) ?? []);
+  } catch {
+    return []; // without an index everything is read from the beginning
+  }
 }
 
-/** The last snapshot at or before `from`; `undefined` reads from the beginning. */
-async function findStart(folder: string, from: number): Promise<Member | undefined> {
-  const text = await readFile(join(folder, INDEX), 'utf8').catch(() => '');
-  const members = text.split('\n').flatMap((line) => parseLine<Member>(line) ?? []);
-  return members.filter(({ at, isSnapshot }) => isSnapshot && at <= from).at(-1);
+async function* readFrom(source: Readable): AsyncGenerator<Batch> {
+  let events: RecordedEvent[] = [];
+  for await (const line of linesOf(source)) {
+    const event = parseLine<RecordedEvent>(line);
+    if (!event) continue;
+    if (!isMark(event)) {
+      events.push(event);
+      continue;
+    }
+    const batch = batchOf(event, events);
+    events = [];
+    yield batch;
+  }
 }
 
-async function* readFrom(path: string, offset: number): AsyncGenerator<RecordedEvent> {
+/** What was packed, line by line. The last one may be cut off. */
+async function* linesOf(source: Readable): AsyncGenerator<string> {
   // With a sync flush as the end, a member without its last bytes is no error.
   const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  const source = createReadStream(path, { start: offset });
-  source.on('error', (error) => gunzip.destroy(error));
-  const lines = createInterface({ input: source.pipe(gunzip), crlfDelay: Number.POSITIVE_INFINITY });
+  source.once('error', (error) => gunzip.destroy(error));
+  source.pipe(gunzip.setEncoding('utf8'));
+  let rest: string[] = [];
   try {
-    for await (const line of lines) {
-      const event = parseLine<RecordedEvent>(line);
-      if (event) yield event;
+    for await (const chunk of gunzip) {
+      const [first = '', ...lines] = String(chunk).split('\n');
+      rest.push(first);
+      for (const line of lines) {
+        yield rest.join('');
+        rest = [line];
+      }
     }
+    yield rest.join('');
   } finally {
     source.destroy();
     gunzip.destroy();
   }
+}
+
+function markOf(timestamp: number, payload: object): RecordedEvent {
+  return { type: EVENT_TYPE.custom, timestamp, data: { tag: RECORDING_TAGS.batch, payload } };
+}
+
+function isMark(event: RecordedEvent): boolean {
+  return customOf(event)?.tag === RECORDING_TAGS.batch;
+}
+
+function batchOf(mark: RecordedEvent, events: readonly RecordedEvent[]): Batch {
+  const payload = customOf(mark)?.payload;
+  const { number, document, sequence } = isObject(payload) ? payload : {};
+  return {
+    number: Number(number),
+    events,
+    ...(typeof document === 'string' && typeof sequence === 'number' && { origin: { document, sequence } }),
+  };
 }
 
 /** What a line of ours holds; `undefined` for one that was cut off. */
@@ -168,6 +309,11 @@ function parseLine<T>(line: string): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Of zlib, about bytes that are not what it wrote. */
+function isBadData(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^Z_(DATA|BUF)_ERROR$/.test(String(error.code));
 }
 
 /** Cuts before each event with which a replay can begin. */

@@ -4,7 +4,12 @@
 import type { Endpoint, Handle } from '../backends/backend.ts';
 import type { LeaseId, RecordingId, SessionId, SurfaceId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
-import type { RecordedPage, RecordingState, RecordOptions } from '../protocol/recordings.ts';
+import type {
+  RecordedPage,
+  RecordingEndReason,
+  RecordingState,
+  RecordOptions,
+} from '../protocol/recordings.ts';
 import type { SessionEndReason, SessionStatus } from '../protocol/sessions.ts';
 import type { SurfaceAttachment, SurfaceOptions } from '../protocol/surfaces.ts';
 
@@ -74,17 +79,24 @@ export interface RecordingRecord {
   client: string;
   node: string;
   status: RecordingState;
-  sessionId: SessionId;
+  /** Absent, or of another server, for imported ones. */
+  sessionId?: SessionId;
   surface?: string;
   browser: string;
   options: RecordOptions;
   /** What the recorders of its pages push to; a secret from these pages. */
   binding: string;
+  /** What its recorders know each other by; absent where nothing is recorded any more. */
+  secret?: string;
   pages: RecordedPage[];
   sizeBytes: number;
   createdAt: number;
   endedAt?: number;
+  endReason?: RecordingEndReason;
   endDetail?: string;
+  isImported?: boolean;
+  /** Where the files of one that ended lie; on the disk of its node unless given. */
+  storedIn?: 's3';
   tags: Record<string, string>;
 }
 

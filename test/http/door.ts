@@ -12,12 +12,14 @@ import {
   type HttpConfig,
   type HttpServer,
   type HttpServerOptions,
+  SessionSecrets,
 } from '../../src/http/server.ts';
 import { createMetrics, type Metrics } from '../../src/metrics.ts';
 import { type ArtifactLimits, Artifacts } from '../../src/pages/artifacts.ts';
 import type { ProblemDetails } from '../../src/protocol/problem.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
-import { Recordings } from '../../src/recording/recordings.ts';
+import { LiveViews } from '../../src/recording/live-view.ts';
+import { type RecordingLimits, Recordings } from '../../src/recording/recordings.ts';
 import { Relay } from '../../src/relay/relay.ts';
 import type { SessionSettings } from '../../src/sessions/allocator.ts';
 import { SurfaceRecords, Surfaces } from '../../src/surfaces/surfaces.ts';
@@ -45,6 +47,7 @@ const ARTIFACT_LIMITS: ArtifactLimits = {
 export interface DoorOptions {
   config?: Partial<Omit<HttpConfig, 'http'>> & { http?: Partial<HttpConfig['http']> };
   artifacts?: Partial<ArtifactLimits>;
+  recordings?: Partial<RecordingLimits>;
   members?: Record<string, FakeSettings>;
   sessions?: Partial<SessionSettings>;
 }
@@ -137,8 +140,31 @@ export class Door {
     const recordings = new Recordings({
       root: join(farm.folder, 'recordings'),
       node: 'node-1',
-      limits: { maxAgeMs: 3_600_000, maxCount: 100, maxBytes: 1_000_000_000 },
+      video: { ffmpegPath: 'ffmpeg', max: 1, frameRate: 15 },
+      limits: {
+        maxAgeMs: 3_600_000,
+        maxCount: 100,
+        maxBytes: 1_000_000_000,
+        maxBytesEach: 1_000_000_000,
+        maxLive: 10,
+        importBytes: 1_000_000,
+        ...options.recordings,
+      },
       store,
+      events: new EventLog({ store, clock }),
+      clock,
+      metrics,
+      log,
+      background,
+    });
+    const secrets = await SessionSecrets.open({ store, clock });
+    const liveViews = new LiveViews({
+      sign: (text) => secrets.secretOf(text),
+      baseUrl: () => 'http://127.0.0.1',
+      surfaceId: (client, name) => surfaces.findId(client, name),
+      checkAddress: async () => {},
+      note: () => {},
+      limits: { leaseMs: 30_000, graceMs: 5000, idleMs: 600_000, maxWatchers: 5, maxWatchersPerClient: 10 },
       events: new EventLog({ store, clock }),
       clock,
       metrics,
@@ -158,11 +184,13 @@ export class Door {
       },
       allocator,
       relay,
+      liveViews,
       pages,
       recordings,
       surfaces,
       artifacts,
       events: new EventLog({ store, clock }),
+      secrets,
       store,
       metrics,
       log,
