@@ -172,8 +172,9 @@ export class LiveRecording {
     if (status === 'complete') {
       await Promise.all([this.#collector.drain(DRAIN_TIMEOUT_MS), this.#thumbnails?.end(record.pages)]);
     }
-    record.status = status;
-    record.endedAt = clock.now();
+    const endedAt = clock.now();
+    await this.#videos?.end(record.pages);
+    Object.assign(record, { status, endedAt });
     if (cause) Object.assign(record, { endReason: cause.reason, endDetail: cause.detail });
     await this.#let();
   }
@@ -183,7 +184,7 @@ export class LiveRecording {
     this.#options.metrics.recordings.dec();
     await this.#collector.stop();
     await this.#thumbnails?.stop();
-    await this.#videos?.end(this.record.pages, { goesOn: this.record.status === 'recording' });
+    await this.#videos?.end(this.record.pages, { goesOn: true }); // nothing where it has ended
     await this.#writes;
     for (const { writer } of this.#tracks.values()) {
       await writer.then((open) => open.close()).catch(() => {}); // its failure was told when it wrote

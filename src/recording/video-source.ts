@@ -6,6 +6,7 @@ import { problem } from '../errors.ts';
 import type { RecordedPage, RecordedVideo } from '../protocol/recordings.ts';
 import type { RecordingRecord } from '../store/store.ts';
 import type { ByteRange, RecordingStorage } from './storage.ts';
+import { THUMBNAIL_FILE } from './thumbnails.ts';
 import { VIDEO_FILE } from './video.ts';
 
 export interface VideoSource {
@@ -82,6 +83,28 @@ export function openVideo(options: {
       }
     },
   };
+}
+
+/**
+ * The JPEG that shows a page in lists; of the page whose picture is the newest, where none is named.
+ * @throws Problem `page-not-found`, `video-not-found` where none was taken.
+ */
+export async function openThumbnail(
+  record: RecordingRecord,
+  pageId: string | undefined,
+  storage: RecordingStorage,
+): Promise<Readable> {
+  const page =
+    pageId === undefined
+      ? [...record.pages].sort((a, b) => (b.thumbnailAt ?? 0) - (a.thumbnailAt ?? 0))[0]
+      : pageOf(record, pageId);
+  if (page?.thumbnailAt !== undefined) {
+    return storage.read(`${record.id}/pages/${page.id}/${THUMBNAIL_FILE}`);
+  }
+  const why = record.options.mask?.length
+    ? 'none is taken of sessions with `mask`, which no picture heeds'
+    : 'a page gets one when its content is there and it is in front';
+  throw problem('video-not-found', { detail: `There is no thumbnail in recording ${record.id}: ${why}.` });
 }
 
 function pageOf({ id, pages }: RecordingRecord, pageId: string | undefined): RecordedPage {

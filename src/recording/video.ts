@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RecordedPage, RecordedVideo } from '../protocol/recordings.ts';
+import { isBlankPage } from './blank-pages.ts';
 import { sizeOfJpeg } from './jpeg.ts';
 import type { Frame } from './screencast.ts';
 import type { Encoder, Encoders } from './video-encoder.ts';
@@ -29,7 +30,6 @@ export interface PageVideoOptions {
 
 /** A picture that lasts is written again so often: what a killed server costs of it at most. */
 const REPEAT_MS = 10_000;
-const BLANK_PAGES = ['', 'about:blank', 'chrome://newtab/', 'chrome://new-tab-page/'];
 
 export class PageVideo {
   readonly #options: PageVideoOptions;
@@ -70,7 +70,7 @@ export class PageVideo {
       if (this.#isOver) return;
       const { page, folder, clock, onChange } = this.#options;
       // Its only picture came before the news of where it is.
-      if (!this.#making && this.#blank && !this.#isAtBlankPage()) await this.#film(this.#blank);
+      if (!this.#making && this.#blank && !isBlankPage(page.url)) await this.#film(this.#blank);
       this.#isOver = true;
       this.#stopRepeating();
       const making = this.#making;
@@ -96,13 +96,9 @@ export class PageVideo {
   }
 
   #isBlank(frame: Frame): boolean {
-    if (this.#making || !this.#isAtBlankPage()) return false;
+    if (this.#making || !isBlankPage(this.#options.page.url)) return false;
     this.#blank ??= frame;
     return this.#blank.data.equals(frame.data);
-  }
-
-  #isAtBlankPage(): boolean {
-    return BLANK_PAGES.includes(this.#options.page.url);
   }
 
   async #film(frame: Frame): Promise<void> {

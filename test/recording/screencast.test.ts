@@ -3,6 +3,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CdpConnection } from '../../src/backends/support/cdp.ts';
+import { sizeOfJpeg } from '../../src/recording/jpeg.ts';
 import { type Frame, Screencast, type ScreencastOptions } from '../../src/recording/screencast.ts';
 import { firstPage, type TestChromes, testChromes } from '../backends/chromes.ts';
 import { until } from '../server.ts';
@@ -35,15 +36,6 @@ async function cast(
 ) {
   const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: true });
   return Screencast.start(cdp, String(sessionId), { ...OPTIONS, ...options }, onFrame);
-}
-
-/** Width and height of a JPEG, from its start-of-frame segment. */
-function sizeOfJpeg(data: Buffer): { width: number; height: number } {
-  let at = 2;
-  while (data[at] === 0xff && ![0xc0, 0xc1, 0xc2].includes(data[at + 1] ?? 0)) {
-    at += 2 + data.readUInt16BE(at + 2);
-  }
-  return { height: data.readUInt16BE(at + 5), width: data.readUInt16BE(at + 7) };
 }
 
 describe('a screencast', () => {

@@ -3,7 +3,7 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,8 +14,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConfigFile } from '../../src/config.ts';
 import type { RecordedPage, Recording } from '../../src/protocol/recordings.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
+import { sizeOfJpeg } from '../../src/recording/jpeg.ts';
 import { api, refusalOf } from '../e2e/api.ts';
-import { startChild, startInProcess, type TestServer, until } from '../server.ts';
+import { processesOf, startChild, startInProcess, type TestServer, until } from '../server.ts';
 
 const run = promisify(execFile);
 
@@ -86,6 +87,179 @@ describe('a session with `record: {video: true}`', () => {
     expect(frames.length).toBeLessThan(60);
     expect(recording.sizeBytes).toBeGreaterThan(video?.sizeBytes ?? Number.POSITIVE_INFINITY);
   });
+
+  it('is streamed while it is made, and can be read in ranges afterwards', async () => {
+    await start();
+    const session = await film();
+    const { page, close } = await drive(session);
+    await page.goto(url);
+    await until(async () => ((await videoOf(session))?.frames ?? 0) > 0, 'the first picture');
+    const response = await fetch(`${server.url}/v1/recordings/${session.recordingId}/video`);
+    expect(response.headers.get('accept-ranges')).toBe('none');
+    const chunks: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) chunks.push(chunk);
+    })();
+    const came = () => chunks.reduce((sum, { length }) => sum + length, 0);
+    await until(() => came() > 0, 'what there is already');
+    const before = came();
+    await paint(page, 'red');
+    await until(() => came() > before, 'what is drawn now');
+    await close();
+    await api(server).destroy(session.id);
+    await reading;
+    const streamed = join(folder, 'streamed.webm');
+    await writeFile(streamed, Buffer.concat(chunks));
+    expect((await probe(streamed)).frames.at(-1)?.colour).toBe('red');
+
+    const address = `${server.url}/v1/recordings/${session.recordingId}/video`;
+    const whole = Buffer.from(await (await fetch(address)).arrayBuffer());
+    const part = await fetch(address, { headers: { range: 'bytes=100-199' } });
+    expect(part.status).toBe(206);
+    expect(part.headers.get('content-range')).toBe(`bytes 100-199/${whole.length}`);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(whole.subarray(100, 200));
+    expect((await fetch(address, { headers: { range: 'bytes=999999999-' } })).status).toBe(416);
+  });
+
+  it('has one for each page, in the size that it had first, until the page is closed', async () => {
+    await start({ maxVideos: 2 });
+    const session = await film();
+    const { page, close } = await drive(session);
+    await page.goto(url);
+    await until(async () => ((await videoOf(session))?.frames ?? 0) > 0, 'the first picture');
+    await page.setViewportSize({ width: 640, height: 600 });
+    await paint(page, 'red');
+    const second = await page.context().newPage();
+    await second.goto(`${url}second`);
+    await until(async () => filmedPages(await look(session)).length === 2, 'the second video');
+    const third = await page.context().newPage();
+    await third.goto(`${url}third`);
+    await until(async () => filmedPages(await look(session)).length === 3, 'the reason of the third');
+    await second.close();
+    await until(
+      async () => filmedPages(await look(session)).some(({ video }) => video?.state === 'complete'),
+      'the end of the second video',
+    );
+    await close();
+    await api(server).destroy(session.id);
+
+    const recording = await look(session);
+    const states = Object.fromEntries(
+      filmedPages(recording).map(({ url: at, video }) => [new URL(at).pathname, video?.state]),
+    );
+    expect(states).toEqual({ '/': 'complete', '/second': 'complete', '/third': 'none' });
+    const refused = recording.pages.find(({ url: at }) => at.endsWith('third'));
+    expect(refused?.video?.detail).toContain('recordings.maxVideos');
+    const refusal = await refusalOf(
+      api(server).call('GET', `/v1/recordings/${recording.id}/video?page=${refused?.id}`),
+    );
+    expect(refusal.details).toMatchObject({ code: 'video-not-found', status: 404 });
+    expect(refusal.details.detail).toContain('recordings.maxVideos');
+
+    const first = recording.pages.find(({ url: at }) => at === url);
+    const path = await fetchVideo(recording, first);
+    expect((await probe(path)).frames.at(-1)?.colour).toBe('red');
+    expect(await ffprobe(path, 'stream=width')).toEqual([1280]);
+  });
+
+  it('keeps what was filmed when its encoder dies, and the recording goes on', async () => {
+    await start();
+    const session = await film();
+    const { page, close } = await drive(session);
+    await page.goto(url);
+    await paint(page, 'red');
+    await until(async () => ((await videoOf(session))?.frames ?? 0) > 1, 'pictures');
+    for (const line of encoders()) kill(line);
+    await until(async () => (await videoOf(session))?.state === 'failed', 'the failure');
+    expect((await videoOf(session))?.detail).toContain('SIGKILL');
+    await page.evaluate("document.title = 'goes on'");
+    await close();
+    await api(server).destroy(session.id);
+    const recording = await look(session);
+    expect(recording.status).toBe('complete');
+    expect((await probe(await fetchVideo(recording))).frames.length).toBeGreaterThan(0);
+  });
+
+  it('keeps what was filmed when its browser is killed', async () => {
+    await start();
+    const session = await film();
+    const { page } = await drive(session);
+    await page.goto(url);
+    await paint(page, 'blue');
+    await until(async () => ((await videoOf(session))?.frames ?? 0) > 1, 'pictures');
+    for (const line of processesOf(server.dataFolder)) {
+      if (!line.includes('--type=')) kill(line);
+    }
+    await until(async () => (await look(session)).status !== 'recording', 'the end of the recording');
+    const recording = await look(session);
+    expect(filmedPages(recording)[0]?.video?.state).toBe('complete');
+    expect((await probe(await fetchVideo(recording))).frames.at(-1)?.colour).toBe('blue');
+  });
+
+  it('goes on in the same file when the server was killed, and no encoder outlives it', async () => {
+    const child = await startChild(CHROME);
+    server = child;
+    const session = await film();
+    const first = await drive(session);
+    await first.page.goto(url);
+    await paint(first.page, 'red');
+    await until(async () => ((await videoOf(session))?.frames ?? 0) > 1, 'pictures');
+    await child.kill();
+    await until(() => encoders().length === 0, 'the end of the encoder');
+    server = await startChild({ dataFolder: child.dataFolder });
+    await first.close().catch(() => {});
+    const again = await drive(session);
+    const at = await paint(again.page, 'blue');
+    const startedAt = (await videoOf(session))?.startedAt ?? 0;
+    await rest(500);
+    await again.close();
+    await api(server).destroy(session.id);
+
+    const recording = await look(session);
+    expect(filmedPages(recording)[0]?.video).toMatchObject({ state: 'complete', startedAt });
+    const { frames } = await probe(await fetchVideo(recording));
+    expect(frames.map(({ colour }) => colour)).toContain('red');
+    const blue = frames.find(({ colour }) => colour === 'blue')?.timeMs ?? 0;
+    expect(Math.abs(startedAt + blue - at)).toBeLessThanOrEqual(1000);
+    const times = frames.map(({ timeMs }) => timeMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  it('is refused without ffmpeg, with what to install, and together with `mask`', async () => {
+    await start({ ffmpegPath: '/nowhere/ffmpeg' });
+    const without = await refusalOf(film());
+    expect(without.details).toMatchObject({ code: 'unsupported-operation', status: 422 });
+    expect(without.details.detail).toContain('apt-get install ffmpeg');
+    const masked = await refusalOf(film({ record: { video: true, mask: ['.card'] } }));
+    expect(masked.details).toMatchObject({ code: 'invalid-argument', status: 400 });
+    expect((await api(server).list('ready,starting')).data).toEqual([]);
+  });
+});
+
+describe('any recorded session', () => {
+  it('has thumbnails of its pages, but not where something is masked', async () => {
+    await start();
+    const session = await api(server).create({ record: true, keepAlive: true });
+    const masked = await api(server).create({ record: { mask: ['.card'] }, keepAlive: true });
+    for (const each of [session, masked]) {
+      const { page, close } = await drive(each);
+      await page.goto(url);
+      await paint(page, 'red');
+      await close();
+    }
+    await api(server).destroy(session.id);
+    await api(server).destroy(masked.id);
+    const picture = await fetch(`${server.url}/v1/recordings/${session.recordingId}/thumbnail`);
+    expect(picture.headers.get('content-type')).toBe('image/jpeg');
+    expect(sizeOfJpeg(Buffer.from(await picture.arrayBuffer()))).toEqual({ width: 320, height: 180 });
+    const refusal = await refusalOf(
+      api(server).call('GET', `/v1/recordings/${masked.recordingId}/thumbnail`),
+    );
+    expect(refusal.details.detail).toContain('mask');
+    const video = await refusalOf(api(server).call('GET', `/v1/recordings/${session.recordingId}/video`));
+    expect(video.details.detail).toContain('"video": true');
+    expect((await look(session)).pages.some(({ thumbnailAt }) => thumbnailAt !== undefined)).toBe(true);
+  });
 });
 
 /** A session that is filmed. */
@@ -140,11 +314,9 @@ async function probe(path: string) {
   const times = await ffprobe(path, 'packet=pts_time');
   const [duration] = await ffprobe(path, 'format=duration');
   const raw = ['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'];
-  const { stdout } = await run(
-    'ffmpeg',
-    ['-v', 'error', '-i', path, '-vf', 'crop=16:16,scale=1:1', ...raw],
-    { encoding: 'buffer' },
-  );
+  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', path, '-vf', 'crop=16:16,scale=1:1', ...raw], {
+    encoding: 'buffer',
+  });
   const frames = times.map((seconds, index) => ({
     timeMs: Math.round(seconds * 1000),
     colour: nameOf([...stdout.subarray(index * 3, index * 3 + 3)]),
@@ -168,8 +340,12 @@ function nameOf([red = 0, green = 0, blue = 0]: number[]): string {
 function encoders(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => commandLineOf(pid))
+    .map((pid) => `${pid} ${commandLineOf(pid)}`)
     .filter((line) => line.includes('ffmpeg') && line.includes('pipe:0'));
+}
+
+function kill(line: string): void {
+  process.kill(Number.parseInt(line, 10), 'SIGKILL');
 }
 
 function commandLineOf(pid: string): string {

@@ -1,4 +1,5 @@
-// Videos of recorded pages over HTTP: in ranges when they are complete, and as they come while they are made.
+// Videos and thumbnails of recorded pages over HTTP. Videos come in ranges when they are complete, and as they are made
+// before.
 
 import { Readable } from 'node:stream';
 import { Type } from 'typebox';
@@ -10,27 +11,20 @@ import { content } from '../schemas.ts';
 
 const RecordingPath = Type.Object({ id: Type.String({ description: '`rec_…`' }) });
 
-const VideoQuery = Type.Object(
-  {
-    page: Type.Optional(Type.String({ description: 'The page; unless given, that with the most pictures.' })),
-  },
-  { additionalProperties: false },
-);
+const VideoQuery = pageQuery('that with the most pictures');
+const ThumbnailQuery = pageQuery('that whose picture is the newest');
 
 const WEBM = 'video/webm';
+const PROBLEMS = ['page-not-found', 'recording-not-found', 'store-unavailable', 'video-not-found'] as const;
+/** What pages drew must not run where it could use this server's API. */
+const POLICY = "sandbox; default-src 'none'";
 
 export function recordingVideoRoutes(app: App, { recordings }: Parts): void {
   app.get(
     '/v1/recordings/:id/video',
     {
       config: {
-        problems: [
-          'page-not-found',
-          'range-not-satisfiable',
-          'recording-not-found',
-          'store-unavailable',
-          'video-not-found',
-        ],
+        problems: [...PROBLEMS, 'range-not-satisfiable'],
       },
       exposeHeadRoute: false,
       schema: {
@@ -54,7 +48,7 @@ export function recordingVideoRoutes(app: App, { recordings }: Parts): void {
       reply.headers({
         'cache-control': 'private, no-cache',
         'content-disposition': `inline; filename="${id}-${pageId}.webm"`,
-        'content-security-policy': "sandbox; default-src 'none'",
+        'content-security-policy': POLICY,
         'content-type': WEBM,
       });
       if (isGoingOn) {
@@ -73,5 +67,36 @@ export function recordingVideoRoutes(app: App, { recordings }: Parts): void {
       reply.header('content-length', end - start + 1);
       return reply.send(await video.read({ start, end: end + 1 }));
     },
+  );
+
+  app.get(
+    '/v1/recordings/:id/thumbnail',
+    {
+      config: { problems: PROBLEMS },
+      exposeHeadRoute: false,
+      schema: {
+        operationId: 'getRecordingThumbnail',
+        summary: 'A small picture of a page',
+        description:
+          'A JPEG of at most 320 pixels a side, as the page was at last. Pages that were never in front have none, nor have sessions with `mask`.',
+        tags: ['recordings'],
+        params: RecordingPath,
+        querystring: ThumbnailQuery,
+        response: { 200: content('image/jpeg', { type: 'string', format: 'binary' }, 'The picture.') },
+      },
+    },
+    async (request, reply) => {
+      const { client } = requesterOf(request);
+      const picture = await recordings.thumbnail(client, request.params.id, request.query.page);
+      reply.headers({ 'cache-control': 'private, no-cache', 'content-security-policy': POLICY });
+      return reply.type('image/jpeg').send(picture);
+    },
+  );
+}
+
+function pageQuery(otherwise: string) {
+  return Type.Object(
+    { page: Type.Optional(Type.String({ description: `The page; unless given, ${otherwise}.` })) },
+    { additionalProperties: false },
   );
 }
