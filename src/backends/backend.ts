@@ -89,8 +89,15 @@ export interface BackendSession {
   memory?: PageMemory;
   /** Where a host beside the browser takes a recording's orders (support/host-recorder.ts), where it has one. */
   recorderUrl?: string;
+  /** Of `webdriver`: WebSockets of the same browser besides, from inside this machine. */
+  sockets?: { bidi?: string; cdp?: string };
   /** Of `webdriver`: what the driver answered to New Session. */
   capabilities?: Readonly<Record<string, unknown>>;
+}
+
+/** The DevTools WebSocket of a browser, be it beside another protocol; `undefined` where it has none. */
+export function devToolsOf({ endpoint, sockets }: BackendSession): string | undefined {
+  return endpoint.protocol === 'cdp' ? endpoint.url : sockets?.cdp;
 }
 
 /** What a request may ask of a browser beyond its name. `headless` and `headed` are the two ways to show it. */

@@ -2,6 +2,7 @@
 // with the same switches, as that of the chrome backend.
 
 import { type Static, Type } from 'typebox';
+import { problem } from '../errors.ts';
 import {
   type BackendContext,
   type Detection,
@@ -23,6 +24,7 @@ import {
 } from './support/driver-settings.ts';
 import { needsEgress, networkFlags } from './support/egress.ts';
 import { findChrome } from './support/find-chrome.ts';
+import { isRecord } from './support/webdriver.ts';
 
 const ChromedriverSettings = Type.Object(
   {
@@ -47,8 +49,11 @@ const DRIVERS = ['chromedriver', '/usr/lib/chromium/chromedriver', '/usr/lib/chr
 const ADVICE =
   'Install Chrome and the chromedriver of its version (Debian: `apt-get install chromium chromium-driver`), or set driverPath and executablePath.';
 
-/** What of its options neither starts programs nor touches files. */
-const ALLOWED = [...STANDARD_CAPABILITIES, 'goog:loggingPrefs'];
+const ALLOWED = [...STANDARD_CAPABILITIES, 'goog:chromeOptions', 'goog:loggingPrefs'];
+/** What of its own options neither starts programs nor touches files; switches are a wish of their own. */
+const ALLOWED_OPTIONS = ['excludeSwitches', 'mobileEmulation', 'perfLoggingPrefs', 'windowTypes'];
+/** Chromedriver's own switches, which may be left out. Others are ours. */
+const LEFT_OUT = ['enable-automation', 'enable-logging'];
 
 async function detect(settings: ChromedriverSettings): Promise<Detection> {
   const found = await findDriver(settings);
@@ -88,15 +93,20 @@ function kindOf(settings: ChromedriverSettings, network: NetworkPolicy): DriverK
       const browser = await findChrome('chrome', settings.executablePath);
       if (typeof browser === 'string') throw new Error(`There is ${browser}.`);
       const { start, env } = await planStart(request, 'chrome', browser, settings);
+      const { 'goog:chromeOptions': options, ...capabilities } = checkCapabilities(
+        request.capabilities,
+        ALLOWED,
+      );
       return {
         // From level INFO on it logs what is typed into pages.
         args: [`--port=${port}`, '--log-level=WARNING'],
         env,
         hasEgress: needsEgress(network, request.proxy),
         capabilities: (egress) => ({
-          ...checkCapabilities(request.capabilities, ALLOWED),
+          ...capabilities,
           browserName: 'chrome',
           'goog:chromeOptions': {
+            ...checkOptions(options),
             binary: browser.path,
             args: chromeArguments(
               {
@@ -112,4 +122,29 @@ function kindOf(settings: ChromedriverSettings, network: NetworkPolicy): DriverK
       };
     },
   };
+}
+
+/** @throws Problem `invalid-argument`. */
+function checkOptions(options: unknown): Record<string, unknown> {
+  if (options === undefined) return {};
+  if (!isRecord(options)) throw refused('goog:chromeOptions is to be an object');
+  const unknown = Object.keys(options).filter((name) => !ALLOWED_OPTIONS.includes(name));
+  if (unknown.length > 0) {
+    throw refused(
+      `${unknown.join(', ')} of goog:chromeOptions may start programs or touch files of the server; it takes args, ${ALLOWED_OPTIONS.join(', ')}`,
+    );
+  }
+  const { excludeSwitches = [] } = options;
+  if (!Array.isArray(excludeSwitches) || !excludeSwitches.every((name) => LEFT_OUT.includes(String(name)))) {
+    throw refused(`excludeSwitches takes ${LEFT_OUT.join(' and ')}; the others keep the session apart`);
+  }
+  return options;
+}
+
+function refused(message: string) {
+  const path = '/capabilities/goog:chromeOptions';
+  return problem('invalid-argument', {
+    detail: `${path}: ${message}.`,
+    members: { errors: [{ path, message }] },
+  });
 }

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { SessionSnapshot } from '../sessions/allocator.ts';
+import { SOCKET_PROTOCOLS } from './devtools.ts';
 import type { SessionSecrets } from './session-secrets.ts';
 
 export interface SessionAddresses {
@@ -16,6 +17,8 @@ export interface Place {
   path: string;
 }
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
 export class Addresses {
   readonly #publicUrl: string | undefined;
   readonly #scheme: 'http' | 'https';
@@ -28,17 +31,21 @@ export class Addresses {
   }
 
   /** How to connect to a session; nothing while it cannot be connected to. */
-  ofSession(
-    { id, protocol, status }: SessionSnapshot,
-    request: IncomingMessage,
-  ): SessionAddresses | Record<string, never> {
-    if (status !== 'ready' || protocol !== 'cdp') return {};
-    const connectUrl = this.browserSocket({ id, path: `sessions/${id}` }, request);
+  ofSession({ id, protocol, status }: SessionSnapshot, request: IncomingMessage): Partial<SessionAddresses> {
+    const spoken = SOCKET_PROTOCOLS.find((known) => known === protocol);
+    if (status !== 'ready' || spoken === undefined) return {};
+    const connectUrl = this.#socket({ id, path: `sessions/${id}` }, spoken, request);
+    if (spoken !== 'cdp') return { connectUrl, wsEndpoint: connectUrl };
     return {
       connectUrl,
       wsEndpoint: connectUrl,
-      cdpUrl: `${this.#base(request)}/v1/sessions/${id}?token=${this.#secrets.secretOf(id)}`,
+      cdpUrl: `${this.base(request)}/v1/sessions/${id}?token=${this.#secrets.secretOf(id)}`,
     };
+  }
+
+  /** A WebSocket of a session besides that of its protocol. */
+  socketOf(id: string, protocol: 'bidi' | 'cdp', request: IncomingMessage): string {
+    return this.#socket({ id, path: `sessions/${id}` }, protocol, request);
   }
 
   /** How to connect to a surface, whether it runs or not. */
@@ -48,7 +55,7 @@ export class Addresses {
   ): SessionAddresses & { webdriverUrl: string } {
     const surface = { id, path: `surfaces/${name}` };
     const connectUrl = this.browserSocket(surface, request);
-    const url = `${this.#base(request)}/v1/${surface.path}`;
+    const url = `${this.base(request)}/v1/${surface.path}`;
     return {
       connectUrl,
       wsEndpoint: connectUrl,
@@ -68,12 +75,17 @@ export class Addresses {
   }
 
   #socket({ id, path }: Place, below: string, request: IncomingMessage): string {
-    const base = this.#base(request).replace(/^http/, 'ws');
+    const base = this.base(request).replace(/^http/, 'ws');
     return `${base}/v1/${path}/${below}?token=${this.#secrets.secretOf(id)}`;
   }
 
+  /** Whether the client is on this machine, and not behind a proxy that is. */
+  isLocal({ socket }: IncomingMessage): boolean {
+    return this.#publicUrl === undefined && LOOPBACK.has(socket.remoteAddress ?? '');
+  }
+
   /** Where this client reaches the server. */
-  #base({ headers }: IncomingMessage): string {
+  base({ headers }: IncomingMessage): string {
     return this.#publicUrl ?? `${this.#scheme}://${headers.host ?? 'localhost'}`;
   }
 }

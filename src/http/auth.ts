@@ -6,9 +6,17 @@ import { problem } from '../errors.ts';
 import type { Allocator } from '../sessions/allocator.ts';
 import type { Store } from '../store/store.ts';
 import type { Keys, Requester } from './keys.ts';
-import type { SurfacesDoor } from './parts.ts';
+import type { LiveViewsDoor, SurfacesDoor } from './parts.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { SessionSecrets } from './session-secrets.ts';
+
+/** Who may watch a session, and how. */
+export interface WatcherAdmission {
+  client: string;
+  canControl: boolean;
+  /** When the link that was shown ends, epoch milliseconds. */
+  expiresAt?: number;
+}
 
 /** Everybody on a server without keys. */
 const LOCAL: Requester = { client: 'local', isAdmin: true };
@@ -19,6 +27,7 @@ export class Auth {
   readonly #limits: RateLimits;
   readonly #isLoopback: boolean;
   readonly #allocator: Pick<Allocator, 'findSession'>;
+  readonly #liveViews: Pick<LiveViewsDoor, 'readLink'>;
   readonly #store: Store;
   readonly #surfaces: Pick<SurfacesDoor, 'named'>;
 
@@ -29,6 +38,7 @@ export class Auth {
     /** Whether only this machine reaches the server. */
     isLoopback: boolean;
     allocator: Pick<Allocator, 'findSession'>;
+    liveViews: Pick<LiveViewsDoor, 'readLink'>;
     store: Store;
     surfaces: Pick<SurfacesDoor, 'named'>;
   }) {
@@ -37,6 +47,7 @@ export class Auth {
     this.#limits = options.limits;
     this.#isLoopback = options.isLoopback;
     this.#allocator = options.allocator;
+    this.#liveViews = options.liveViews;
     this.#store = options.store;
     this.#surfaces = options.surfaces;
   }
@@ -63,6 +74,22 @@ export class Auth {
     return requester;
   }
 
+  /**
+   * Who asks to watch a session, by its id or the name of its surface: somebody with a link to its live view, or whoever
+   * `admit` lets in, who may do everything.
+   * @throws Problem `unauthorized`, `rate-limited`.
+   */
+  async admitWatcher(request: IncomingMessage, idOrName: string): Promise<WatcherAdmission> {
+    const presented = presentedIn(request, true);
+    const linked = presented === undefined ? undefined : await this.#ownerByLink(idOrName, presented);
+    if (!linked) {
+      const { client } = await this.admit(request, { inQuery: true, sessionId: idOrName });
+      return { client, canControl: true };
+    }
+    if (!this.#isKeyless) await this.#limits.countClient(linked.client);
+    return linked;
+  }
+
   /** Counts a request that needs no key. @throws Problem `rate-limited`. */
   async countUnidentified({ socket }: IncomingMessage): Promise<void> {
     if (!this.#isKeyless) await this.#limits.countAddress(socket.remoteAddress ?? '');
@@ -87,6 +114,16 @@ export class Auth {
     // Clients may give the same name; the secret is that of one surface.
     const surface = this.#surfaces.named(idOrName).find(({ id }) => this.#secrets.isSecretOf(id, presented));
     return surface && { client: surface.client, isAdmin: false };
+  }
+
+  async #ownerByLink(idOrName: string, presented: string): Promise<WatcherAdmission | undefined> {
+    const grant = this.#liveViews.readLink(idOrName, presented);
+    if (grant) return { ...grant, client: (await this.#ownerOf(idOrName)).client };
+    for (const { id, client } of this.#surfaces.named(idOrName)) {
+      const ofSurface = this.#liveViews.readLink(id, presented);
+      if (ofSurface) return { ...ofSurface, client };
+    }
+    return undefined;
   }
 
   async #ownerOf(sessionId: string): Promise<Requester> {

@@ -41,6 +41,7 @@ const OPENAPI: FastifyDynamicSwaggerOptions = {
       { name: 'artifacts', description: 'Files that commands made or that were uploaded for them.' },
       { name: 'surfaces', description: 'Named browsers that stay.' },
       { name: 'connections', description: 'WebSockets to browsers.' },
+      { name: 'live view', description: 'People watch sessions and take them over.' },
       { name: 'devtools', description: 'What DevTools clients look up over HTTP.' },
       { name: 'backends', description: 'Where browsers come from.' },
       { name: 'events', description: 'What happens.' },

@@ -14,6 +14,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Artifacts } from '../pages/artifacts.ts';
 import type { Store } from '../store/store.ts';
+import { WebDriverEndpoint } from '../webdriver/endpoint.ts';
 import { Addresses } from './addresses.ts';
 import { answerOnSocket, answerProblem, problemOf } from './answers.ts';
 import { registerHooks, registerRoutes } from './app.ts';
@@ -21,14 +22,24 @@ import { Auth } from './auth.ts';
 import { type ClientSettings, termsOf } from './clients.ts';
 import { Gate } from './gate.ts';
 import { Keys } from './keys.ts';
-import type { AllocatorDoor, App, PagesDoor, Parts, RecordingsDoor, SurfacesDoor } from './parts.ts';
+import { version } from './openapi.ts';
+import type {
+  AllocatorDoor,
+  App,
+  LiveViewsDoor,
+  PagesDoor,
+  Parts,
+  RecordingsDoor,
+  SurfacesDoor,
+} from './parts.ts';
 import { RateLimits } from './rate-limits.ts';
 import { Replies } from './replies.ts';
 import { EventStreams } from './server-sent-events.ts';
-import { SessionSecrets } from './session-secrets.ts';
+import type { SessionSecrets } from './session-secrets.ts';
 import { type RelayDoor, Upgrades } from './upgrades.ts';
 
-export type { AllocatorDoor, PagesDoor, RecordingsDoor, SurfacesDoor } from './parts.ts';
+export type { AllocatorDoor, LiveViewsDoor, PagesDoor, RecordingsDoor, SurfacesDoor } from './parts.ts';
+export { SessionSecrets } from './session-secrets.ts';
 export type { RelayDoor } from './upgrades.ts';
 
 export type HttpConfig = ClientSettings &
@@ -42,9 +53,11 @@ export interface HttpServerOptions {
   relay: RelayDoor;
   pages: PagesDoor;
   recordings: RecordingsDoor;
+  liveViews: LiveViewsDoor;
   surfaces: SurfacesDoor;
   artifacts: Artifacts;
   events: EventLog;
+  secrets: SessionSecrets;
   store: Store;
   metrics: Metrics;
   log: Log;
@@ -80,9 +93,11 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     allocator,
     artifacts,
     pages,
+    liveViews,
     recordings,
     relay,
     events,
+    secrets,
     store,
     surfaces,
     metrics,
@@ -92,13 +107,19 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
   } = options;
   const isLoopback = isLoopbackHost(config.host);
   const keys = await Keys.open({ configured: config.keys, store, clock, mayBeEmpty: isLoopback });
-  const secrets = await SessionSecrets.open({ store, clock });
   const limits = new RateLimits({ settings: config, metrics });
-  const auth = new Auth({ keys, secrets, limits, isLoopback, allocator, store, surfaces });
+  const auth = new Auth({ keys, secrets, limits, isLoopback, allocator, liveViews, store, surfaces });
   const gate = new Gate({ host: config.host, publicUrl: config.publicUrl, ...config.http });
   const streams = new EventStreams({ clock, metrics });
   let isDraining = false;
 
+  const webDriver = new WebDriverEndpoint({
+    allocator,
+    surfaces,
+    mayCommand: (session) => liveViews.mayCommand(session),
+    clock,
+    version: version(),
+  });
   const parts: Parts = {
     addresses: new Addresses({ publicUrl: config.publicUrl, isSecure: config.tls !== undefined, secrets }),
     allocator,
@@ -108,6 +129,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     events,
     isDraining: () => isDraining,
     keys,
+    liveViews,
     log,
     metrics,
     pages,
@@ -117,6 +139,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     streams,
     surfaces,
     termsOf: (client) => termsOf(client, config),
+    webDriver,
   };
 
   const app = await createApp(config);
@@ -145,6 +168,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
       const cancel = clock.after(CLOSE_GRACE_MS, () => app.server.closeAllConnections());
       await app.close();
       cancel();
+      webDriver.close();
     },
   };
 }

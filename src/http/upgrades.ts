@@ -11,9 +11,11 @@ import type { ClientTerms } from '../sessions/allocator.ts';
 import { answerOnSocket, problemOf } from './answers.ts';
 import type { Auth } from './auth.ts';
 import { readConnectQuery } from './connect-query.ts';
-import { devtoolsOf } from './devtools.ts';
+import { devtoolsOf, SOCKET_PROTOCOLS, type SocketProtocol, socketOf } from './devtools.ts';
 import type { Gate } from './gate.ts';
-import type { AllocatorDoor, SurfacesDoor } from './parts.ts';
+import { LiveSockets, type OpenedLive } from './live-sockets.ts';
+import type { AllocatorDoor, LiveViewsDoor, SurfacesDoor } from './parts.ts';
+import { checkPlaywrightClient } from './playwright-clients.ts';
 
 /** What the door asks of the relay: a problem of `open` becomes a close code. */
 export type RelayDoor = Pick<Relay, 'connect'>;
@@ -21,14 +23,19 @@ export type RelayDoor = Pick<Relay, 'connect'>;
 /** Where a WebSocket wants to go. `sessionId` may be the name of a surface. */
 type Target =
   | { kind: 'connect' }
-  | { kind: 'browser'; sessionId: string }
+  | { kind: 'browser'; sessionId: string; protocol: SocketProtocol }
+  | { kind: 'live'; sessionId: string }
   | { kind: 'page'; sessionId: string; targetId: string };
+
+const CONTROL_CHARACTERS = /\p{Cc}/gu;
 
 export class Upgrades {
   readonly #allocator: AllocatorDoor;
   readonly #auth: Auth;
   readonly #background: Background;
   readonly #gate: Gate;
+  readonly #liveSockets: LiveSockets;
+  readonly #liveViews: LiveViewsDoor;
   readonly #log: Log;
   readonly #relay: RelayDoor;
   readonly #isDraining: () => boolean;
@@ -41,6 +48,7 @@ export class Upgrades {
     auth: Auth;
     background: Background;
     gate: Gate;
+    liveViews: LiveViewsDoor;
     log: Log;
     relay: RelayDoor;
     isDraining: () => boolean;
@@ -52,6 +60,8 @@ export class Upgrades {
     this.#auth = options.auth;
     this.#background = options.background;
     this.#gate = options.gate;
+    this.#liveSockets = new LiveSockets(options);
+    this.#liveViews = options.liveViews;
     this.#log = options.log;
     this.#relay = options.relay;
     this.#isDraining = options.isDraining;
@@ -72,10 +82,19 @@ export class Upgrades {
       this.#gate.checkHost(host);
       this.#gate.checkOrigin(origin, host);
       const target = findTarget(url.pathname);
+      if (speaksPlaywright(target, url.searchParams)) checkPlaywrightClient(request.headers['user-agent']);
       if (upgrade?.toLowerCase() !== 'websocket') {
         throw problem('invalid-argument', {
           detail: `Only WebSocket upgrades are served, not ${upgrade}: send the request without Upgrade.`,
         });
+      }
+      if (target.kind === 'live') {
+        this.#liveSockets.connect({ request, socket, head }, async (signal) => {
+          const opened = await this.#openLive(target.sessionId, url.searchParams, request, signal);
+          this.#log.info({ ...line, client: opened.terms.client, sessionId: opened.session.id });
+          return opened;
+        });
+        return;
       }
       this.#relay.connect({ request, socket, head }, async (signal) => {
         const opened = await this.#open(target, url.searchParams, request, socket, signal);
@@ -90,7 +109,7 @@ export class Upgrades {
   }
 
   async #open(
-    target: Target,
+    target: Exclude<Target, { kind: 'live' }>,
     query: URLSearchParams,
     request: IncomingMessage,
     socket: Socket,
@@ -102,8 +121,24 @@ export class Upgrades {
 
     const session = await this.#surfaces.resolve(this.#termsOf(client), target.sessionId, signal);
     this.#surfaces.mayCommand(session, leaseIn(request, query));
-    const devtools = devtoolsOf(session);
-    return { session, url: target.kind === 'page' ? devtools.pageUrl(target.targetId) : devtools.browserUrl };
+    this.#liveViews.mayCommand(session);
+    const url =
+      target.kind === 'page'
+        ? devtoolsOf(session).pageUrl(target.targetId)
+        : socketOf(session, target.protocol);
+    return { session, url };
+  }
+
+  async #openLive(
+    idOrName: string,
+    query: URLSearchParams,
+    request: IncomingMessage,
+    signal: AbortSignal,
+  ): Promise<OpenedLive> {
+    const admitted = await this.#auth.admitWatcher(request, idOrName);
+    const session = await this.#surfaces.resolve(this.#termsOf(admitted.client), idOrName, signal);
+    const name = nameIn(query) ?? (admitted.expiresAt === undefined ? admitted.client : 'a guest');
+    return { session, terms: { ...admitted, name } };
   }
 
   /** A session that lives as long as this socket. */
@@ -126,10 +161,10 @@ export class Upgrades {
     };
     try {
       signal.throwIfAborted();
-      const { browserUrl } = devtoolsOf(session);
+      const url = socketOf(session);
       if (wishes.keepAlive !== true) socket.once('close', end);
       if (socket.closed) end();
-      return { session, url: browserUrl };
+      return { session, url };
     } catch (error) {
       end();
       throw error;
@@ -137,16 +172,28 @@ export class Upgrades {
   }
 }
 
+function speaksPlaywright(target: Target, query: URLSearchParams): boolean {
+  const protocol = target.kind === 'browser' ? target.protocol : query.get('protocol');
+  return protocol === 'playwright';
+}
+
 /** @throws Problem `route-not-found`. */
 function findTarget(path: string): Target {
   if (path === '/connect') return { kind: 'connect' };
   const [, sessionId, rest = ''] = /^\/v1\/(?:sessions|surfaces)\/([^/]+)\/(.+)$/.exec(path) ?? [];
   if (sessionId !== undefined) {
-    if (rest === 'cdp') return { kind: 'browser', sessionId };
+    const protocol = SOCKET_PROTOCOLS.find((known) => known === rest);
+    if (protocol !== undefined) return { kind: 'browser', sessionId, protocol };
+    if (rest === 'live') return { kind: 'live', sessionId };
     const [, targetId] = /^devtools\/page\/([A-Za-z0-9-]{1,128})$/.exec(rest) ?? [];
     if (targetId !== undefined) return { kind: 'page', sessionId, targetId };
   }
   throw problem('route-not-found', { detail: `There is no WebSocket at ${path}.` });
+}
+
+/** How whoever watches wants to be called. */
+function nameIn(query: URLSearchParams): string | undefined {
+  return query.get('name')?.replace(CONTROL_CHARACTERS, '').trim().slice(0, 64) || undefined;
 }
 
 /** The token of a lease. Web pages send no headers with a WebSocket. */

@@ -235,6 +235,11 @@ export const Session = Type.Object(
       Type.String({ description: 'The same address under the name that Puppeteer uses.' }),
     ),
     cdpUrl: Type.Optional(Type.String({ description: "HTTP address for Playwright's connectOverCDP." })),
+    liveViewUrl: Type.Optional(
+      Type.String({
+        description: 'A page that shows the session and lets a person take it over, with a secret; absent in lists.',
+      }),
+    ),
     webdriverUrl: Type.Optional(Type.String()),
     webdriverSessionId: Type.Optional(Type.String()),
     connections: Type.Integer({ description: 'Clients connected at present.' }),

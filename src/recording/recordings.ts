@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { BackendSession } from '../backends/backend.ts';
+import { type BackendSession, devToolsOf } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -486,7 +486,7 @@ export class Recordings {
     const live = await LiveRecording.start({
       record,
       folder: this.#folder(record),
-      url: browser.endpoint.url,
+      url: devToolsOf(browser) ?? browser.endpoint.url,
       host: browser.recorderUrl,
       nextNumber: (this.#newest.get(record.id) ?? -1) + 1,
       clock: this.#clock,
@@ -753,13 +753,10 @@ const LEFT_UNFINISHED = {
 } as const;
 
 /** @throws Problem `unsupported-operation`. */
-function expectRecordable(
-  { endpoint: { protocol }, recorderUrl }: BackendSession,
-  wish: true | RecordOptions,
-): void {
-  if (protocol === 'cdp') return;
-  const what = `A session over ${protocol}`;
-  if (recorderUrl === undefined) {
+function expectRecordable(browser: BackendSession, wish: true | RecordOptions): void {
+  if (devToolsOf(browser) !== undefined) return;
+  const what = `A session over ${browser.endpoint.protocol}`;
+  if (browser.recorderUrl === undefined) {
     throw problem('unsupported-operation', {
       detail: `${what} cannot be recorded; those over CDP, BiDi and Playwright can.`,
     });

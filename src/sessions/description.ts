@@ -6,7 +6,7 @@ import type { SessionRecord } from '../store/store.ts';
 import type { Session } from './session.ts';
 
 /** A session for display: never with a secret. The http layer adds the addresses. */
-export type SessionSnapshot = Omit<SessionView, 'connectUrl' | 'wsEndpoint' | 'cdpUrl'>;
+export type SessionSnapshot = Omit<SessionView, 'connectUrl' | 'wsEndpoint' | 'cdpUrl' | 'liveViewUrl'>;
 
 export function describeSession(session: Session): SessionSnapshot {
   const { terms, state } = session;

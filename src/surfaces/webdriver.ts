@@ -7,6 +7,7 @@ import { killGroup } from '../backends/support/process.ts';
 import type { Clock } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import { errorReply, WebDriverError, type WebDriverReply } from '../webdriver-error.ts';
 import { isRecord, matchCapabilities } from './webdriver/capabilities.ts';
 import { Chromedriver, type Outcome } from './webdriver/chromedriver.ts';
 import {
@@ -17,10 +18,9 @@ import {
   noteSuccess,
   type WebDriverCommand,
 } from './webdriver/client-session.ts';
-import { errorReply, WebDriverError, type WebDriverReply } from './webdriver/error.ts';
 import { readSessionsFile, writeSessionsFile } from './webdriver/sessions-file.ts';
 
-export { errorReply, WebDriverError, type WebDriverReply } from './webdriver/error.ts';
+export { errorReply, WebDriverError, type WebDriverReply } from '../webdriver-error.ts';
 
 export interface WebDriverRequest {
   method: string;

@@ -54,6 +54,7 @@ const DriverHandle = Type.Object({
   port: Type.Integer(),
   driverSessionId: Type.String(),
   capabilities: Type.Record(Type.String(), Type.Unknown()),
+  sockets: Type.Object({ bidi: Type.Optional(Type.String()), cdp: Type.Optional(Type.String()) }),
   egressPort: Type.Optional(Type.Integer()),
 });
 type DriverHandle = Static<typeof DriverHandle>;
@@ -107,7 +108,8 @@ export class DriverBrowser {
       const url = urlOf(port);
       await waitUntilReady(url, exited, { timeoutMs: launch.timeoutMs, signal });
       const made = await createDriverSession(url, launch.capabilities(egress), signal);
-      const browser = new DriverBrowser(folder, handleOf(launch, identity, made, egress), egress);
+      const handle = { ...handleOf(launch, identity, made, egress), sockets: await socketsOf(made, signal) };
+      const browser = new DriverBrowser(folder, handle, egress);
       void exited.then((exit) => browser.#end(crashed(describeExit(exit))));
       browser.#watch(launch.clock);
       return browser;
@@ -156,13 +158,14 @@ export class DriverBrowser {
   }
 
   describe(): BackendSession {
-    const { browser, browserVersion, driverSessionId, capabilities } = this.#handle;
+    const { browser, browserVersion, driverSessionId, capabilities, sockets } = this.#handle;
     return {
       endpoint: { protocol: 'webdriver', url: urlOf(this.port), sessionId: driverSessionId },
       handle: this.#handle,
       browser,
       browserVersion,
       capabilities,
+      sockets,
       gone: this.gone,
     };
   }
@@ -249,7 +252,7 @@ function handleOf(
   { pid, startTime, bootId }: ProcessIdentity,
   { sessionId, capabilities }: DriverSession,
   egress: Egress | undefined,
-): DriverHandle {
+): Omit<DriverHandle, 'sockets'> {
   return {
     browser,
     browserVersion: String(capabilities.browserVersion ?? capabilities.version ?? 'unknown'),
@@ -262,6 +265,29 @@ function handleOf(
     capabilities,
     ...(egress && { egressPort: egress.port }),
   };
+}
+
+/** The other protocols of a browser: BiDi where it was asked for, and Chrome's DevTools. */
+async function socketsOf(
+  { capabilities }: DriverSession,
+  signal: AbortSignal,
+): Promise<DriverHandle['sockets']> {
+  const { webSocketUrl, 'goog:chromeOptions': options } = capabilities;
+  const address = isRecord(options) ? options.debuggerAddress : undefined;
+  const cdp = typeof address === 'string' ? await devToolsSocket(address, signal) : undefined;
+  return {
+    ...(typeof webSocketUrl === 'string' && { bidi: webSocketUrl }),
+    ...(cdp !== undefined && { cdp }),
+  };
+}
+
+/** https://chromedevtools.github.io/devtools-protocol/#endpoints */
+async function devToolsSocket(address: string, signal: AbortSignal): Promise<string | undefined> {
+  // It says localhost, which may be ::1, where Chrome does not listen.
+  const base = `http://${address.replace(/^localhost:/, '127.0.0.1:')}`;
+  const version: unknown = await (await fetch(`${base}/json/version`, { signal })).json();
+  const socket = isRecord(version) ? version.webSocketDebuggerUrl : undefined;
+  return typeof socket === 'string' ? socket : undefined;
 }
 
 /** A driver that listens is not ready yet: `/status` says when. */

@@ -1,11 +1,14 @@
 // Sessions over HTTP: create, list, look at, destroy.
 
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import { Session, SessionCreate, SessionList, SessionStatus } from '../../protocol/sessions.ts';
+import type { Session as LiveSession } from '../../sessions/session.ts';
 import type { Asking } from '../../surfaces/surfaces.ts';
+import type { Addresses } from '../addresses.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body } from '../schemas.ts';
@@ -49,12 +52,23 @@ const CreationHeaders = Type.Object({
 });
 
 export function sessionRoutes(app: App, parts: Parts): void {
-  const { addresses, allocator, surfaces } = parts;
+  const { addresses, allocator, liveViews, surfaces } = parts;
 
   /** The session as its owner sees it, addresses with their secret included. */
   const view = async (client: string, id: string, request: FastifyRequest): Promise<Session> => {
     const snapshot = await allocator.describeSession(client, sessionIdOf(parts, client, id));
-    return { ...snapshot, ...addresses.ofSession(snapshot, request.raw) };
+    const { id: sessionId, protocol, status, surface } = snapshot;
+    return {
+      ...snapshot,
+      ...addresses.ofSession(snapshot, request.raw),
+      ...(status === 'ready' &&
+        protocol === 'cdp' && {
+          liveViewUrl: liveViews.urlOf({ id: sessionId, client, surface }, addresses.base(request.raw), {
+            canControl: true,
+          }),
+        }),
+      ...webDriverOf(allocator.findSession(sessionId), addresses, request.raw),
+    };
   };
 
   app.post(
@@ -186,6 +200,23 @@ function sessionIdOf({ surfaces }: Parts, client: string, idOrName: string): str
   throw problem('session-not-found', {
     detail: `Surface ${idOrName} does not run, so it has no session; connecting to it or PUT /v1/surfaces/${idOrName} wakes it.`,
   });
+}
+
+/**
+ * Where its WebDriver is: the driver itself for who is on this machine, which costs nothing a command, and our endpoint,
+ * which hands commands on, for everybody else.
+ */
+function webDriverOf(
+  session: LiveSession | undefined,
+  addresses: Addresses,
+  request: IncomingMessage,
+): Partial<Session> {
+  if (session?.state.status !== 'ready') return {};
+  const { protocol, url, sessionId } = session.state.browser.endpoint;
+  if (protocol !== 'webdriver' || sessionId === undefined) return {};
+  return addresses.isLocal(request)
+    ? { webdriverUrl: url, webdriverSessionId: sessionId }
+    : { webdriverUrl: `${addresses.base(request)}/webdriver`, webdriverSessionId: session.id };
 }
 
 /** The session of a surface, which outlives this request whatever becomes of it. */

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import type { App } from '../parts.ts';
@@ -12,6 +13,9 @@ const BUILT = import.meta.url.endsWith('.ts')
   : join(import.meta.dirname, '..', '..', 'web');
 
 const TYPES: Readonly<Record<string, string>> = {
+  'live.css': 'text/css; charset=utf-8',
+  'live.html': 'text/html; charset=utf-8',
+  'live.js': 'text/javascript; charset=utf-8',
   'viewer.css': 'text/css; charset=utf-8',
   'viewer.html': 'text/html; charset=utf-8',
   'viewer.js': 'text/javascript; charset=utf-8',
@@ -34,7 +38,7 @@ export function viewerRoutes(app: App): void {
 
   app.get('/recordings/:id', hidden, async (_, reply) => {
     reply.header('content-security-policy', POLICY).header('referrer-policy', 'no-referrer');
-    return reply.type(TYPES['viewer.html'] ?? '').send(await readAsset('viewer.html'));
+    return sendAsset(reply, 'viewer.html');
   });
 
   app.get(
@@ -42,20 +46,27 @@ export function viewerRoutes(app: App): void {
     { ...hidden, schema: { hide: true, params: Type.Object({ file: Type.String() }) } },
     async (request, reply) => {
       const { file } = request.params;
-      const type = Object.hasOwn(TYPES, file) ? TYPES[file] : undefined;
-      if (type === undefined) throw problem('route-not-found', { detail: `There is no asset ${file}.` });
-      return reply
-        .type(type)
-        .header('cache-control', 'no-cache')
-        .send(await readAsset(file));
+      if (!Object.hasOwn(TYPES, file)) {
+        throw problem('route-not-found', { detail: `There is no asset ${file}.` });
+      }
+      return sendAsset(reply, file);
     },
   );
+}
+
+/** Sends one of the files above. */
+export async function sendAsset(reply: FastifyReply, file: string): Promise<FastifyReply> {
+  const content = await readAsset(file);
+  return reply
+    .type(TYPES[file] ?? '')
+    .header('cache-control', 'no-cache')
+    .send(content);
 }
 
 async function readAsset(file: string): Promise<Buffer> {
   try {
     return await readFile(join(BUILT, file));
   } catch (cause) {
-    throw problem('internal', { detail: 'The viewer was not built: run `npm run build`.', cause });
+    throw problem('internal', { detail: 'The pages for people were not built: run `npm run build`.', cause });
   }
 }

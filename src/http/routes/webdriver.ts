@@ -10,7 +10,7 @@ import { leaseOf } from './surfaces.ts';
 
 const ENDPOINT = '/webdriver';
 
-export function webDriverRoutes(app: App, { surfaces, termsOf }: Parts): void {
+export function webDriverRoutes(app: App, { liveViews, surfaces, termsOf }: Parts): void {
   app.route({
     method: ['DELETE', 'GET', 'POST'],
     url: `/v1/surfaces/:name${ENDPOINT}/*`,
@@ -27,9 +27,12 @@ export function webDriverRoutes(app: App, { surfaces, termsOf }: Parts): void {
       const { method, body } = request;
       const command = { method, path, body, signal: hangUpSignal(reply) };
       const client = termsOf(requesterOf(request).client);
-      const answer = await surfaces
-        .driveSurface(client, name, command, leaseOf(request))
-        .catch((error: unknown) => errorReply(error));
+      const drive = async () => {
+        const session = surfaces.findSession(client.name, name);
+        if (session && method !== 'GET') liveViews.mayCommand(session);
+        return surfaces.driveSurface(client, name, command, leaseOf(request));
+      };
+      const answer = await drive().catch((error: unknown) => errorReply(error));
       return reply.code(answer.status).send(answer.body);
     },
   });

@@ -2,7 +2,7 @@
 // one is passed over, and what a running one cannot have is refused.
 // https://www.w3.org/TR/webdriver2/#processing-capabilities
 
-import { WebDriverError } from './error.ts';
+import { WebDriverError } from '../../webdriver-error.ts';
 
 export type Capabilities = Record<string, unknown>;
 

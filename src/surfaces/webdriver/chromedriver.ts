@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { killGroup, type ProcessExit, spawnDetached } from '../../backends/support/process.ts';
 import { waitUntil } from '../../backends/support/waiting.ts';
 import { isRunning, type ProcessIdentity } from '../../process-identity.ts';
-import { WebDriverError } from './error.ts';
+import { WebDriverError } from '../../webdriver-error.ts';
 
 export type Outcome =
   | { kind: 'answered'; status: number; value: unknown }

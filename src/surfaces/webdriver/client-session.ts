@@ -1,7 +1,7 @@
 // A WebDriver session as its client knows it: one id for as long as the client wants it, while chromedrivers, their
 // sessions and Chromes come and go behind it. Here is what has to be told to the next one, and what got lost on the way.
 
-import { WebDriverError } from './error.ts';
+import { WebDriverError } from '../../webdriver-error.ts';
 
 /** What of a session outlives the server. */
 export interface ClientSessionRecord {

@@ -1,8 +1,8 @@
 // Errors in the form of W3C WebDriver. https://www.w3.org/TR/webdriver2/#errors
 
-import { asProblem, type ProblemCode } from '../../errors.ts';
+import { asProblem, type ProblemCode } from './errors.ts';
 
-/** The errors that we give ourselves; chromedriver's are passed on as they are. */
+/** The errors that we give ourselves; those of drivers are passed on as they are. */
 const STATUS = {
   'invalid argument': 400,
   'invalid session id': 404,
@@ -17,7 +17,15 @@ const STATUS = {
 } as const;
 
 const OF_PROBLEM: Partial<Record<ProblemCode, keyof typeof STATUS>> = {
+  'backend-unavailable': 'session not created',
+  'capabilities-unmatched': 'session not created',
   'invalid-argument': 'invalid argument',
+  'no-capacity': 'session not created',
+  'quota-exceeded': 'session not created',
+  'server-draining': 'session not created',
+  'session-ended': 'invalid session id',
+  'session-not-created': 'session not created',
+  'session-not-found': 'invalid session id',
   timeout: 'timeout',
 };
 
@@ -44,7 +52,7 @@ export class WebDriverError extends Error {
     this.data = data;
   }
 
-  /** One that chromedriver gave. */
+  /** One that a driver gave. */
   static passOn(
     status: number,
     { error, message, data }: { error: string; message: string; data?: unknown },

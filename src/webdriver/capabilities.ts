@@ -1,0 +1,136 @@
+// What a client of WebDriver asks for, as a request for a session. Capabilities are merged and validated as the
+// specification says (https://www.w3.org/TR/webdriver2/#processing-capabilities); those under `moorage:` say what only
+// Moorage has; those that nobody here knows go on to the backend, which takes or refuses them.
+
+import { Value } from 'typebox/value';
+import { SessionCreate } from '../protocol/sessions.ts';
+import { WebDriverError } from '../webdriver-error.ts';
+
+type Capabilities = Record<string, unknown>;
+
+/** What clients call browsers that have another name here. */
+const BROWSERS: Readonly<Record<string, string>> = {
+  chromium: 'chrome',
+  microsoftedge: 'msedge',
+  minibrowser: 'webkit',
+};
+const OWN = 'moorage:';
+const OWN_OPTIONS = 'moorage:options';
+/** Like Selenium's Grid: who waits for a slot waits five minutes, and a session lives as long as it is used. */
+const WAIT_MS = 5 * 60_000;
+const LIFETIME_MS = 7 * 24 * 60 * 60_000;
+/** The switches by which scripts say what the server sees to anyway. */
+const MOOT_ARGS = /^-{0,2}(headless(=.*)?|no-sandbox|disable-setuid-sandbox|disable-dev-shm-usage)$/;
+const PLATFORMS: Readonly<Record<string, string>> = { darwin: 'mac', linux: 'linux', win32: 'windows' };
+
+/**
+ * The requests that would do, the client's favourite first.
+ * @throws WebDriverError `invalid argument`.
+ */
+export function sessionRequests(body: unknown): SessionCreate[] {
+  return mergeCapabilities(body).map(requestOf);
+}
+
+/** Every candidate of a New Session: what must be, with each of what may be. */
+function mergeCapabilities(body: unknown): Capabilities[] {
+  const { capabilities = undefined } = isRecord(body) ? body : {};
+  if (!isRecord(capabilities)) throw invalid('The body is to have `capabilities`, an object.');
+  const { alwaysMatch = {}, firstMatch = [{}] } = capabilities;
+  if (!isRecord(alwaysMatch)) throw invalid('`alwaysMatch` is to be an object.');
+  if (!Array.isArray(firstMatch) || firstMatch.length === 0 || !firstMatch.every(isRecord)) {
+    throw invalid('`firstMatch` is to be a list of objects.');
+  }
+  return firstMatch.map((candidate) => {
+    const twice = Object.keys(candidate).find((name) => name in alwaysMatch);
+    if (twice !== undefined) throw invalid(`${twice} is both in \`alwaysMatch\` and in \`firstMatch\`.`);
+    return { ...alwaysMatch, ...candidate };
+  });
+}
+
+function requestOf(wanted: Capabilities): SessionCreate {
+  const { browserName, browserVersion: _, platformName, proxy, ...others } = wanted;
+  checkPlatform(platformName);
+  const own = ownMembers(others);
+  const passedOn = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(OWN)));
+  const { args, headless, rest } = takeArgs(passedOn);
+  const request = {
+    protocol: 'webdriver',
+    waitMs: WAIT_MS,
+    timeoutMs: LIFETIME_MS,
+    ...(typeof browserName === 'string' && browserName !== '' && { browser: browserOf(browserName) }),
+    ...(args.length > 0 && { args }),
+    ...(headless !== undefined && { headless }),
+    ...proxyOf(proxy),
+    ...own,
+    // Nobody connects to it, so that nobody's leaving ends it.
+    keepAlive: true,
+    capabilities: rest,
+  };
+  const [fault] = Value.Errors(SessionCreate, request);
+  if (fault) throw invalid(`moorage: ${fault.instancePath || 'the request'} ${fault.message}.`);
+  return request as SessionCreate; // as just validated
+}
+
+/** `moorage:options` and single members such as `moorage:record`; the single ones win. */
+function ownMembers(capabilities: Capabilities): Record<string, unknown> {
+  const { [OWN_OPTIONS]: options = {} } = capabilities;
+  if (!isRecord(options)) throw invalid(`${OWN_OPTIONS} is to be an object.`);
+  const single = Object.entries(capabilities).flatMap(([name, value]) =>
+    name.startsWith(OWN) && name !== OWN_OPTIONS ? [[name.slice(OWN.length), value] as const] : [],
+  );
+  return { ...options, ...Object.fromEntries(single) };
+}
+
+/** Chrome's switches are a wish of their own, and so is whether there is a window. */
+function takeArgs(capabilities: Capabilities): {
+  args: unknown[];
+  headless: boolean | undefined;
+  rest: Capabilities;
+} {
+  const { 'goog:chromeOptions': options, ...rest } = capabilities;
+  if (!isRecord(options)) return { args: [], headless: undefined, rest: capabilities };
+  const { args = [], w3c: _, ...others } = options;
+  if (!Array.isArray(args)) throw invalid('`args` of goog:chromeOptions is to be a list.');
+  return {
+    args: args
+      .filter((arg) => !MOOT_ARGS.test(String(arg)))
+      .map((arg) => (String(arg).startsWith('--') ? arg : `--${String(arg)}`)),
+    headless: args.some((arg) => /^-{0,2}headless/.test(String(arg))) ? true : undefined,
+    rest: Object.keys(others).length > 0 ? { ...rest, 'goog:chromeOptions': others } : rest,
+  };
+}
+
+/** https://www.w3.org/TR/webdriver2/#proxy */
+function proxyOf(proxy: unknown): Pick<SessionCreate, 'proxy'> {
+  if (!isRecord(proxy) || Object.keys(proxy).length === 0) return {};
+  const { proxyType, httpProxy, sslProxy, socksProxy, socksVersion, noProxy } = proxy;
+  if (proxyType === 'direct' || proxyType === 'system') return {};
+  if (proxyType !== 'manual') throw invalid(`A proxy of type ${String(proxyType)} is not served; manual is.`);
+  const address = httpProxy ?? sslProxy;
+  const server =
+    typeof address === 'string'
+      ? `http://${address}`
+      : `socks${socksVersion === 4 ? 4 : 5}://${String(socksProxy)}`;
+  return { proxy: { server, ...(Array.isArray(noProxy) && { bypass: noProxy.map(String) }) } };
+}
+
+function browserOf(name: string): string {
+  const lower = name.toLowerCase().replaceAll(' ', '-');
+  return BROWSERS[lower] ?? lower;
+}
+
+function checkPlatform(wanted: unknown): void {
+  if (typeof wanted !== 'string') return;
+  const own = PLATFORMS[process.platform] ?? process.platform;
+  // Devices are asked for by their browsers; what their platform is their backend knows.
+  if (['any', own, 'android', 'ios'].includes(wanted.toLowerCase())) return;
+  throw new WebDriverError('session not created', `This server runs on ${own}, not on ${wanted}.`);
+}
+
+function invalid(message: string): WebDriverError {
+  return new WebDriverError('invalid argument', message);
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

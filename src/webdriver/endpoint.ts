@@ -1,0 +1,251 @@
+// W3C WebDriver for the whole server: New Session finds a browser as `POST /v1/sessions` does, what follows is handed on
+// to the driver that has it, Delete Session ends it. With `moorage:surface` it is the WebDriver of that surface.
+// https://www.w3.org/TR/webdriver2/
+
+import type { Clock } from '../clock.ts';
+import { asProblem, type Problem } from '../errors.ts';
+import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
+import type { Session } from '../sessions/session.ts';
+import type { Surfaces } from '../surfaces/surfaces.ts';
+import { errorReply, WebDriverError, type WebDriverReply } from '../webdriver-error.ts';
+import { isRecord, sessionRequests } from './capabilities.ts';
+import { type ForwardedReply, Forwarder } from './forward.ts';
+import { gridStatus } from './grid-status.ts';
+
+export interface WebDriverRequest {
+  method: string;
+  /** Below the endpoint, as the client wrote it: `/session/…`. */
+  path: string;
+  body: Buffer | undefined;
+  /** Lets its holder drive a surface that is leased. */
+  lease: string | undefined;
+  signal: AbortSignal;
+  /** Where this client reaches the sockets of a session, with the secret of that. */
+  socketUrl: (session: Session, kind: 'bidi' | 'cdp') => string;
+  /** Where this client reaches the server. */
+  url: string;
+}
+
+interface Options {
+  allocator: Pick<
+    Allocator,
+    'createSession' | 'destroySession' | 'getSession' | 'listBackends' | 'readiness' | 'readySessions'
+  >;
+  surfaces: Pick<Surfaces, 'driveSurface' | 'mayCommand' | 'putSurface'>;
+  /** @throws Problem `surface-locked` while a person drives the session. */
+  mayCommand: (session: Session) => void;
+  clock: Clock;
+  version: string;
+}
+
+/** Between the name of a surface and the id of a session on it; neither has it inside. */
+const OF_SURFACE = '~';
+const SESSION_PATH = /^\/session\/([^/]+)(\/.*)?$/;
+
+export class WebDriverEndpoint {
+  readonly #options: Options;
+  readonly #forwarder = new Forwarder();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Answers one command, errors included. Rejects with the reason of its signal, or for what is no error of WebDriver. */
+  async handle(client: ClientTerms, request: WebDriverRequest): Promise<ForwardedReply | WebDriverReply> {
+    try {
+      return await this.#answer(client, request);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      return errorReply(error);
+    }
+  }
+
+  close(): void {
+    this.#forwarder.close();
+  }
+
+  async #answer(client: ClientTerms, request: WebDriverRequest): Promise<ForwardedReply | WebDriverReply> {
+    const { method, path } = request;
+    if (path === '/status' && method === 'GET') return value(this.#status(client, request));
+    if (path === '/session' && method === 'POST') return value(await this.#create(client, request));
+    const [, id, below] = SESSION_PATH.exec(path) ?? [];
+    if (id === undefined) throw new WebDriverError('unknown command', `There is no ${method} ${path}.`);
+    if (id.includes(OF_SURFACE)) return this.#driveSurface(client, id, below, request);
+
+    const session = await this.#options.allocator.getSession(client.name, id);
+    if (below !== undefined) return this.#forward(session, below, request);
+    if (method !== 'DELETE')
+      throw new WebDriverError('unknown method', 'A session can only be deleted here.');
+    await this.#options.allocator.destroySession(client.name, id);
+    return value(null);
+  }
+
+  async #create(client: ClientTerms, request: WebDriverRequest): Promise<unknown> {
+    const body = parse(request.body);
+    const wanted = sessionRequests(body);
+    const [favourite] = wanted;
+    if (favourite?.surface !== undefined)
+      return this.#createOnSurface(client, favourite.surface, body, request);
+    const refusals: Problem[] = [];
+    for (const candidate of wanted) {
+      try {
+        const session = await this.#options.allocator.createSession(client, candidate, request.signal);
+        return await this.#handOver(client, session, request);
+      } catch (error) {
+        const refusal = asProblem(error);
+        if (!refusal || !isMatterOfTaste(refusal)) throw error;
+        refusals.push(refusal);
+      }
+    }
+    const reasons = refusals.map(({ message }) => message).join(' ');
+    throw new WebDriverError('session not created', `Nobody here offers that. ${reasons}`);
+  }
+
+  /** What the client is told of its session; one whose client has gone meanwhile is nobody's. */
+  async #handOver(client: ClientTerms, session: Session, request: WebDriverRequest): Promise<object> {
+    const { signal, socketUrl } = request;
+    if (signal.aborted) {
+      await this.#options.allocator.destroySession(client.name, session.id, 'canceled');
+      signal.throwIfAborted();
+    }
+    const { capabilities = {}, browser, browserVersion, sockets } = session.getBrowser();
+    return {
+      sessionId: session.id,
+      capabilities: {
+        browserName: browser,
+        browserVersion,
+        ...withoutAddresses(capabilities),
+        ...(sockets?.bidi !== undefined && { webSocketUrl: socketUrl(session, 'bidi') }),
+        ...(sockets?.cdp !== undefined && { 'se:cdp': socketUrl(session, 'cdp') }),
+        'moorage:session': session.id,
+        ...(session.recordingId !== undefined && { 'moorage:recording': session.recordingId }),
+      },
+    };
+  }
+
+  async #forward(session: Session, path: string, request: WebDriverRequest): Promise<ForwardedReply> {
+    const { clock, mayCommand } = this.#options;
+    const { endpoint } = session.getBrowser();
+    if (endpoint.protocol !== 'webdriver' || endpoint.sessionId === undefined) {
+      throw new WebDriverError(
+        'invalid session id',
+        `Session ${session.id} speaks ${endpoint.protocol} and no WebDriver.`,
+      );
+    }
+    if (request.method !== 'GET') mayCommand(session);
+    session.touch(clock.now());
+    try {
+      const { method, body, signal } = request;
+      return await this.#forwarder.send(endpoint.url, endpoint.sessionId, { method, path, body, signal });
+    } finally {
+      session.touch(clock.now());
+    }
+  }
+
+  async #createOnSurface(
+    client: ClientTerms,
+    name: string,
+    body: unknown,
+    request: WebDriverRequest,
+  ): Promise<object> {
+    const { surfaces } = this.#options;
+    const { lease, signal } = request;
+    await surfaces.putSurface(client, name, {}, { lease, signal });
+    const command = { method: 'POST', path: '/session', body: withoutOwn(body), signal };
+    const answer = await surfaces.driveSurface(client, name, command, lease);
+    const { value: made } = answer.body;
+    if (answer.status !== 200 || !isRecord(made)) {
+      const { error, message } = isRecord(made) ? made : {};
+      throw WebDriverError.passOn(answer.status, { error: String(error), message: String(message) });
+    }
+    return { ...made, sessionId: `${name}${OF_SURFACE}${String(made.sessionId)}` };
+  }
+
+  #driveSurface(
+    client: ClientTerms,
+    id: string,
+    below: string | undefined,
+    { method, body, lease, signal }: WebDriverRequest,
+  ): Promise<WebDriverReply> {
+    const end = id.indexOf(OF_SURFACE);
+    const path = `/session/${id.slice(end + 1)}${below ?? ''}`;
+    const command = { method, path, body: parse(body), signal };
+    return this.#options.surfaces.driveSurface(client, id.slice(0, end), command, lease);
+  }
+
+  #status(client: ClientTerms, { url }: WebDriverRequest): object {
+    const { allocator, version } = this.#options;
+    const readiness = allocator.readiness();
+    const offered = allocator
+      .listBackends()
+      .filter(({ offers }) => offers.some(({ protocols }) => protocols.includes('webdriver')));
+    const own = [...allocator.readySessions()].filter(({ terms }) => terms.client === client.name);
+    const sessions = own.flatMap(({ id, terms, state }) =>
+      state.status === 'ready'
+        ? [
+            {
+              id,
+              backend: state.backend,
+              browser: terms.browser,
+              createdAt: new Date(terms.createdAt).toISOString(),
+            },
+          ]
+        : [],
+    );
+    return gridStatus({
+      isReady: readiness.ready && offered.length > 0,
+      message: !readiness.ready
+        ? `Moorage is not ready: ${readiness.reason}.`
+        : offered.length > 0
+          ? 'Moorage is ready.'
+          : 'No backend of this server speaks WebDriver.',
+      version,
+      url,
+      backends: offered,
+      sessions,
+    });
+  }
+}
+
+/** Whether another candidate may do better. */
+function isMatterOfTaste({ code }: Problem): boolean {
+  return code === 'capabilities-unmatched' || code === 'invalid-argument';
+}
+
+/** Where driver and browser listen is nobody's business. */
+function withoutAddresses(capabilities: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { 'goog:chromeOptions': _, chrome, webSocketUrl: __, 'se:cdp': ___, ...rest } = capabilities;
+  const { userDataDir: ____, ...aboutChrome } = isRecord(chrome) ? chrome : {};
+  return { ...rest, ...(isRecord(chrome) && { chrome: aboutChrome }) };
+}
+
+/** The body of New Session without what only Moorage understands. */
+function withoutOwn(body: unknown): unknown {
+  if (!isRecord(body) || !isRecord(body.capabilities)) return body;
+  const strip = (capabilities: unknown) =>
+    isRecord(capabilities)
+      ? Object.fromEntries(Object.entries(capabilities).filter(([name]) => !name.startsWith('moorage:')))
+      : capabilities;
+  const { alwaysMatch, firstMatch } = body.capabilities;
+  return {
+    capabilities: {
+      ...(alwaysMatch !== undefined && { alwaysMatch: strip(alwaysMatch) }),
+      ...(Array.isArray(firstMatch) && { firstMatch: firstMatch.map(strip) }),
+    },
+  };
+}
+
+/** @throws WebDriverError `invalid argument`. */
+function parse(body: Buffer | undefined): unknown {
+  if (!body || body.length === 0) return undefined;
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : String(error);
+    throw new WebDriverError('invalid argument', `The body is no JSON: ${seen}.`);
+  }
+}
+
+function value(content: unknown): WebDriverReply {
+  return { status: 200, body: { value: content } };
+}

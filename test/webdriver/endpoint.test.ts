@@ -1,0 +1,273 @@
+// WebDriver for the whole server, as its users come: Selenium's own client, and requests as they go over the wire.
+
+import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { type Site, startSite } from '../../examples/site.mjs';
+import { type InProcessServer, startInProcess, until } from '../server.ts';
+
+let site: Site;
+let server: InProcessServer;
+
+beforeAll(async () => {
+  site = await startSite();
+  server = await startInProcess({
+    backends: { chrome: { warm: { chrome: 0 } }, chromedriver: { capacity: 2 }, webkitgtk: { capacity: 1 } },
+  });
+});
+
+afterAll(async () => {
+  await server.expectNothingLeft();
+  await site.close();
+});
+
+async function ask(method: string, path: string, body?: unknown) {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    ...(body !== undefined && {
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    }),
+  });
+  const text = await response.text();
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered differs by the command.
+  return { status: response.status, answer: (text === '' ? {} : JSON.parse(text)) as any };
+}
+
+function connect(capabilities: Record<string, unknown>): Promise<WebDriver> {
+  return new Builder()
+    .usingServer(`${server.url}/webdriver`)
+    .withCapabilities(new Capabilities(capabilities))
+    .build() as Promise<WebDriver>; // it is a thenable of it
+}
+
+const sessions = async () => (await ask('GET', '/v1/sessions?status=ready,starting')).answer.data;
+
+describe('Selenium', () => {
+  it.each([
+    ['chrome', { browserName: 'chrome', 'goog:chromeOptions': { args: ['--headless=new', '--no-sandbox'] } }],
+    ['webkit', { browserName: 'MiniBrowser' }],
+  ])('drives %s by nothing but the address', async (browser, capabilities) => {
+    const driver = await connect(capabilities);
+    try {
+      await driver.get(`${site.url}/rows`);
+      expect(await driver.getTitle()).toBe('Rows');
+      await driver.executeScript(
+        'document.body.innerHTML = "<button onclick=\'this.textContent=1\'>0</button>"',
+      );
+      const button = await driver.findElement(By.css('button'));
+      await button.click();
+      expect(await button.getText()).toBe('1');
+      expect((await driver.takeScreenshot()).length).toBeGreaterThan(1000);
+      const [session] = await sessions();
+      expect(session).toMatchObject({ browser, protocol: 'webdriver', status: 'ready' });
+      expect((await driver.getSession()).getId()).toBe(session.id);
+    } finally {
+      await driver.quit();
+    }
+    expect(await sessions()).toEqual([]);
+  });
+
+  it('takes what only Moorage has from capabilities of its own', async () => {
+    const driver = await connect({
+      browserName: 'chrome',
+      'moorage:options': { tags: { suite: 'checkout' }, viewport: { width: 800, height: 600 } },
+      'moorage:idleTimeoutMs': 60_000,
+      'moorage:record': true,
+    });
+    try {
+      const [session] = await sessions();
+      expect(session).toMatchObject({ tags: { suite: 'checkout' }, idleTimeoutMs: 60_000 });
+      expect((await driver.getCapabilities()).get('moorage:recording')).toBe(session.recordingId);
+      await driver.get(`${site.url}/rows`);
+      expect(await driver.executeScript('return innerWidth')).toBe(800);
+      await until(async () => {
+        const { pages } = (await ask('GET', `/v1/recordings/${session.recordingId}`)).answer;
+        return pages.some(
+          (page: { url: string; events: number }) => page.url.endsWith('/rows') && page.events > 2,
+        );
+      }, 'its events');
+    } finally {
+      await driver.quit();
+    }
+  });
+});
+
+describe('New Session', () => {
+  it('tries what may be one after the other, and says why nothing would do', async () => {
+    const { answer: made } = await ask('POST', '/webdriver/session', {
+      capabilities: { firstMatch: [{ browserName: 'netscape' }, { browserName: 'chrome' }] },
+    });
+    expect(made.value.capabilities.browserName).toBe('chrome');
+    await ask('DELETE', `/webdriver/session/${made.value.sessionId}`);
+
+    const { status, answer } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'netscape' } },
+    });
+    expect(status).toBe(500);
+    expect(answer.value).toMatchObject({
+      error: 'session not created',
+      message: expect.stringMatching(/chrome.*netscape/),
+    });
+  });
+
+  it.each([
+    ['no JSON', '{', 'no JSON'],
+    ['no capabilities', {}, 'capabilities'],
+    ['a list that is none', { capabilities: { firstMatch: {} } }, 'firstMatch'],
+    [
+      'what must be and may be',
+      { capabilities: { alwaysMatch: { a: 1 }, firstMatch: [{ a: 1 }] } },
+      'a is both',
+    ],
+    ['a wrong wish of ours', { capabilities: { alwaysMatch: { 'moorage:timeoutMs': 'long' } } }, 'timeoutMs'],
+  ])('refuses %s as an invalid argument', async (_, body, message) => {
+    const { status, answer } = await ask('POST', '/webdriver/session', body);
+    expect(status).toBe(400);
+    expect(answer.value).toMatchObject({
+      error: 'invalid argument',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it.each([
+    ['starts a program', { 'goog:chromeOptions': { binary: '/bin/sh' } }, 'binary'],
+    [
+      'leaves our switches out',
+      { 'goog:chromeOptions': { excludeSwitches: ['proxy-server'] } },
+      'excludeSwitches',
+    ],
+    [
+      'switches isolation off',
+      { 'goog:chromeOptions': { args: ['--remote-debugging-port=1'] } },
+      'remote-debugging',
+    ],
+    ['is of another vendor', { 'acme:secret': 1 }, 'acme:secret'],
+  ])('refuses what %s', async (_, wish, message) => {
+    const { answer } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'chrome', ...wish } },
+    });
+    expect(answer.value).toMatchObject({
+      error: 'session not created',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('tells of the sockets of its browser under our own address, and of no other', async () => {
+    const { answer } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'chrome', webSocketUrl: true } },
+    });
+    const { sessionId, capabilities } = answer.value;
+    try {
+      expect(JSON.stringify(capabilities)).not.toMatch(/debuggerAddress|userDataDir/);
+      const ours = server.url.replace(/^http/, 'ws');
+      expect(capabilities['se:cdp']).toContain(`${ours}/v1/sessions/${sessionId}/cdp`);
+      const cdp = await callOver(capabilities['se:cdp'], { id: 1, method: 'Browser.getVersion' });
+      expect(cdp).toMatchObject({ id: 1, result: { product: expect.stringContaining('Chrome') } });
+      expect(capabilities.webSocketUrl).toContain(`${ours}/v1/sessions/${sessionId}/bidi`);
+      const bidi = await callOver(capabilities.webSocketUrl, { id: 1, method: 'session.status', params: {} });
+      expect(bidi).toMatchObject({ id: 1, type: 'success' });
+      // Whose sockets come and go while its commands are what keeps it.
+      expect((await ask('GET', `/webdriver/session/${sessionId}/url`)).status).toBe(200);
+    } finally {
+      await ask('DELETE', `/webdriver/session/${sessionId}`);
+    }
+  });
+});
+
+describe('the session of a surface', () => {
+  it('is made by its name, and outlives a stop of it', { timeout: 60_000 }, async () => {
+    const { answer: made } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'chrome', 'moorage:surface': 'alice' } },
+    });
+    const at = `/webdriver/session/${made.value.sessionId}`;
+    await ask('POST', `${at}/url`, { url: `${site.url}/rows` });
+    await until(async () => {
+      const pages = await fetch(`${server.url}/v1/sessions/alice/pages`);
+      return (await pages.text()).includes('/rows');
+    }, 'the page');
+    await ask('POST', '/v1/surfaces/alice/stop');
+    expect((await ask('GET', `${at}/title`)).answer).toEqual({ value: 'Rows' });
+    expect((await ask('DELETE', at)).status).toBe(200);
+  });
+});
+
+describe('commands', () => {
+  it('of sessions that are not there, or over, or speak another protocol, say so', async () => {
+    const unknown = await ask('GET', '/webdriver/session/ses_nowhere/url');
+    expect(unknown).toMatchObject({ status: 404, answer: { value: { error: 'invalid session id' } } });
+
+    const { answer: chrome } = await ask('POST', '/v1/sessions', { keepAlive: true });
+    const wrong = await ask('GET', `/webdriver/session/${chrome.id}/url`);
+    expect(wrong.answer.value).toMatchObject({
+      error: 'invalid session id',
+      message: expect.stringContaining('cdp'),
+    });
+    await ask('DELETE', `/v1/sessions/${chrome.id}`);
+    const over = await ask('GET', `/webdriver/session/${chrome.id}/url`);
+    expect(over.answer.value).toMatchObject({ error: 'invalid session id' });
+
+    expect((await ask('GET', '/webdriver/nothing')).answer.value.error).toBe('unknown command');
+    expect((await ask('PUT', '/webdriver/session')).status).toBe(404);
+  });
+
+  it('pass a driver’s own errors on', async () => {
+    const { answer: made } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'chrome' } },
+    });
+    const at = `/webdriver/session/${made.value.sessionId}`;
+    const { status, answer } = await ask('POST', `${at}/element`, { using: 'css selector', value: '#none' });
+    expect(status).toBe(404);
+    expect(answer.value.error).toBe('no such element');
+    await ask('DELETE', at);
+  });
+});
+
+describe('a session of POST /v1/sessions', () => {
+  it('hands the driver itself to who is on this machine, and ends when its client deletes it there', async () => {
+    const { status, answer: session } = await ask('POST', '/v1/sessions', {
+      browser: 'webkit',
+      keepAlive: true,
+    });
+    expect(status, JSON.stringify(session)).toBe(201);
+    expect(session.webdriverUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(session.connectUrl).toBeUndefined();
+    const driver = `${session.webdriverUrl}/session/${session.webdriverSessionId}`;
+    expect((await fetch(`${driver}/url`)).status).toBe(200);
+    const listed = (await sessions()).find(({ id }: { id: string }) => id === session.id);
+    expect(listed).not.toHaveProperty('webdriverUrl');
+    await fetch(driver, { method: 'DELETE' });
+    const isThere = async () => (await sessions()).some(({ id }: { id: string }) => id === session.id);
+    await until(async () => !(await isThere()), 'its end');
+  });
+});
+
+describe('status', () => {
+  it('is that of a grid: a node for each backend that speaks WebDriver, with its slots', async () => {
+    const { answer: made } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'chrome' } },
+    });
+    const { answer } = await ask('GET', '/webdriver/status');
+    expect(answer.value).toMatchObject({ ready: true, message: expect.any(String) });
+    const [node] = answer.value.nodes;
+    expect(answer.value.nodes.map(({ id }: { id: string }) => id)).toEqual(['chromedriver', 'webkitgtk']);
+    expect(node).toMatchObject({ availability: 'UP', maxSessions: 2 });
+    expect(
+      node.slots.map(({ session }: { session: { sessionId: string } | null }) => session?.sessionId),
+    ).toEqual([made.value.sessionId, undefined]);
+    await ask('DELETE', `/webdriver/session/${made.value.sessionId}`);
+  });
+});
+
+function callOver(url: string, message: object): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url);
+    socket.once('open', () => socket.send(JSON.stringify(message)));
+    socket.once('message', (data) => {
+      resolve(JSON.parse(data.toString()));
+      socket.close();
+    });
+    socket.once('close', (code, reason) => reject(new Error(`closed with ${code} ${reason.toString()}`)));
+    socket.once('error', reject);
+  });
+}
