@@ -113,7 +113,7 @@ async function start(
     node: config.node,
     limits: recordingLimits(config),
     video: videoLimits(config),
-    linkTo: (sessionId) => {
+    linkTo: (sessionId): string | undefined => {
       const session = allocator.findSession(sessionId);
       return session && liveViews.linkTo(session, CHALLENGE_LINK).url;
     },
@@ -122,7 +122,7 @@ async function start(
   opened.add(() => recordings.stop());
   const members = await createBackends(config, dataFolder, log);
   const settings = allocatorSettings(config);
-  const allocator = new Allocator({
+  const allocator: Allocator = new Allocator({
     ...base,
     ...place,
     companion: recordings,
