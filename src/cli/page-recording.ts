@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type {
+  LocatorSpec,
   Moorage,
   Page,
   Recording,
@@ -18,6 +19,7 @@ import { counted, lastedMs, sumOf } from './recording-table.ts';
 import { formatSpan } from './session-table.ts';
 import { formatSize } from './size.ts';
 import { whileSpinning } from './spinner.ts';
+import { parseTarget } from './target-notation.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface PageRecordingOptions {
@@ -139,13 +141,13 @@ export class PageRecording {
     if (waitFor !== undefined) {
       say(`Waiting for ${waitFor}`);
       const seen = page.command(
-        'waitForSelector',
-        { locator: waitFor, timeout: timeoutMs },
+        'locator.waitFor',
+        { locator: firstOf(waitFor), state: 'visible', timeout: timeoutMs },
         { signal: interrupted, timeoutMs },
       );
       const failure = await unless(interrupted, seen).then(
         () => undefined,
-        (error: Error) => notSeen(waitFor, error),
+        (error: unknown) => notSeen(waitFor, error),
       );
       if (failure || forMs === undefined || interrupted.aborted) return { page, failure };
     }
@@ -249,8 +251,16 @@ async function unless(interrupted: AbortSignal, promise: Promise<unknown>): Prom
   }
 }
 
-function notSeen(selector: string, error: Error): CommandFailure {
-  return new CommandFailure(`${selector} was not seen: ${error.message.split('\n')[0]}`, {
+/** Of several elements one is enough. */
+function firstOf(target: string): LocatorSpec {
+  const spec = parseTarget(target);
+  return [...(typeof spec === 'string' ? [{ locator: [spec] }] : spec), { first: [] }];
+}
+
+/** @throws `error` where it is not about time: a selector that is none, a browser that is gone. */
+function notSeen(target: string, error: unknown): CommandFailure {
+  if (!(error instanceof Error && 'code' in error && error.code === 'timeout')) throw error;
+  return new CommandFailure(`${target} was not seen: ${error.message.split('\n')[0]}`, {
     code: 'not-seen',
     hint: 'What was recorded until then is in the file.',
   });

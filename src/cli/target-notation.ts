@@ -1,7 +1,7 @@
 // How elements are named on a command line: by Playwright's selectors, by what a person sees of them, or by a chain of
 // locators as JSON.
 
-import type { LocatorSpec } from '@moorage/client';
+import type { LocatorStep } from '@moorage/client';
 import { usageFailure } from './failure.ts';
 
 /** Prefixes that name one of Playwright's getBy methods. `text=` and `css=` are selectors already. */
@@ -13,11 +13,14 @@ const BY: Record<string, string> = {
   title: 'getByTitle',
 };
 
+/** A selector, or a chain. */
+export type Target = string | readonly LocatorStep[];
+
 /**
  * `#save`, `text=Save`, `role=button[name=Save]`, `label=Name`, `[{"getByRole":["button"]},{"nth":[0]}]`.
  * @throws CommandFailure for JSON that is none.
  */
-export function parseTarget(text: string): LocatorSpec {
+export function parseTarget(text: string): Target {
   if (/^\[\s*\{/.test(text)) return parseChain(text);
   const [, role, name] = /^role=([\w-]+)\[name=([^"'\]/][^\]]*)\]$/.exec(text) ?? [];
   if (role && name) return [{ getByRole: [role, { name }] }];
@@ -26,7 +29,7 @@ export function parseTarget(text: string): LocatorSpec {
   return method ? [{ [method]: [value] }] : text;
 }
 
-function parseChain(text: string): LocatorSpec {
+function parseChain(text: string): Target {
   try {
     return JSON.parse(text);
   } catch (error) {

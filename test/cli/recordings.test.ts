@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Moorage, type Recording, type RecordingEvent, type Session } from '@moorage/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Site, startSite } from '../../examples/site.mjs';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 import { interrupt, run, runHere, start, startOnTerminal } from './run.ts';
@@ -23,7 +23,7 @@ const act = (...words: string[]) => runHere([...words, '--url', server.url]);
 /** Runs a command that must succeed, and gives what it printed. */
 async function said(...words: string[]): Promise<string> {
   const outcome = await act(...words);
-  expect(outcome).toMatchObject({ exitCode: 0 });
+  expect(outcome, outcome.stderr).toMatchObject({ exitCode: 0 });
   return outcome.stdout.trimEnd();
 }
 
@@ -145,6 +145,7 @@ describe('moorage recordings', () => {
     expect(tail.stdout).toMatch(/page\s+http\S+\/account\?\d/);
     expect(tail.stdout).toMatch(/network\s+GET http\S+\/rows\?b=2 200/);
     expect(tail.stdout).toMatch(/warn\s+it creaks/);
+    await session.recording?.delete();
   });
 
   it('rm asks on a terminal, and prune says what it would free', async () => {
@@ -173,6 +174,10 @@ describe('moorage recordings', () => {
 });
 
 describe('moorage record', () => {
+  beforeEach(async () => {
+    await moorage.recordings.prune({ maxCount: 0 });
+  });
+
   it('writes what happened on the page while it looked, and leaves nothing on the server', async () => {
     const file = join(folder, 'rows.json');
     const told = await jsonOf('record', `${site.url}/rows`, '-o', file, '--wait-for', 'text=Row 999');

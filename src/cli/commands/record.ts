@@ -29,7 +29,10 @@ export function addRecord(program: Command): void {
     .argument('<url>', 'where to go')
     .requiredOption('-o, --output <file>', 'where to; its name says the format: .json or .ndjson')
     .option('--for <duration>', 'how long, once the page is there (default: until Ctrl-C)')
-    .option('--wait-for <selector>', 'until this is to be seen; with --for, so much longer')
+    .option(
+      '--wait-for <target>',
+      'until this is to be seen, named as for `moorage click`; with --for, so much longer',
+    )
     .option('--timeout <duration>', 'how long the page, and what is waited for, may take (default: 30s)')
     .option('--video <file>', 'a video of the page as well')
     .addOption(new Option('--format <format>', 'in place of what the name says').choices(['json', 'ndjson']))
