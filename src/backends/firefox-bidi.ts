@@ -5,18 +5,15 @@
 // What holds it to the network policy is an egress in its host, through which everything goes wherever the policy refuses
 // anything at all: Firefox has no resolver rules. Like Chrome it reads file:// pages with the eyes of its user.
 
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Static, Type } from 'typebox';
 import { Duration, Path } from '../notation.ts';
 import { type BackendContext, type Detection, defineBackend, type Feature } from './backend.ts';
 import { HostedBackend } from './support/hosted-backend.ts';
-
-const run = promisify(execFile);
+import { readVersionOf } from './support/program-version.ts';
 
 export const FirefoxSettings = Type.Object(
   {
@@ -79,8 +76,6 @@ const PATHS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   ],
 };
 
-const VERSION_TIMEOUT_MS = 20_000;
-
 async function detect({ executablePath }: FirefoxSettings): Promise<Detection> {
   const found = await findFirefox(executablePath);
   return typeof found === 'string'
@@ -112,6 +107,7 @@ function createFirefoxBackend(settings: FirefoxSettings, context: BackendContext
         ...(locale !== undefined && { locale }),
         env: {
           ...(timezone !== undefined && { TZ: timezone }),
+          ...(locale !== undefined && { LC_ALL: `${locale.replaceAll('-', '_')}.UTF-8` }),
           ...(!headless && display !== undefined && { DISPLAY: display }),
           // Its crash reporter would be one more process to look after.
           MOZ_CRASHREPORTER_DISABLE: '1',
@@ -129,22 +125,13 @@ async function findFirefox(
   signal?: AbortSignal,
 ): Promise<{ path: string; version: string } | string> {
   const candidates = path === undefined ? (PATHS[process.platform] ?? []) : [path];
-  let reason = 'no Firefox in any of the usual places';
+  let found: { path: string; version: string } | string = 'no Firefox in any of the usual places';
   for (const candidate of candidates) {
     if (path === undefined && !(await isExecutable(candidate))) continue;
-    try {
-      const { stdout } = await run(candidate, ['--version'], {
-        timeout: VERSION_TIMEOUT_MS,
-        ...(signal && { signal }),
-      });
-      const version = /Firefox (\d+(\.\d+)+)/.exec(stdout)?.[1];
-      if (version !== undefined) return { path: candidate, version };
-      reason = `${candidate}, which does not tell its version but: ${stdout.slice(0, 200)}`;
-    } catch (error) {
-      reason = `${candidate}, which cannot be run: ${error instanceof Error ? error.message : String(error)}`;
-    }
+    found = await readVersionOf(candidate, signal);
+    if (typeof found !== 'string') break;
   }
-  return reason;
+  return found;
 }
 
 function installAdvice(): string {

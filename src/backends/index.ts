@@ -5,6 +5,7 @@ import { chrome } from './chrome.ts';
 import { chromedriver } from './chromedriver.ts';
 import { fake } from './fake.ts';
 import { firefoxBidi } from './firefox-bidi.ts';
+import { playwrightChromium, playwrightFirefox, playwrightWebkit } from './playwright.ts';
 import { webkitgtk } from './webkitgtk.ts';
 
 export const backendDefinitions: readonly BackendDefinition[] = [
@@ -12,5 +13,8 @@ export const backendDefinitions: readonly BackendDefinition[] = [
   chromedriver,
   fake,
   firefoxBidi,
+  playwrightChromium,
+  playwrightFirefox,
+  playwrightWebkit,
   webkitgtk,
 ];

@@ -47,8 +47,8 @@ export function firefoxPreferences(
     ...(userAgent !== undefined && { 'general.useragent.override': userAgent }),
     ...(locale !== undefined && {
       'intl.accept_languages': languagesOf(locale),
-      // What `Intl` takes for its default, which would otherwise be the language of the build.
-      'intl.locale.privacy.web_exposed': locale,
+      // What `Intl` takes for its default: that of the environment, which would otherwise be the language of the build.
+      'intl.regional_prefs.use_os_locales': true,
     }),
   };
   return Object.entries(preferences)

@@ -23,6 +23,12 @@ import { LaunchGate } from './launch-gate.ts';
 import { findGroups } from './process.ts';
 import { listSessionFolders, SessionFolder } from './session-folder.ts';
 
+export interface FoundBrowser {
+  path: string;
+  /** Where it can be had without a start. */
+  version?: string;
+}
+
 /** What one kind of these backends is made of. */
 export interface HostedKind {
   host: Host;
@@ -31,7 +37,7 @@ export interface HostedKind {
   protocol: Protocol;
   features: Feature[];
   /** Where the browser is and which version; the reason as a string when there is none. */
-  find(signal?: AbortSignal): Promise<{ path: string; version: string } | string>;
+  find(signal?: AbortSignal): Promise<FoundBrowser | string>;
   ordersFor(request: SessionRequest, executable: string): HostedLaunch['orders'];
 }
 
@@ -64,7 +70,7 @@ export class HostedBackend implements Backend {
   readonly #gate: LaunchGate;
   readonly #sessions = new Map<SessionId, HostedBrowser>();
   readonly #creations = new Map<SessionId, Creation>();
-  #found: { path: string; version: string } | string = 'it was not looked for yet';
+  #found: FoundBrowser | string = 'it was not looked for yet';
   #lookedAt = Number.NEGATIVE_INFINITY;
   #hasStarted = false;
 
@@ -131,7 +137,14 @@ export class HostedBackend implements Backend {
       offers:
         typeof found === 'string'
           ? []
-          : [{ browser, browserVersion: found.version, protocols: [protocol], features }],
+          : [
+              {
+                browser,
+                protocols: [protocol],
+                features,
+                ...(found.version !== undefined && { browserVersion: found.version }),
+              },
+            ],
     };
   }
 
@@ -141,7 +154,7 @@ export class HostedBackend implements Backend {
     if (isOld || typeof this.#found === 'string') await this.#look(signal);
     const found = this.#found;
     if (typeof found === 'string') return { state: 'unhealthy', reason: found };
-    const name = `${this.#kind.browser} ${found.version}`;
+    const name = `${this.#kind.browser} ${found.version ?? found.path}`;
     return this.#hasStarted
       ? { state: 'healthy', reason: `${name} starts.` }
       : { state: 'undetected', reason: `${name} is there; none was started yet.` };

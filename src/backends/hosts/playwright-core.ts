@@ -1,0 +1,61 @@
+// The parts of playwright-core's server side that a host uses, as they are in the version that package.json pins. They
+// carry no types of their own; test/backends/playwright.test.ts fails where a newer one lacks them.
+
+import type { ChildProcess } from 'node:child_process';
+
+export interface PlaywrightCore {
+  server: {
+    nullProgress: unknown;
+    createPlaywright(options: {
+      sdkLanguage: string;
+      isServer: boolean;
+    }): Record<'chromium' | 'firefox' | 'webkit', PlaywrightBrowserType>;
+  };
+  remote: {
+    PlaywrightServer: new (options: {
+      mode: 'launchServer';
+      path: string;
+      maxConnections: number;
+      preLaunchedBrowser: PlaywrightBrowser;
+    }) => { listen(port: number, host: string): Promise<string> };
+  };
+}
+
+interface PlaywrightBrowserType {
+  launch(progress: unknown, options: Record<string, unknown>): Promise<PlaywrightBrowser>;
+}
+
+export interface PlaywrightBrowser {
+  version(): string;
+  newContext(progress: unknown, options: { proxy?: unknown }): Promise<PlaywrightContext>;
+  readonly options: {
+    browserProcess: {
+      process?: ChildProcess;
+      onclose?: (code: number | null, signal: string | null) => unknown;
+    };
+  };
+}
+
+export interface PlaywrightContext {
+  addInitScript(progress: unknown, source: string): Promise<unknown>;
+  exposeBinding(
+    progress: unknown,
+    name: string,
+    binding: (source: { page: PlaywrightPage }, payload: unknown) => void,
+  ): Promise<unknown>;
+  pages(): PlaywrightPage[];
+  on(event: 'page', listener: (page: PlaywrightPage) => void): void;
+  on(event: 'close', listener: () => void): void;
+}
+
+export interface PlaywrightPage {
+  readonly guid: string;
+  on(event: 'close' | 'crash' | 'load', listener: () => void): void;
+  mainFrame(): PlaywrightFrame;
+}
+
+export interface PlaywrightFrame {
+  url(): string;
+  /** Gives up instead of waiting where the page shows a dialog. */
+  nonStallingEvaluateInExistingContext(expression: string, world: 'main'): Promise<unknown>;
+}
