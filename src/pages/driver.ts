@@ -3,7 +3,7 @@
 
 import { createReadStream } from 'node:fs';
 import type { Download, Page } from 'playwright-core';
-import type { PageMemory } from '../backends/backend.ts';
+import { devToolsOf, type PageMemory } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem, problem } from '../errors.ts';
@@ -224,10 +224,11 @@ export class Driver {
     let pauseMs = FIRST_PAUSE_MS;
     for (;;) {
       this.#ended.signal.throwIfAborted();
-      const { endpoint, memory } = session.getBrowser();
-      if (endpoint.protocol !== 'cdp') throw speaksNoCdp(endpoint.protocol);
+      const browser = session.getBrowser();
+      const url = devToolsOf(browser);
+      if (url === undefined) throw speaksNoCdp(browser.endpoint.protocol);
       try {
-        return await this.#connectOnce(session, endpoint.url, memory);
+        return await this.#connectOnce(session, url, browser.memory);
       } catch (error) {
         log.debug({ event: 'pages.connect-failed', sessionId: session.id, err: error });
         for (const page of this.#pages) page.leave();

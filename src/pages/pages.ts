@@ -1,6 +1,7 @@
 // The door to pages: finds a page by its id, wherever it is, and runs commands of the table on it. Commands to one page
 // begin in the order in which they came in; like in Playwright, none waits for another one to end.
 
+import { devToolsOf } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem, type ProblemCode, problem } from '../errors.ts';
@@ -350,8 +351,11 @@ export class Pages {
   }
 
   async #hasPage(session: Session, pageId: string): Promise<boolean> {
-    const { endpoint, memory } = session.getBrowser();
-    const url = new URL('/json/list', endpoint.url.replace(/^ws/, 'http'));
+    const browser = session.getBrowser();
+    const { memory } = browser;
+    const devTools = devToolsOf(browser);
+    if (devTools === undefined) return false;
+    const url = new URL('/json/list', devTools.replace(/^ws/, 'http'));
     const response = await fetch(url, { signal: AbortSignal.timeout(SEARCH_MS) });
     const targets = (await response.json()) as { id: string }[]; // as DevTools answers
     const firstIds = new Map([...(memory?.successors ?? [])].map(([first, present]) => [present, first]));

@@ -2,6 +2,7 @@
 // to the session are refused (docs/adr/0018).
 
 import type { WebSocket } from 'ws';
+import { devToolsOf } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -93,10 +94,10 @@ export class LiveViews {
   checkWatch(session: Session, client: string): void {
     const { limits, metrics } = this.#options;
     if (this.#isStopped) throw problem('server-draining', { detail: 'This server is shutting down.' });
-    const { protocol } = session.getBrowser().endpoint;
-    if (protocol !== 'cdp') {
+    const browser = session.getBrowser();
+    if (devToolsOf(browser) === undefined) {
       throw problem('unsupported-operation', {
-        detail: `A session over ${protocol} has no live view; those of Chrome have one.`,
+        detail: `A session over ${browser.endpoint.protocol} has no live view; those of Chrome have one.`,
       });
     }
     if ((this.#watched.get(session.id)?.size ?? 0) >= limits.maxWatchers) {

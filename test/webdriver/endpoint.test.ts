@@ -242,6 +242,27 @@ describe('a session of POST /v1/sessions', () => {
   });
 });
 
+describe('the page API', () => {
+  it('works beside WebDriver where the browser has DevTools, and says where it has none', async () => {
+    const { answer: made } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'chrome' } },
+    });
+    const { sessionId } = made.value;
+    await ask('POST', `/webdriver/session/${sessionId}/url`, { url: `${site.url}/rows` });
+    const { answer: pages } = await ask('GET', `/v1/sessions/${sessionId}/pages`);
+    expect(pages.data).toMatchObject([{ url: `${site.url}/rows`, title: 'Rows' }]);
+    const command = { action: 'evaluate', params: { expression: 'document.title = "seen by both"' } };
+    await ask('POST', `/v1/pages/${pages.data[0].id}/command`, command);
+    expect((await ask('GET', `/webdriver/session/${sessionId}/title`)).answer.value).toBe('seen by both');
+    await ask('DELETE', `/webdriver/session/${sessionId}`);
+
+    const { answer: webkit } = await ask('POST', '/v1/sessions', { browser: 'webkit', keepAlive: true });
+    const refused = await ask('GET', `/v1/sessions/${webkit.id}/pages`);
+    expect(refused).toMatchObject({ status: 422, answer: { code: 'unsupported-operation' } });
+    await ask('DELETE', `/v1/sessions/${webkit.id}`);
+  });
+});
+
 describe('status', () => {
   it('is that of a grid: a node for each backend that speaks WebDriver, with its slots', async () => {
     const { answer: made } = await ask('POST', '/webdriver/session', {

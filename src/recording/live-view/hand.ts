@@ -1,7 +1,8 @@
-// A person's hand on one page: mouse, wheel, touch, keys and text as CDP's Input takes them. What Chrome has not answered
-// yet is counted, because a page that hangs answers nothing.
+// A person's hand on one page: mouse, wheel, touch, keys and text as CDP's Input takes them, in the order in which they
+// came.
 
 import type { CdpConnection } from '../../backends/support/cdp.ts';
+import type { Clock } from '../../clock.ts';
 import type { InputMessage, MouseMessage, TouchMessage, WheelMessage } from '../../protocol/live-view.ts';
 import { keyEventOf } from './keys.ts';
 
@@ -19,25 +20,32 @@ interface Point {
 }
 
 /** Beyond these a page hangs, and what is done to it is dropped. */
-const MAX_UNANSWERED = 200;
+const MAX_WAITING = 200;
+/** Chrome tells that a drag began a moment after the move that began it. */
+const DRAG_MS = 50;
 const BUTTONS = { none: 0, left: 1, right: 2, middle: 4, back: 8, forward: 16 } as const;
 
 export class Hand {
   readonly #cdp: CdpConnection;
   readonly #sessionId: string;
   readonly #area: () => Area;
-  #unanswered = 0;
-  /** The latest of several moves that came while one was under way. */
-  #nextMove: MouseMessage | undefined;
-  #isMoving = false;
+  readonly #clock: Clock;
+  /** Done one after the other: a click that gives a field the focus comes before the key that is meant for it. */
+  readonly #waiting: InputMessage[] = [];
+  #isWorking = false;
   #buttons = 0;
+  /** Whether the mouse was moved since its button went down. */
+  #hasMoved = false;
   /** What is being dragged in the sense of HTML's drag and drop, once Chrome has said so. */
   #dragged: unknown;
+  #hasEntered = false;
+  #dragBegan: () => void = () => {};
 
-  constructor(cdp: CdpConnection, sessionId: string, area: () => Area) {
+  constructor(cdp: CdpConnection, sessionId: string, area: () => Area, clock: Clock) {
     this.#cdp = cdp;
     this.#sessionId = sessionId;
     this.#area = area;
+    this.#clock = clock;
   }
 
   /**
@@ -45,96 +53,81 @@ export class Hand {
    * as somebody drives.
    */
   take(): void {
-    this.#dispatch('Input.setInterceptDrags', { enabled: true });
+    void this.#send('Input.setInterceptDrags', { enabled: true });
   }
 
   /** Nothing stays pressed that a person who left has pressed. */
   let(): void {
+    this.#waiting.length = 0;
     if (this.#dragged !== undefined) void this.#drag('dragCancel', { x: 0, y: 0 }, 0);
     this.#dragged = undefined;
     for (const [button, bit] of Object.entries(BUTTONS)) {
       if ((this.#buttons & bit) === 0) continue;
       this.#buttons &= ~bit;
-      this.#dispatch('Input.dispatchMouseEvent', {
-        type: 'mouseReleased',
-        x: 0,
-        y: 0,
-        button,
-        clickCount: 1,
-      });
+      const params = { type: 'mouseReleased', x: 0, y: 0, button, clickCount: 1 };
+      void this.#send('Input.dispatchMouseEvent', params);
     }
-    this.#dispatch('Input.setInterceptDrags', { enabled: false });
+    void this.#send('Input.setInterceptDrags', { enabled: false });
   }
 
   /** `Input.dragIntercepted` came. */
   dragBegan(data: unknown): void {
     this.#dragged = data;
+    this.#hasEntered = false;
+    this.#dragBegan();
   }
 
-  /** Whether it was passed on: a page that hangs takes no more. */
+  /** Whether it will be done: a page that hangs takes no more. */
   put(message: InputMessage): boolean {
-    if (this.#unanswered >= MAX_UNANSWERED) return false;
-    switch (message.type) {
-      case 'mouse':
-        this.#mouse(message);
-        break;
-      case 'wheel':
-        this.#wheel(message);
-        break;
-      case 'touch':
-        this.#touch(message);
-        break;
-      case 'key':
-        this.#dispatch('Input.dispatchKeyEvent', keyEventOf(message));
-        break;
-      default:
-        this.#dispatch('Input.insertText', { text: message.text });
-    }
+    const last = this.#waiting.at(-1);
+    // A slow page gets the latest position, never a queue of them.
+    if (last && isMove(last) && isMove(message)) this.#waiting.pop();
+    if (this.#waiting.length >= MAX_WAITING) return false;
+    this.#waiting.push(message);
+    if (!this.#isWorking) void this.#work();
     return true;
   }
 
-  #mouse(message: MouseMessage): void {
-    if (message.action === 'move') {
-      this.#nextMove = message;
-      if (!this.#isMoving) void this.#move();
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#do(next);
+    this.#isWorking = false;
+  }
+
+  #do(message: InputMessage): Promise<void> {
+    switch (message.type) {
+      case 'mouse':
+        return this.#mouse(message);
+      case 'wheel':
+        return this.#wheel(message);
+      case 'touch':
+        return this.#touch(message);
+      case 'key':
+        return this.#send('Input.dispatchKeyEvent', keyEventOf(message));
+      default:
+        return this.#send('Input.insertText', { text: message.text });
+    }
+  }
+
+  #mouse(message: MouseMessage): Promise<void> {
+    switch (message.action) {
+      case 'move':
+        return this.#move(message);
+      case 'down':
+        return this.#press(message);
+      default:
+        return this.#release(message);
+    }
+  }
+
+  async #move({ modifiers = 0, ...at }: MouseMessage): Promise<void> {
+    const point = this.#onPage(at);
+    this.#hasMoved = true;
+    if (this.#dragged !== undefined) {
+      await this.#dragTo(point, modifiers);
       return;
     }
-    void this.#sendMove(); // what is pressed is pressed where the mouse was moved to
-    const { button = 'left', clickCount = 1, modifiers = 0 } = message;
-    const point = this.#onPage(message);
-    const isDown = message.action === 'down';
-    if (isDown) this.#buttons |= BUTTONS[button];
-    else this.#buttons &= ~BUTTONS[button];
-    if (!isDown && this.#dragged !== undefined) {
-      void this.#drag('dragOver', point, modifiers);
-      void this.#drag('drop', point, modifiers);
-      this.#dragged = undefined;
-    }
-    this.#dispatch('Input.dispatchMouseEvent', {
-      type: isDown ? 'mousePressed' : 'mouseReleased',
-      ...point,
-      button,
-      buttons: this.#buttons,
-      clickCount,
-      modifiers,
-    });
-  }
-
-  /** One move at a time: a slow page gets the latest, never a queue of them. */
-  async #move(): Promise<void> {
-    this.#isMoving = true;
-    while (this.#nextMove) await this.#sendMove();
-    this.#isMoving = false;
-  }
-
-  #sendMove(): Promise<void> {
-    const move = this.#nextMove;
-    this.#nextMove = undefined;
-    if (!move) return Promise.resolve();
-    const point = this.#onPage(move);
-    const { modifiers = 0 } = move;
-    if (this.#dragged !== undefined) return this.#drag('dragOver', point, modifiers);
-    return this.#send('Input.dispatchMouseEvent', {
+    await this.#send('Input.dispatchMouseEvent', {
       type: 'mouseMoved',
       ...point,
       button: heldButton(this.#buttons),
@@ -143,27 +136,66 @@ export class Hand {
     });
   }
 
-  #wheel({ deltaX, deltaY, modifiers = 0, ...at }: WheelMessage): void {
-    this.#dispatch('Input.dispatchMouseEvent', {
-      type: 'mouseWheel',
-      ...this.#onPage(at),
-      deltaX,
-      deltaY,
-      modifiers,
-    });
+  async #press({ button = 'left', clickCount = 1, modifiers = 0, ...at }: MouseMessage): Promise<void> {
+    this.#buttons |= BUTTONS[button];
+    this.#hasMoved = false;
+    const buttons = this.#buttons;
+    const params = { type: 'mousePressed', ...this.#onPage(at), button, buttons, clickCount, modifiers };
+    await this.#send('Input.dispatchMouseEvent', params);
   }
 
-  #touch({ action, points, modifiers = 0 }: TouchMessage): void {
+  async #release({ button = 'left', clickCount = 1, modifiers = 0, ...at }: MouseMessage): Promise<void> {
+    const point = this.#onPage(at);
+    const mayDrag = button === 'left' && this.#hasMoved && (this.#buttons & BUTTONS.left) !== 0;
+    if (mayDrag && this.#dragged === undefined) await this.#awaitDrag();
+    this.#buttons &= ~BUTTONS[button];
+    if (this.#dragged !== undefined) {
+      await this.#dragTo(point, modifiers);
+      await this.#drag('drop', point, modifiers);
+      this.#dragged = undefined;
+    }
+    const buttons = this.#buttons;
+    const params = { type: 'mouseReleased', ...point, button, buttons, clickCount, modifiers };
+    await this.#send('Input.dispatchMouseEvent', params);
+  }
+
+  async #awaitDrag(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(DRAG_MS, resolve);
+      this.#dragBegan = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.#dragBegan = () => {};
+  }
+
+  #wheel({ deltaX, deltaY, modifiers = 0, ...at }: WheelMessage): Promise<void> {
+    const params = { type: 'mouseWheel', ...this.#onPage(at), deltaX, deltaY, modifiers };
+    return this.#send('Input.dispatchMouseEvent', params);
+  }
+
+  #touch({ action, points, modifiers = 0 }: TouchMessage): Promise<void> {
     const types = { start: 'touchStart', move: 'touchMove', end: 'touchEnd', cancel: 'touchCancel' } as const;
     const isOver = action === 'end' || action === 'cancel';
-    this.#dispatch('Input.dispatchTouchEvent', {
+    return this.#send('Input.dispatchTouchEvent', {
       type: types[action],
       touchPoints: isOver ? [] : points.map(({ id, ...at }) => ({ id, ...this.#onPage(at) })),
       modifiers,
     });
   }
 
-  #drag(type: 'dragCancel' | 'dragOver' | 'drop', point: Point, modifiers: number): Promise<void> {
+  async #dragTo(point: Point, modifiers: number): Promise<void> {
+    if (!this.#hasEntered) await this.#drag('dragEnter', point, modifiers);
+    this.#hasEntered = true;
+    await this.#drag('dragOver', point, modifiers);
+  }
+
+  #drag(
+    type: 'dragCancel' | 'dragEnter' | 'dragOver' | 'drop',
+    point: Point,
+    modifiers: number,
+  ): Promise<void> {
     return this.#send('Input.dispatchDragEvent', { type, ...point, data: this.#dragged, modifiers });
   }
 
@@ -174,21 +206,14 @@ export class Hand {
     return { x: within(x, width), y: within(y - offsetTop, height - offsetTop) };
   }
 
-  #dispatch(method: string, params: Record<string, unknown>): void {
-    void this.#send(method, params);
-  }
-
-  /** Never rejects. */
+  /** Never rejects: the page closed, hangs, or shows a dialog, which whoever watches sees. */
   async #send(method: string, params: Record<string, unknown>): Promise<void> {
-    this.#unanswered += 1;
-    try {
-      await this.#cdp.send(method, params, this.#sessionId);
-    } catch {
-      // The page closed, hangs, or shows a dialog, which whoever watches sees.
-    } finally {
-      this.#unanswered -= 1;
-    }
+    await this.#cdp.send(method, params, this.#sessionId).catch(() => {});
   }
+}
+
+function isMove(message: InputMessage): boolean {
+  return (message.type === 'mouse' || message.type === 'touch') && message.action === 'move';
 }
 
 function heldButton(buttons: number): string {

@@ -170,7 +170,7 @@ export class WatchedPage {
   }
 
   /** Takes an event of its CDP session. Gives what has changed for those who watch. */
-  takeEvent({ method, params, sessionId }: CdpEvent): 'dialog' | 'dialog-closed' | undefined {
+  takeEvent({ method, params, sessionId }: CdpEvent): 'dialog' | 'dialog-closed' | 'loaded' | undefined {
     if (sessionId === undefined || sessionId !== this.#sessionId) return undefined;
     switch (method) {
       case 'Page.javascriptDialogOpening':
@@ -187,6 +187,10 @@ export class WatchedPage {
       case 'Input.dragIntercepted':
         this.#hand?.dragBegan(params.data);
         return undefined;
+      case 'Page.domContentEventFired':
+      case 'Page.loadEventFired':
+      case 'Page.navigatedWithinDocument':
+        return 'loaded';
       default:
         return undefined;
     }
@@ -208,7 +212,7 @@ export class WatchedPage {
     const { targetId } = this.info;
     const { sessionId } = await this.#cdp.send('Target.attachToTarget', { targetId, flatten: true });
     this.#sessionId = String(sessionId);
-    this.#hand = new Hand(this.#cdp, this.#sessionId, () => this.#area());
+    this.#hand = new Hand(this.#cdp, this.#sessionId, () => this.#area(), this.#clock);
     // Without it nobody hears of dialogs.
     await this.#cdp.send('Page.enable', {}, this.#sessionId);
     if (this.#isHeld) this.#hand.take();

@@ -3,6 +3,7 @@
 
 import type { WebSocket } from 'ws';
 import { assertNever } from '../../assert-never.ts';
+import { devToolsOf } from '../../backends/backend.ts';
 import { CdpConnection, type CdpEvent } from '../../backends/support/cdp.ts';
 import type { Background } from '../../background.ts';
 import type { Clock } from '../../clock.ts';
@@ -33,6 +34,7 @@ export interface WatchedSessionOptions {
 }
 
 const TICK_MS = 1000;
+const MAX_PING_MS = 5000;
 /** A page that is reloaded, or a person who comes back, does not cost another connection. */
 const LINGER_MS = 2000;
 const RECONNECT_MS = 250;
@@ -87,11 +89,13 @@ export class WatchedSession implements Connection {
 
   /** Takes a watcher in, who from now on is told everything. */
   add(socket: WebSocket, terms: WatcherTerms): void {
-    const { session, clock, metrics } = this.#options;
+    const { session, limits, clock, metrics } = this.#options;
     this.#cancelLinger();
     const watcher = new Watcher({
       socket,
       terms,
+      // A take-over must not run out between two signs of life.
+      pingMs: Math.min(MAX_PING_MS, limits.leaseMs / 3),
       clock,
       metrics,
       onMessage: (from, message) => this.#take(from, message),
@@ -139,7 +143,8 @@ export class WatchedSession implements Connection {
 
   async #open(): Promise<void> {
     const { session, clock } = this.#options;
-    const { url } = session.getBrowser().endpoint;
+    const url = devToolsOf(session.getBrowser());
+    if (url === undefined) throw new Error('the browser has no DevTools');
     let cancel = () => {};
     const late = new AbortController();
     const cdp = await CdpConnection.open(url, AbortSignal.any([this.#abort.signal, late.signal]));
@@ -232,7 +237,9 @@ export class WatchedSession implements Connection {
     this.#seen.get(watcher)?.hide(watcher);
     this.#seen.delete(watcher);
     this.#noticedAt.delete(watcher);
-    this.control.leave(watcher.id);
+    // Whose link has expired cannot come back.
+    if ((watcher.terms.expiresAt ?? Number.POSITIVE_INFINITY) <= clock.now()) this.control.handBack(watcher.id);
+    else this.control.leave(watcher.id);
     if (this.#isEnded) return;
     session.touch(clock.now());
     this.#tellWatchers();
@@ -283,6 +290,7 @@ export class WatchedSession implements Connection {
     const driver = this.#driverAmong();
     for (const page of this.#pages.values()) {
       if (!page.isSeen) continue;
+      void this.#readTitle(page);
       const quality = page.adapt(driver);
       if (!quality) continue;
       for (const [watcher, seen] of this.#seen) if (seen === page) watcher.send(quality);
@@ -481,7 +489,7 @@ export class WatchedSession implements Connection {
         this.#pagesChanged();
         break;
       default:
-        this.#dialogs(event);
+        this.#ofPages(event);
     }
   }
 
@@ -516,11 +524,22 @@ export class WatchedSession implements Connection {
     this.#pagesChanged();
   }
 
-  #dialogs(event: CdpEvent): void {
+  /** Chrome tells of an address that changes, and not of a title. Never rejects. */
+  async #readTitle(page: WatchedPage): Promise<void> {
+    try {
+      const answer = await this.#cdp?.send('Target.getTargetInfo', { targetId: page.info.targetId });
+      if (answer) this.#changed(answer.targetInfo as TargetInfo); // as the protocol says
+    } catch {
+      // It is gone.
+    }
+  }
+
+  #ofPages(event: CdpEvent): void {
     for (const page of this.#pages.values()) {
       const change = page.takeEvent(event);
       if (change === undefined) continue;
-      if (change === 'dialog' && page.dialog) this.#tell({ type: 'dialog', pageId: page.id, ...page.dialog });
+      if (change === 'loaded') void this.#readTitle(page);
+      else if (change === 'dialog' && page.dialog) this.#tell({ type: 'dialog', pageId: page.id, ...page.dialog });
       else this.#tell({ type: 'dialog-closed', pageId: page.id });
       return;
     }

@@ -24,6 +24,8 @@ export interface WatcherTerms {
 export interface WatcherOptions {
   socket: WebSocket;
   terms: WatcherTerms;
+  /** How often it is asked for a sign of life. */
+  pingMs: number;
   onMessage: (watcher: Watcher, message: WatcherMessage) => void;
   /** It can take another picture. */
   onRoom: (watcher: Watcher) => void;
@@ -36,7 +38,6 @@ export interface WatcherOptions {
 
 /** Without a sign of life for so long, its connection is given up. */
 const SILENCE_MS = 20_000;
-const PING_MS = 5000;
 /** A hand makes some 120 messages a second; what is far above is no hand. */
 const MESSAGES_PER_SECOND = 400;
 const MESSAGE_BURST = 1200;
@@ -125,7 +126,7 @@ export class Watcher implements Viewer {
 
   /** Called once a second. */
   tick(): void {
-    const { clock, metrics, socket } = this.#options;
+    const { clock, metrics, pingMs, socket } = this.#options;
     const now = clock.monotonic();
     const [oldest] = this.#underWay.values();
     // What is still on its way counts as soon as it is late.
@@ -137,7 +138,7 @@ export class Watcher implements Viewer {
     } else if (now - this.#lastSignAt > SILENCE_MS) {
       metrics.limitHits.inc({ limit: 'live-silence' });
       socket.terminate();
-    } else if (now - this.#lastPingAt >= PING_MS && socket.readyState === socket.OPEN) {
+    } else if (now - this.#lastPingAt >= pingMs && socket.readyState === socket.OPEN) {
       this.#lastPingAt = now;
       socket.ping();
     }
