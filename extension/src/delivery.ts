@@ -41,9 +41,12 @@ export class Delivery {
   #ringChars = 0;
   /** After `beforeunload` nothing may wait any more: the document can be gone at any moment. */
   #isLeaving = false;
+  readonly #onSucceeded: () => void;
 
-  constructor(isTop: boolean) {
+  /** `onSucceeded` is called when the window goes to another document, whose recorder takes over. */
+  constructor(isTop: boolean, onSucceeded: () => void) {
     this.#isTop = isTop;
+    this.#onSucceeded = onSucceeded;
     this.#takeBinding();
     this.listen();
   }
@@ -55,7 +58,7 @@ export class Delivery {
 
   /** Listens for the end of the document; again where the page threw all listeners away. */
   listen(): void {
-    pristine.on(globalThis, 'pagehide', this.#flush);
+    pristine.on(globalThis, 'pagehide', this.#leave);
     pristine.on(globalThis, 'freeze', this.#flush);
     pristine.on(document, 'visibilitychange', this.#flushHidden);
     pristine.on(globalThis, 'beforeunload', this.#leave);
@@ -156,6 +159,7 @@ export class Delivery {
         },
         resume: (push) => this.#resume(push),
         flush: () => this.flush(),
+        retire: () => this.#onSucceeded(),
       } satisfies Heir;
       return;
     }
@@ -174,6 +178,10 @@ export class Delivery {
         if (isQuestion(given)) given.isRecorded = given.document === (latest?.document ?? recorded);
         else if (isRelayed(given)) takeRelayed(given.source, given.payload);
         else if (isHeir(given)) {
+          // What this one still holds goes first. Its patches stay on the window, and say nothing any more.
+          this.flush();
+          this.#onSucceeded();
+          latest?.retire();
           latest = given;
           given.inherit(this.#push);
         } else if (typeof given === 'function' && isCalledByNobody()) {
@@ -224,6 +232,7 @@ interface Heir {
   inherit(push: Push | undefined): void;
   resume(push: Push): void;
   flush(): void;
+  retire(): void;
 }
 
 function isHeir(value: unknown): value is Heir {

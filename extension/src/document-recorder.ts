@@ -10,7 +10,7 @@ import { options } from './options.ts';
 import { Pace } from './pace.ts';
 import { pristine } from './pristine.ts';
 import { limitMutations } from './rrweb-seams.ts';
-import { harmless, lookAgain, undisturbed } from './undisturbed.ts';
+import { harmless, undisturbed } from './undisturbed.ts';
 
 /** rrweb's types of events, and of changes. */
 const TYPE = {
@@ -51,6 +51,7 @@ export class DocumentRecorder {
   #stop: (() => void) | undefined;
   #root: Element | null = null;
   #isPaused = false;
+  #isRetired = false;
   #pauseMs = FIRST_PAUSE_MS;
   #resumedAt = 0;
   #snapshotAt = 0;
@@ -71,6 +72,12 @@ export class DocumentRecorder {
     this.#listen();
     if (document.readyState !== 'loading') this.#begin();
     else pristine.after(PATIENCE_MS, this.#begin);
+  }
+
+  /** The window has gone to another document, whose recorder tells from now on. */
+  retire(): void {
+    this.#isRetired = true;
+    harmless(() => this.#stop?.())();
   }
 
   /** Something that is no change of the DOM: a request, a mark. */
@@ -99,6 +106,7 @@ export class DocumentRecorder {
   }
 
   #pass(event: eventWithTime): void {
+    if (this.#isRetired) return;
     if (this.#isMute()) noteToParent(event);
     else this.#emit(event);
   }
@@ -128,19 +136,26 @@ export class DocumentRecorder {
   };
 
   #tell(type: 0 | 1): void {
-    if (this.#isTop) this.#emit({ type, data: {}, timestamp: pristine.now() } as eventWithTime); // rrweb's, by its number
+    if (this.#isTop && !this.#isRetired)
+      this.#emit({ type, data: {}, timestamp: pristine.now() } as eventWithTime); // rrweb's, by its number
   }
 
   /** Begins, where it has not. */
   readonly #begin = () => {
-    if (this.#stop === undefined && !this.#isPaused && document.documentElement !== null) this.#record();
+    if (
+      this.#stop === undefined &&
+      !this.#isPaused &&
+      !this.#isRetired &&
+      document.documentElement !== null
+    ) {
+      this.#record();
+    }
   };
 
   #record(): void {
     this.#root = document.documentElement;
     this.#resumedAt = pristine.performanceNow();
     try {
-      lookAgain();
       this.#stop = undisturbed(() => this.#startRrweb()) ?? (() => {});
     } catch (error) {
       this.#stop = () => {};
@@ -197,11 +212,10 @@ export class DocumentRecorder {
   }
 
   #takeSnapshot(isCheckout: boolean): void {
-    if (this.#stop === undefined || this.#isPaused || this.#isTaking) return;
+    if (this.#stop === undefined || this.#isPaused || this.#isTaking || this.#isRetired) return;
     const startedAt = pristine.performanceNow();
     this.#isTaking = true;
     try {
-      lookAgain();
       undisturbed(() => record.takeFullSnapshot(isCheckout));
     } catch {
       // a document that went away meanwhile
@@ -224,7 +238,7 @@ export class DocumentRecorder {
     pristine.queueMicrotask(() => harmless(() => this.#stop?.())());
     pristine.after(this.#pauseMs, () => {
       this.#isPaused = false;
-      this.#record();
+      if (!this.#isRetired) this.#record();
     });
     return false;
   }
@@ -233,7 +247,7 @@ export class DocumentRecorder {
   #watchReplacement(onReplaced: () => void): void {
     const observer = new pristine.MutationObserver(() => {
       const root = document.documentElement;
-      if (root === null || root === this.#root) return;
+      if (root === null || root === this.#root || this.#isRetired) return;
       const isFirst = this.#root === null;
       this.#root = root;
       if (isFirst && this.#stop === undefined) return;

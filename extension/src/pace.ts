@@ -7,6 +7,7 @@ export class Pace {
   readonly #burst: number;
   #left: number;
   #filledAt = pristine.performanceNow();
+  #isSpent = false;
 
   constructor(perSecond: number, burst: number) {
     this.#perSecond = perSecond;
@@ -14,14 +15,15 @@ export class Pace {
     this.#left = burst;
   }
 
-  /** Takes `amount`, and tells whether there was so much. */
+  /** Takes `amount`, and tells whether there was so much. Once there was not, nothing is for a second. */
   take(amount: number): boolean {
     const now = pristine.performanceNow();
     const filled = this.#left + ((now - this.#filledAt) / 1000) * this.#perSecond;
-    this.#left = (filled < this.#burst ? filled : this.#burst) - amount;
+    this.#left = filled < this.#burst ? filled : this.#burst;
     this.#filledAt = now;
-    if (this.#left >= 0) return true;
-    this.#left = 0;
-    return false;
+    if (this.#isSpent && this.#left < this.#perSecond) return false;
+    this.#isSpent = this.#left < amount;
+    this.#left = this.#isSpent ? 0 : this.#left - amount;
+    return !this.#isSpent;
   }
 }

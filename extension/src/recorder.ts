@@ -12,8 +12,8 @@ import { watchShadowRoots } from './shadow-roots.ts';
 
 if (!isRecorded()) {
   const isTop = globalThis.parent === globalThis.self;
-  const delivery = new Delivery(isTop);
-  const recorder = new DocumentRecorder({
+  const delivery: Delivery = new Delivery(isTop, () => recorder.retire());
+  const recorder: DocumentRecorder = new DocumentRecorder({
     emit: (event, terms) => delivery.add(event, terms),
     isTop,
     isMute: () => !isTop && !delivery.isBound,

@@ -72,8 +72,14 @@ export function watchResources(
 ): (id: string, url: string) => void {
   /** Requests without a timing yet, by address, oldest first. */
   const open = new Map<string, string[]>();
+  let hasDocument = false;
   const take = (entry: Entry) => {
     const { initiatorType, name } = entry;
+    if (entry.entryType === 'navigation') {
+      // It comes as soon as it is asked for, and again when the document is complete.
+      if (hasDocument || entry.duration === 0) return;
+      hasDocument = true;
+    }
     if (OF_SCRIPTS.has(initiatorType)) {
       const ids = open.get(name);
       const id = ids?.shift();
@@ -103,6 +109,21 @@ export function watchResources(
   } catch {
     // a browser without it
   }
+  // A document that was never complete.
+  pristine.on(globalThis, 'pagehide', () => {
+    const [entry] = performance.getEntriesByType('navigation');
+    if (entry && !hasDocument && (entry as Entry).responseEnd > 0) {
+      hasDocument = true;
+      const { name } = entry;
+      note({
+        phase: 'resource',
+        id: newId(),
+        kind: 'document',
+        url: maskUrl(name),
+        ...measured(entry as Entry),
+      });
+    }
+  });
   return (id, url) => {
     if (open.size >= MAX_OPEN) open.clear();
     const address = url.replace(/#.*$/s, '');

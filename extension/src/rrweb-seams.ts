@@ -51,7 +51,7 @@ export function listen(
   listener: (event: Event) => void,
   target: EventTarget = document,
 ): () => void {
-  const tell = harmless(listener);
+  const tell = harmless(listener, { isFrequent: true });
   pristine.on(target, type, tell);
   return () => pristine.off(target, type, tell);
 }

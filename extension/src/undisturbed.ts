@@ -13,7 +13,7 @@ interface Kept {
 const { apply, defineProperty, getOwnPropertyDescriptor } = pristine;
 const { deleteProperty, ownKeys } = Reflect;
 
-/** What a page replaced is looked for at most this often, in milliseconds; at once where it had replaced something. */
+/** Where it is called for every movement of a mouse, what a page replaced is looked for this often, in milliseconds. */
 const LOOK_AGAIN_MS = 50;
 
 const kept: readonly Kept[] = [
@@ -76,11 +76,14 @@ let depth = 0;
 let lookedAt = Number.NEGATIVE_INFINITY;
 let wasDisturbed = false;
 
-/** Does `task` with the platform as it was before the page. `task` must not wait for anything. */
-export function undisturbed<Result>(task: () => Result): Result {
+/**
+ * Does `task` with the platform as it was before the page. `task` must not wait for anything. With `isFrequent` what the
+ * page replaced a moment ago may be missed.
+ */
+export function undisturbed<Result>(task: () => Result, { isFrequent = false } = {}): Result {
   if (depth > 0) return task();
   const now = pristine.performanceNow();
-  if (!wasDisturbed && now - lookedAt < LOOK_AGAIN_MS) return task();
+  if (isFrequent && !wasDisturbed && now - lookedAt < LOOK_AGAIN_MS) return task();
   lookedAt = now;
   const replaced = putBack();
   wasDisturbed = replaced.length > 0;
@@ -94,18 +97,14 @@ export function undisturbed<Result>(task: () => Result): Result {
   }
 }
 
-/** Lets the next call look, whenever the last one was: for what must not go wrong, such as a full snapshot. */
-export function lookAgain(): void {
-  lookedAt = Number.NEGATIVE_INFINITY;
-}
-
 /** `task` that is done undisturbed and whose failure is nobody's but `failed`'s. */
 export function harmless<Args extends unknown[], Result>(
   task: (this: unknown, ...args: Args) => Result,
+  terms?: { isFrequent: boolean },
 ): (this: unknown, ...args: Args) => Result | undefined {
   return function (this: unknown, ...args: Args) {
     try {
-      return undisturbed(() => apply(task, this, args) as Result); // what `task` gives
+      return undisturbed(() => apply(task, this, args) as Result, terms); // what `task` gives
     } catch {
       return undefined; // the page goes on whatever becomes of the recorder
     }

@@ -6,45 +6,140 @@ import { RECORDING_TAGS } from '../protocol/recordings.ts';
 import type { PlacedEvent } from './recordings.ts';
 import { consoleLineOf, customOf, isObject } from './trouble.ts';
 
-/** A request that has begun and not ended yet. */
+/** A request that has begun; what is known of its end comes later, in one or two notes. */
 interface Pending {
-  pageId: string;
+  pageref: string;
   at: number;
   note: Record<string, unknown>;
+  outcome?: Record<string, unknown>;
+  timing?: Record<string, unknown>;
 }
+
+/** How long a request that has ended waits for its timing, in the time of the recording. */
+const TIMING_WAIT_MS = 5000;
+/** Requests that have not ended, such as sockets; of more than that the oldest are told as they are. */
+const MAX_PENDING = 10_000;
 
 /** The text of a HAR file. A request without an answer is told with status 0, as browsers do. */
 export async function* harOf(events: AsyncIterable<PlacedEvent>, version: string): AsyncGenerator<string> {
+  const log = new HarLog();
   const creator = { name: 'Moorage', version };
   yield `{"log":{"version":"1.2","creator":${JSON.stringify(creator)},"entries":[`;
-  const pages: object[] = [];
-  const pending = new Map<string, Pending>();
   let separator = '';
-  const write = (entry: object) => {
-    const text = separator + JSON.stringify(entry);
-    separator = ',\n';
-    return text;
-  };
   for await (const event of events) {
-    const { pageId, timestamp, type } = event;
-    if (type === EVENT_TYPE.meta && isObject(event.data)) {
-      pages.push(harPage(`${pageId}-${pages.length}`, timestamp, text(event.data.href)));
-    }
-    const custom = customOf(event);
-    if (custom?.tag !== RECORDING_TAGS.network || !isObject(custom.payload)) continue;
-    const note = custom.payload;
-    const id = text(note.id);
-    if (note.phase === 'request') {
-      pending.set(id, { pageId: `${pageId}-${pages.length - 1}`, at: timestamp, note });
-    }
-    const request = pending.get(id);
-    if (request && (note.phase === 'response' || note.phase === 'failed')) {
-      pending.delete(id);
-      yield write(entryOf(request, note));
+    for (const entry of log.take(event)) {
+      yield separator + JSON.stringify(entry);
+      separator = ',\n';
     }
   }
-  for (const request of pending.values()) yield write(entryOf(request, {}));
-  yield `],"pages":${JSON.stringify(pages)}}}\n`;
+  for (const entry of log.rest()) {
+    yield separator + JSON.stringify(entry);
+    separator = ',\n';
+  }
+  yield `],"pages":${JSON.stringify(log.pages)}}}\n`;
+}
+
+interface HarPage {
+  id: string;
+  startedDateTime: string;
+  title: string;
+  pageTimings: { onContentLoad: number; onLoad: number };
+}
+
+class HarLog {
+  readonly pages: HarPage[] = [];
+  /** By tab: what it shows at this point, and since when. */
+  readonly #current = new Map<string, { page: HarPage; at: number }>();
+  /** By id of the request, in the order in which they began. */
+  readonly #pending = new Map<string, Pending>();
+  #told = 0;
+
+  /** The entries that are complete with this event. */
+  *take(event: PlacedEvent): Generator<object> {
+    const { pageId, timestamp } = event;
+    this.#takeOfPage(event);
+    const custom = customOf(event);
+    if (custom?.tag !== RECORDING_TAGS.network || !isObject(custom.payload)) return;
+    const note = custom.payload;
+    const id = text(note.id);
+    const request = this.#pending.get(id);
+    switch (note.phase) {
+      case 'request':
+        this.#pending.set(id, { pageref: this.#pageOf(pageId, timestamp).id, at: timestamp, note });
+        break;
+      case 'body':
+        if (request) request.note.body = note.body;
+        break;
+      case 'response':
+      case 'failed':
+        if (request && !request.outcome) request.outcome = { ...note, endedAt: timestamp };
+        break;
+      case 'timing':
+        if (request) request.timing = note;
+        break;
+      case 'resource':
+        yield resourceEntry(this.#pageOf(pageId, timestamp).id, note);
+        break;
+      default:
+    }
+    if (request?.outcome && request.timing) yield this.#end(id, request);
+    if (this.#pending.size > MAX_PENDING || timestamp - this.#told > TIMING_WAIT_MS) {
+      this.#told = timestamp;
+      yield* this.#late(timestamp);
+    }
+  }
+
+  /** What has not ended. */
+  *rest(): Generator<object> {
+    for (const [id, request] of this.#pending) yield this.#end(id, request);
+  }
+
+  *#late(now: number): Generator<object> {
+    let beyond = this.#pending.size - MAX_PENDING;
+    for (const [id, request] of this.#pending) {
+      const endedAt = request.outcome?.endedAt;
+      if (beyond > 0 || (typeof endedAt === 'number' && now - endedAt > TIMING_WAIT_MS)) {
+        yield this.#end(id, request);
+      }
+      beyond -= 1;
+    }
+  }
+
+  #end(id: string, request: Pending): object {
+    this.#pending.delete(id);
+    return requestEntry(request);
+  }
+
+  /** rrweb tells of a new document, of its content and of its end. */
+  #takeOfPage({ pageId, timestamp, type, data }: PlacedEvent): void {
+    if (type === EVENT_TYPE.meta && isObject(data)) {
+      const url = text(data.href);
+      // A full snapshot in the middle of a document begins with the same.
+      if (this.#current.get(pageId)?.page.title !== url) this.#begin(pageId, timestamp, url);
+      return;
+    }
+    const current = this.#current.get(pageId);
+    if (!current) return;
+    const { pageTimings } = current.page;
+    if (type === EVENT_TYPE.domContentLoaded) pageTimings.onContentLoad = timestamp - current.at;
+    if (type === EVENT_TYPE.load) pageTimings.onLoad = timestamp - current.at;
+  }
+
+  #begin(pageId: string, at: number, title: string): HarPage {
+    const page = {
+      id: `${pageId}-${this.pages.length}`,
+      startedDateTime: new Date(at).toISOString(),
+      title,
+      pageTimings: { onContentLoad: -1, onLoad: -1 },
+    };
+    this.pages.push(page);
+    this.#current.set(pageId, { page, at });
+    return page;
+  }
+
+  #pageOf(pageId: string, at: number): HarPage {
+    return this.#current.get(pageId)?.page ?? this.#begin(pageId, at, '');
+  }
 }
 
 /** One line a message: time, level, text, and where it came from. */
@@ -58,28 +153,20 @@ export async function* consoleTextOf(events: AsyncIterable<PlacedEvent>): AsyncG
   }
 }
 
-function harPage(id: string, at: number, title: string): object {
-  return {
-    id,
-    startedDateTime: new Date(at).toISOString(),
-    title,
-    pageTimings: { onContentLoad: -1, onLoad: -1 },
-  };
-}
-
-function entryOf({ pageId, at, note }: Pending, outcome: Record<string, unknown>): object {
+/** What a script asked for. */
+function requestEntry({ pageref, at, note, outcome = {}, timing }: Pending): object {
   const url = text(note.url);
-  const durationMs = typeof outcome.durationMs === 'number' ? outcome.durationMs : 0;
+  const durationMs = numberOf(timing?.durationMs, numberOf(outcome.durationMs, 0));
   const sent = bodyOf(note.body);
   const got = bodyOf(outcome.body);
   return {
-    pageref: pageId,
-    startedDateTime: new Date(at).toISOString(),
+    pageref,
+    startedDateTime: new Date(numberOf(timing?.startedAt, at)).toISOString(),
     time: durationMs,
     request: {
       method: text(note.method),
       url,
-      httpVersion: '',
+      httpVersion: versionOf(timing?.protocol),
       cookies: [],
       headers: headersOf(note.headers),
       queryString: queryOf(url),
@@ -90,9 +177,9 @@ function entryOf({ pageId, at, note }: Pending, outcome: Record<string, unknown>
       bodySize: sent.size,
     },
     response: {
-      status: typeof outcome.status === 'number' ? outcome.status : 0,
+      status: numberOf(outcome.status, 0),
       statusText: text(outcome.statusText),
-      httpVersion: '',
+      httpVersion: versionOf(timing?.protocol),
       cookies: [],
       headers: headersOf(outcome.headers),
       content: {
@@ -100,15 +187,83 @@ function entryOf({ pageId, at, note }: Pending, outcome: Record<string, unknown>
         mimeType: headerIn(outcome.headers, 'content-type'),
         ...(got.text !== undefined && { text: got.text }),
       },
-      redirectURL: '',
+      redirectURL: headerIn(outcome.headers, 'location'),
       headersSize: -1,
-      bodySize: got.size,
+      bodySize: numberOf(timing?.bodyBytes, got.size),
       ...(outcome.error !== undefined && { _error: text(outcome.error) }),
+      ...(timing && { _transferSize: numberOf(timing.transferBytes, -1) }),
     },
     cache: {},
-    timings: { send: 0, wait: durationMs, receive: 0 },
+    timings: timingsOf(timing?.timings, durationMs),
     _resourceType: text(note.kind),
   };
+}
+
+/** What the browser loaded by itself: it tells no headers, and no body. */
+function resourceEntry(pageref: string, note: Record<string, unknown>): object {
+  const url = text(note.url);
+  const durationMs = numberOf(note.durationMs, 0);
+  const httpVersion = versionOf(note.protocol);
+  return {
+    pageref,
+    startedDateTime: new Date(numberOf(note.startedAt, 0)).toISOString(),
+    time: durationMs,
+    request: {
+      method: 'GET',
+      url,
+      httpVersion,
+      cookies: [],
+      headers: [],
+      queryString: queryOf(url),
+      headersSize: -1,
+      bodySize: 0,
+    },
+    response: {
+      status: numberOf(note.status, 0),
+      statusText: '',
+      httpVersion,
+      cookies: [],
+      headers: [],
+      content: { size: numberOf(note.bodyBytes, -1), mimeType: '' },
+      redirectURL: '',
+      headersSize: -1,
+      bodySize: note.isFromCache === true ? 0 : numberOf(note.bodyBytes, -1),
+      _transferSize: numberOf(note.transferBytes, -1),
+    },
+    cache: {},
+    timings: timingsOf(note.timings, durationMs),
+    _resourceType: text(note.kind),
+  };
+}
+
+/** Send, wait and receive have to be there; what does not apply is -1. */
+function timingsOf(timings: unknown, durationMs: number): Record<string, number> {
+  if (!isObject(timings)) return { send: 0, wait: durationMs, receive: 0 };
+  const { blocked, dns, connect, ssl, send, wait, receive } = timings;
+  return {
+    blocked: numberOf(blocked, -1),
+    dns: numberOf(dns, -1),
+    connect: numberOf(connect, -1),
+    ssl: numberOf(ssl, -1),
+    send: numberOf(send, 0),
+    wait: numberOf(wait, durationMs),
+    receive: numberOf(receive, 0),
+  };
+}
+
+/** The browser's short names of protocols (https://www.iana.org/assignments/tls-extensiontype-values), as HAR files have them. */
+function versionOf(protocol: unknown): string {
+  const names: Record<string, string> = {
+    h2: 'HTTP/2',
+    h3: 'HTTP/3',
+    'http/1.0': 'HTTP/1.0',
+    'http/1.1': 'HTTP/1.1',
+  };
+  return names[text(protocol)] ?? text(protocol);
+}
+
+function numberOf(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
 }
 
 function bodyOf(body: unknown): { text?: string; size: number } {
