@@ -238,7 +238,8 @@ export class WatchedSession implements Connection {
     this.#seen.delete(watcher);
     this.#noticedAt.delete(watcher);
     // Whose link has expired cannot come back.
-    if ((watcher.terms.expiresAt ?? Number.POSITIVE_INFINITY) <= clock.now()) this.control.handBack(watcher.id);
+    if ((watcher.terms.expiresAt ?? Number.POSITIVE_INFINITY) <= clock.now())
+      this.control.handBack(watcher.id);
     else this.control.leave(watcher.id);
     if (this.#isEnded) return;
     session.touch(clock.now());
@@ -539,7 +540,8 @@ export class WatchedSession implements Connection {
       const change = page.takeEvent(event);
       if (change === undefined) continue;
       if (change === 'loaded') void this.#readTitle(page);
-      else if (change === 'dialog' && page.dialog) this.#tell({ type: 'dialog', pageId: page.id, ...page.dialog });
+      else if (change === 'dialog' && page.dialog)
+        this.#tell({ type: 'dialog', pageId: page.id, ...page.dialog });
       else this.#tell({ type: 'dialog-closed', pageId: page.id });
       return;
     }
