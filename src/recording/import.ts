@@ -50,7 +50,9 @@ export interface Imported {
 /** Events of a page that are written at once. */
 const BATCH_EVENTS = 500;
 const BATCH_CHARS = 1024 * 1024;
-/** Pages that hold memory for writing. */
+/** What waits to be written, over all pages. */
+const MAX_WAITING_CHARS = 16 * 1024 * 1024;
+/** Pages that may hold memory for writing between batches. */
 const MAX_AWAKE = 16;
 /** Where events do not say of which page they are. */
 const ONLY_PAGE = 'page';
@@ -113,8 +115,7 @@ export async function importEvents({ source, folder, limits, onLimit }: ImportOp
 class ImportedPages {
   readonly #folder: string;
   readonly #pages = new Map<string, ImportedPage>();
-  /** Those that hold memory, the one that was written to last at the end. */
-  readonly #awake = new Set<ImportedPage>();
+  #waitingChars = 0;
   #nextNumber = 0;
 
   constructor(folder: string) {
@@ -133,49 +134,49 @@ class ImportedPages {
     const page = this.#pages.get(pageId) ?? new ImportedPage(pageId);
     this.#pages.set(pageId, page);
     page.add(event, chars);
+    this.#waitingChars += chars;
     if (page.isFull) await this.#write(page);
-    this.#awake.delete(page);
-    this.#awake.add(page);
-    const [longest] = this.#awake;
-    if (this.#awake.size <= MAX_AWAKE || !longest) return;
-    await this.#write(longest);
-    await longest.writer?.rest();
-    this.#awake.delete(longest);
+    if (this.#waitingChars > MAX_WAITING_CHARS) await this.#writeAll();
   }
 
   async close(): Promise<void> {
-    for (const page of this.#pages.values()) {
-      await this.#write(page);
-      await page.writer?.close();
-    }
+    await this.#writeAll();
+    for (const { writer } of this.#pages.values()) await writer?.close();
   }
 
   described({ pages: told }: ImportDescription): RecordedPage[] {
     return [...this.#pages.values()].map(({ page }) => ({ ...page, ...told.get(page.id) }));
   }
 
+  async #writeAll(): Promise<void> {
+    for (const page of this.#pages.values()) await this.#write(page);
+  }
+
   async #write(page: ImportedPage): Promise<void> {
+    this.#waitingChars -= page.chars;
     const events = page.take();
     if (events.length === 0) return;
     page.writer ??= await SegmentWriter.open(pageFolder(this.#folder, page.page.id));
     const number = this.#nextNumber;
     this.#nextNumber += 1;
     await page.writer.append({ number, events });
+    if (this.#pages.size > MAX_AWAKE) await page.writer.rest();
   }
 }
 
 class ImportedPage {
   readonly page: RecordedPage;
   writer: SegmentWriter | undefined;
+  /** Of what waits to be written. */
+  chars = 0;
   #events: RecordedEvent[] = [];
-  #chars = 0;
 
   constructor(id: string) {
     this.page = { id, url: '', title: '', events: 0, errors: 0, gaps: 0, paths: [] };
   }
 
   get isFull(): boolean {
-    return this.#events.length >= BATCH_EVENTS || this.#chars >= BATCH_CHARS;
+    return this.#events.length >= BATCH_EVENTS || this.chars >= BATCH_CHARS;
   }
 
   add(event: RecordedEvent, chars: number): void {
@@ -185,13 +186,13 @@ class ImportedPage {
     if (custom?.tag === RECORDING_TAGS.crash) this.page.end = 'crashed';
     if (event.type === EVENT_TYPE.meta && isObject(event.data)) this.page.url = String(event.data.href);
     this.#events.push(event);
-    this.#chars += chars;
+    this.chars += chars;
   }
 
   take(): RecordedEvent[] {
     const events = this.#events;
     this.#events = [];
-    this.#chars = 0;
+    this.chars = 0;
     return events;
   }
 }

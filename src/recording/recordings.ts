@@ -375,10 +375,13 @@ export class Recordings {
     }
     const id = newId('rec');
     this.#imports.set(id, { client });
+    // It may fail before it is read, when nobody would hear its error; reading it throws the error again.
+    source.once('error', () => {});
     try {
       const limits = { ...IMPORT_LIMITS, bytes };
       const { description, pages } = await importEvents({
-        source,
+        // The answer needs its connection.
+        source: source.iterator({ destroyOnReturn: false }),
         folder: this.#folder({ id }),
         limits,
         onLimit,
@@ -406,6 +409,7 @@ export class Recordings {
       this.#publish('recording.ready', record);
       return describe(record);
     } catch (error) {
+      source.resume(); // whoever still sends hears the answer when all is sent
       await this.#disk.remove(id);
       throw isDiskFull(error) ? diskFull(error) : error;
     } finally {
