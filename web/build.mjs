@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import esbuild from 'esbuild';
 
-const PAGES = ['live', 'viewer'];
+const PAGES = ['live', 'recordings', 'viewer'];
 
 /**
  * Builds into `folder`, for each page: `viewer.html`, `viewer.css` and `viewer.js`.

@@ -16,28 +16,55 @@ const TYPES: Readonly<Record<string, string>> = {
   'live.css': 'text/css; charset=utf-8',
   'live.html': 'text/html; charset=utf-8',
   'live.js': 'text/javascript; charset=utf-8',
+  'recordings.css': 'text/css; charset=utf-8',
+  'recordings.html': 'text/html; charset=utf-8',
+  'recordings.js': 'text/javascript; charset=utf-8',
   'viewer.css': 'text/css; charset=utf-8',
   'viewer.html': 'text/html; charset=utf-8',
   'viewer.js': 'text/javascript; charset=utf-8',
 };
 
-// The frame of a replay inherits this: recorded pages show their pictures and styles, and run no script at all.
-const POLICY = [
+// The frame of a replay inherits this: recorded pages run no script, send no form and load no frame, whatever was put into
+// them. `remote` are the sources from which they may fetch pictures, styles and fonts.
+const replayPolicy = (remote: '' | ' *') =>
+  [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "connect-src 'self'",
+    `font-src data:${remote}`,
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    `img-src data: blob:${remote}`,
+    `media-src 'self' data: blob:${remote}`,
+    "script-src 'self'",
+    `style-src 'self' 'unsafe-inline'${remote}`,
+  ].join('; ');
+
+// The list shows nothing that is recorded but thumbnails, which are fetched with a key where there is one.
+const LIST_POLICY = [
   "default-src 'none'",
+  "base-uri 'none'",
   "connect-src 'self'",
-  'font-src * data:',
+  "form-action 'self'",
   "frame-ancestors 'none'",
-  'img-src * data: blob:',
-  'media-src * data: blob:',
+  "img-src 'self' blob: data:",
   "script-src 'self'",
-  "style-src * 'unsafe-inline'",
+  "style-src 'self'",
 ].join('; ');
 
 export function viewerRoutes(app: App): void {
   const hidden = { config: { access: 'public' as const }, schema: { hide: true } };
 
-  app.get('/recordings/:id', hidden, async (_, reply) => {
-    reply.header('content-security-policy', POLICY).header('referrer-policy', 'no-referrer');
+  app.get('/recordings', hidden, async (_, reply) => {
+    reply.header('content-security-policy', LIST_POLICY).header('referrer-policy', 'no-referrer');
+    return sendAsset(reply, 'recordings.html');
+  });
+
+  app.get('/recordings/:id', hidden, async (request, reply) => {
+    // Whoever wants nothing of it fetched opens `?pictures=off`: what was recorded is all that is shown.
+    const isOffline = new URL(request.url, 'http://moorage').searchParams.get('pictures') === 'off';
+    reply.header('content-security-policy', replayPolicy(isOffline ? '' : ' *'));
+    reply.header('referrer-policy', 'no-referrer');
     return sendAsset(reply, 'viewer.html');
   });
 
