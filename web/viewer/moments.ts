@@ -1,106 +1,212 @@
-// The list beside the replay: requests and messages of the console, in step with it.
+// The list beside the replay: requests, messages of the console and marks, in step with it.
 
 import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
 import { consoleLineOf, customOf, isError, isObject } from '../../src/recording/trouble.ts';
+import { type MarkKind, markOf, markText } from './marks.ts';
 import type { PlacedEvent } from './recording.ts';
 
+export type MomentKind = 'console' | 'mark' | 'network';
+
 export interface Moment {
+  /** Epoch milliseconds. */
   at: number;
   pageId: string;
+  kind: MomentKind;
+  mark: MarkKind | undefined;
   text: string;
+  /** How it went on, such as the answer to a request. */
+  outcome: string;
   isError: boolean;
 }
 
-/** `undefined` for what no list shows, such as the second half of a request that went well. */
-export function momentOf(event: PlacedEvent): Moment | undefined {
-  const text = textOf(event);
-  if (text === undefined) return undefined;
-  return { at: event.timestamp, pageId: event.pageId, text, isError: isError(event) };
+interface Row {
+  moment: Moment;
+  item: HTMLLIElement;
+  outcome: HTMLSpanElement;
 }
 
-function textOf(event: PlacedEvent): string | undefined {
-  const line = consoleLineOf(event);
-  if (line) return `${line.level}: ${line.payload.join(' ')}`;
-  const custom = customOf(event);
-  switch (custom?.tag) {
-    case RECORDING_TAGS.crash:
-      return 'the renderer crashed';
-    case RECORDING_TAGS.gap:
-      return 'something is missing here';
-    case RECORDING_TAGS.network:
-      return isObject(custom.payload) ? requestText(custom.payload) : undefined;
-    default:
-      return undefined;
-  }
+export interface Filter {
+  words: string;
+  kind: string;
+  isErrorsOnly: boolean;
 }
 
-function requestText({
-  phase,
-  method,
-  url,
-  status,
-  error,
-  isAborted,
-}: Record<string, unknown>): string | undefined {
-  if (phase === 'request') return `${method} ${url}`;
-  if (phase === 'failed') return `${isAborted === true ? 'aborted' : 'failed'}: ${error}`;
-  if (phase === 'response' && typeof status === 'number' && status >= 400) return `answered ${status}`;
-  return undefined;
-}
+/** Rows that are kept: as many as a page of a browser can bear. Downloads have them all. */
+const MAX_ROWS = 20_000;
+const MAX_CHARS = 2000;
 
 export class MomentList {
+  /** How many there were too many. */
+  dropped = 0;
   readonly #list: HTMLElement;
-  readonly #moments: { moment: Moment; item: HTMLElement }[] = [];
+  readonly #rows: Row[] = [];
+  /** Requests that have no answer yet, by their id. */
+  readonly #pending = new Map<string, Row>();
   readonly #choose: (moment: Moment) => void;
-  #words = '';
-  #isErrorsOnly = false;
+  #filter: Filter = { words: '', kind: '', isErrorsOnly: false };
+  #current: HTMLElement | undefined;
+  #fragment: DocumentFragment | undefined;
 
   constructor(list: HTMLElement, choose: (moment: Moment) => void) {
     this.#list = list;
     this.#choose = choose;
   }
 
-  get errors(): Moment[] {
-    return this.#moments.flatMap(({ moment }) => (moment.isError ? [moment] : []));
+  get all(): Moment[] {
+    return this.#rows.map(({ moment }) => moment);
   }
 
-  add(moment: Moment, startedAt: number): void {
+  /** Takes an event; gives the moment that it is, or that it changed, if any. */
+  take(event: PlacedEvent, startedAt: number): Moment | undefined {
+    const custom = customOf(event);
+    const note =
+      custom?.tag === RECORDING_TAGS.network && isObject(custom.payload) ? custom.payload : undefined;
+    if (note && note.phase !== 'request' && note.phase !== 'resource') return this.#answer(event, note);
+    const told = note ? requestText(note) : (markText(event) ?? consoleText(event));
+    if (told === undefined) return undefined;
+    if (this.#rows.length >= MAX_ROWS) {
+      this.dropped += 1;
+      return undefined;
+    }
+    const moment: Moment = {
+      at: event.timestamp,
+      pageId: event.pageId,
+      kind: note ? 'network' : consoleLineOf(event) ? 'console' : 'mark',
+      mark: markOf(event),
+      text: told.slice(0, MAX_CHARS),
+      outcome: note?.phase === 'resource' ? outcomeText(note) : '',
+      isError: isError(event),
+    };
+    const row = this.#add(moment, startedAt);
+    if (note?.phase === 'request') this.#pending.set(String(note.id), row);
+    return moment;
+  }
+
+  filter(filter: Filter): void {
+    this.#filter = { ...filter, words: filter.words.toLowerCase() };
+    for (const row of this.#rows) this.#show(row);
+  }
+
+  /** Shows what happened last before `at`; `isFollowed` brings it to where it can be read. */
+  mark(at: number, isFollowed: boolean): void {
+    let low = 0;
+    let high = this.#rows.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#rows[middle]?.moment.at ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    const item = this.#rows[low - 1]?.item;
+    if (item === this.#current) return;
+    this.#current?.classList.remove('is-now');
+    item?.classList.add('is-now');
+    this.#current = item;
+    if (isFollowed && item && !item.hidden) item.scrollIntoView({ block: 'nearest' });
+  }
+
+  #answer(event: PlacedEvent, note: Record<string, unknown>): Moment | undefined {
+    const row = this.#pending.get(String(note.id));
+    const outcome = outcomeText(note);
+    if (!row || outcome === '') return undefined;
+    this.#pending.delete(String(note.id));
+    row.moment.outcome = outcome;
+    row.moment.isError ||= isError(event);
+    row.moment.mark ??= markOf(event);
+    row.outcome.textContent = outcome;
+    row.item.classList.toggle('is-error', row.moment.isError);
+    this.#show(row);
+    return row.moment;
+  }
+
+  #add(moment: Moment, startedAt: number): Row {
     const item = document.createElement('li');
     const button = document.createElement('button');
     button.type = 'button';
     button.title = moment.text;
-    const time = document.createElement('span');
-    time.textContent = clockText(moment.at - startedAt);
-    const text = document.createElement('span');
-    text.className = 'text';
-    text.textContent = moment.text;
-    button.append(time, text);
-    button.classList.toggle('is-error', moment.isError);
+    const outcome = span('outcome', moment.outcome);
+    button.append(
+      span('time', clockText(moment.at - startedAt)),
+      span(`dot ${moment.mark ?? moment.kind}`, ''),
+      span('text', moment.text),
+      outcome,
+    );
+    item.classList.toggle('is-error', moment.isError);
     button.addEventListener('click', () => this.#choose(moment));
     item.append(button);
-    this.#list.append(item);
-    this.#moments.push({ moment, item });
-    this.#show({ moment, item });
+    const row = { moment, item, outcome };
+    this.#rows.push(row);
+    this.#show(row);
+    this.#append(item);
+    return row;
   }
 
-  filter(words: string, isErrorsOnly: boolean): void {
-    this.#words = words.toLowerCase();
-    this.#isErrorsOnly = isErrorsOnly;
-    for (const entry of this.#moments) this.#show(entry);
+  /** Rows come by the thousand: those of one frame go into the page together. */
+  #append(item: HTMLElement): void {
+    if (!this.#fragment) {
+      this.#fragment = document.createDocumentFragment();
+      requestAnimationFrame(() => {
+        if (this.#fragment) this.#list.append(this.#fragment);
+        this.#fragment = undefined;
+      });
+    }
+    this.#fragment.append(item);
   }
 
-  /** Marks what happened last before `at`. */
-  mark(at: number): void {
-    const last = this.#moments.filter(({ moment }) => moment.at <= at).at(-1);
-    for (const { item } of this.#moments) item.classList.toggle('is-now', item === last?.item);
-  }
-
-  #show({ moment, item }: { moment: Moment; item: HTMLElement }): void {
-    item.hidden = (this.#isErrorsOnly && !moment.isError) || !moment.text.toLowerCase().includes(this.#words);
+  #show({ moment, item }: Row): void {
+    const { words, kind, isErrorsOnly } = this.#filter;
+    item.hidden =
+      (isErrorsOnly && !moment.isError) ||
+      (kind !== '' && kind !== moment.kind) ||
+      !`${moment.text} ${moment.outcome}`.toLowerCase().includes(words);
   }
 }
 
 export function clockText(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0'));
+  const hours = Math.floor(seconds / 3600);
+  return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':').replace(/^0/, '');
+}
+
+function requestText({ method, kind, url }: Record<string, unknown>): string {
+  return `${method ?? kind ?? 'GET'} ${url}`;
+}
+
+function outcomeText({ phase, status, error, isAborted, durationMs, code }: Record<string, unknown>): string {
+  const took = typeof durationMs === 'number' ? `${Math.round(durationMs)} ms` : '';
+  switch (phase) {
+    case 'resource':
+    case 'response':
+      return [status === 0 ? '' : status, took]
+        .filter((part) => part !== '' && part !== undefined)
+        .join(' · ');
+    case 'failed':
+      return `${isAborted === true ? 'aborted' : `failed: ${error}`} · ${took}`;
+    case 'closed':
+      return `closed ${code ?? ''} · ${took}`;
+    default:
+      return '';
+  }
+}
+
+function consoleText(event: PlacedEvent): string | undefined {
+  const line = consoleLineOf(event);
+  return line && `${line.level}: ${line.payload.map(unquoted).join(' ')}`;
+}
+
+/** The recorder writes strings as JSON has them. */
+function unquoted(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+function span(className: string, text: string): HTMLSpanElement {
+  const element = document.createElement('span');
+  element.className = className;
+  element.textContent = text;
+  return element;
 }

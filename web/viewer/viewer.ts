@@ -1,17 +1,21 @@
-// The viewer of a recording: rrweb's replayer, whose frame runs no scripts, with the pages of the session as lanes of one
-// timeline and what happened beside it.
+// The viewer of a recording: the replay of a page, the pages of the session as lanes of one timeline, and what happened
+// beside it. Only what is shown is fetched, from the moment that is shown.
 
-import { type eventWithTime, Replayer } from 'rrweb';
-import type { RecordedPage } from '../../src/protocol/recordings.ts';
-import { clockText, type Moment, MomentList, momentOf } from './moments.ts';
+import type { RecordedPage, Recording } from '../../src/protocol/recordings.ts';
+import { MARK_KINDS, markOf } from './marks.ts';
+import { clockText, type Moment, MomentList } from './moments.ts';
 import {
-  eventsUrl,
+  download,
   fileUrl,
   followEvents,
   type PlacedEvent,
   readEvents,
   readRecording,
+  recordingId,
 } from './recording.ts';
+import { Stage } from './stage.ts';
+import { type Mark, Timeline } from './timeline.ts';
+import { VideoScreen } from './video.ts';
 
 const element = <T extends HTMLElement>(id: string): T => {
   const found = document.getElementById(id);
@@ -19,117 +23,171 @@ const element = <T extends HTMLElement>(id: string): T => {
   return found as T; // as index.html has it
 };
 
-const stage = element('stage');
-const message = element('message');
-const timeline = element('timeline');
-const playButton = element<HTMLButtonElement>('play');
+const say = (message: string) => {
+  element('message').textContent = message;
+};
+const fail = (error: unknown) => say(error instanceof Error ? error.message : String(error));
+
+/** rrweb's custom events and those of its plugins: ours, and the console. */
+const NOTES = '5,6';
+/** And each document, so that tabs which are opened meanwhile are heard of. */
+const LIVE_NOTES = '4,5,6';
+const REDRAW_MS = 1000;
+/** Between two looks at a recording that has only begun. */
+const WAIT_MS = 1000;
+const SPEEDS = [0.5, 1, 2, 4, 8, 16];
 
 class Viewer {
-  readonly #pages: RecordedPage[];
-  readonly #isLive: boolean;
+  #recording: Recording;
   readonly #moments: MomentList;
-  #startedAt: number;
-  #endedAt: number;
-  #shown: { pageId: string; replayer: Replayer; firstAt: number } | undefined;
-  #isPlaying = false;
+  readonly #timeline: Timeline;
+  readonly #stage: Stage;
+  readonly #video: VideoScreen;
+  #drawnAt = 0;
 
-  constructor(pages: RecordedPage[], isLive: boolean) {
-    this.#pages = pages;
-    this.#isLive = isLive;
-    this.#startedAt = Math.min(...pages.map(({ firstAt }) => firstAt ?? Number.POSITIVE_INFINITY));
-    this.#endedAt = Math.max(...pages.map(({ lastAt }) => lastAt ?? 0));
+  constructor(recording: Recording) {
+    this.#recording = recording;
     this.#moments = new MomentList(element('moments'), ({ pageId, at }) => void this.seek(at, pageId));
+    this.#timeline = new Timeline(element('timeline'), (at, pageId) => void this.seek(at, pageId));
+    const root = element('stage');
+    this.#stage = new Stage({ root, say, onFinish: () => this.pause(), onError: fail });
+    this.#video = new VideoScreen(root);
+  }
+
+  get #pages(): RecordedPage[] {
+    return this.#recording.pages.filter(({ events }) => events > 0);
+  }
+
+  get #isLive(): boolean {
+    return this.#recording.status === 'recording';
   }
 
   /** Where the replay is, epoch milliseconds. */
   get now(): number {
-    if (!this.#shown) return this.#startedAt;
-    return this.#shown.firstAt + this.#shown.replayer.getCurrentTime();
+    return this.#stage.now ?? this.#timeline.startedAt;
   }
 
   async start(): Promise<void> {
-    const { at, page } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-    for (const event of await readEvents({ types: '5,6' })) this.#note(event);
-    this.#drawTimeline();
-    await this.seek(at === undefined ? this.#startedAt : Number(at), page ?? this.#busiest().id);
+    this.#describe();
     this.#listen();
-    if (this.#isLive) void followEvents((event) => this.#takeLive(event));
-    else if (at === undefined) this.play();
     this.#tick();
+    void this.#readNotes().catch(fail);
+    const { at, page } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    if (at !== undefined) await this.seek(Number(at), page);
+    else if (this.#isLive) await this.follow();
+    else {
+      const { id, firstAt } = this.#busiest();
+      await this.seek(firstAt ?? this.#timeline.startedAt, id);
+      this.play();
+    }
   }
 
   play(): void {
-    if (!this.#shown) return;
-    this.#isPlaying = true;
-    const isOver = this.now >= this.#shown.firstAt + this.#shown.replayer.getMetaData().totalTime;
-    this.#shown.replayer.play(isOver ? 0 : this.now - this.#shown.firstAt);
-    playButton.textContent = 'Pause';
+    this.#stage.play();
+    this.#drawControls();
   }
 
   pause(): void {
-    this.#isPlaying = false;
-    this.#shown?.replayer.pause();
-    playButton.textContent = 'Play';
+    // Who pauses what goes on wants to look at it, as it is now.
+    if (this.#stage.isFollowing) void this.seek(this.now);
+    this.#stage.pause();
+    this.#drawControls();
   }
 
   toggle(): void {
-    if (this.#isPlaying) this.pause();
+    if (this.#stage.isPlaying || this.#stage.isFollowing) this.pause();
     else this.play();
   }
 
   /** Shows `pageId`, the page at hand where none is named, as it was at `at`. */
-  async seek(at: number, pageId = this.#shown?.pageId ?? this.#busiest().id): Promise<void> {
-    if (this.#shown?.pageId !== pageId) await this.#show(pageId);
-    if (!this.#shown) return;
-    const offset = Math.max(0, at - this.#shown.firstAt);
-    if (this.#isPlaying) this.#shown.replayer.play(offset);
-    else this.#shown.replayer.pause(offset);
-    this.#drawCursor();
+  async seek(at: number, pageId = this.#stage.pageId ?? this.#busiest().id): Promise<void> {
+    const page = this.#pages.find(({ id }) => id === pageId);
+    if (!page) return say('There is no such page in this recording.');
+    if (this.#stage.pageId === undefined) say('Loading…');
+    const from = page.firstAt ?? this.#timeline.startedAt;
+    const isLive = this.#isLive && page.end === undefined;
+    const to = isLive ? at : Math.min(at, page.lastAt ?? at);
+    const showing = this.#stage.show(pageId, Math.max(from, to), { isLive });
+    this.#draw();
+    await showing;
+    this.#drawControls();
   }
 
-  seekToNextError(): void {
-    const next = this.#moments.errors.find(({ at }) => at > this.now + 1) ?? this.#moments.errors[0];
+  /** Shows what happens as it happens. */
+  async follow(pageId = this.#stage.pageId ?? this.#latest().id): Promise<void> {
+    this.#stage.isPlaying = false;
+    await this.#stage.show(pageId, this.#timeline.endedAt, { isLive: true, isFollowing: true });
+    this.#draw();
+    this.#drawControls();
+  }
+
+  /** To the mark after, or before, the moment at hand; round at the ends. */
+  seekToMark(isWanted: (mark: Mark) => boolean, step: 1 | -1): void {
+    const marks = this.#timeline.marks.filter(isWanted);
+    const { now } = this;
+    const next =
+      step === 1
+        ? (marks.find(({ at }) => at > now + 1) ?? marks[0])
+        : (marks.findLast(({ at }) => at < now - 1) ?? marks.at(-1));
     if (next) void this.seek(next.at, next.pageId);
   }
 
-  async #show(pageId: string): Promise<void> {
-    this.#shown?.replayer.destroy();
-    this.#shown = undefined;
-    message.textContent = 'Loading…';
-    const events: eventWithTime[] = await readEvents({ page: pageId });
-    const [first] = events;
-    // rrweb needs a picture and something to play.
-    if (!first || events.length < 2) {
-      message.textContent = 'Nothing was recorded of this page yet.';
+  /** The lane above or below. */
+  switchPage(step: 1 | -1): void {
+    const pages = this.#pages;
+    const index = pages.findIndex(({ id }) => id === this.#stage.pageId);
+    const next = pages[(index + step + pages.length) % pages.length];
+    if (next) void this.seek(this.now, next.id);
+  }
+
+  changeSpeed(step: 1 | -1): void {
+    const speed = SPEEDS[SPEEDS.indexOf(this.#stage.speed) + step];
+    if (speed === undefined) return;
+    this.#stage.setSpeed(speed);
+    this.#drawControls();
+  }
+
+  /** Requests, messages and marks, of the past and then as they come. */
+  async #readNotes(): Promise<void> {
+    const { signal } = new AbortController();
+    if (!this.#isLive) {
+      for await (const event of readEvents({ types: NOTES }, signal)) this.#note(event);
       return;
     }
-    message.textContent = '';
-    const replayer = new Replayer(events, {
-      root: stage,
-      skipInactive: element<HTMLInputElement>('skip').checked,
-      speed: Number(element<HTMLSelectElement>('speed').value),
-      showWarning: false,
-      liveMode: false,
-    });
-    replayer.on('resize', () => fit());
-    replayer.on('finish', () => this.pause());
-    this.#shown = { pageId, replayer, firstAt: first.timestamp };
-    fit();
-    this.#drawTimeline();
+    // A tail begins with each page's last picture; from the start on it has all that there was.
+    const from = this.#timeline.startedAt;
+    for await (const event of followEvents({ from, types: LIVE_NOTES }, signal)) this.#takeLive(event);
+    this.#recording = await readRecording();
+    this.#describe();
+    this.#drawControls();
   }
 
   #note(event: PlacedEvent): void {
-    const moment: Moment | undefined = momentOf(event);
-    if (moment) this.#moments.add(moment, this.#startedAt);
+    const moment: Moment | undefined = this.#moments.take(event, this.#timeline.startedAt);
+    const kind = markOf(event);
+    const { timestamp: at, pageId } = event;
+    if (kind) this.#timeline.add({ at, pageId, kind, text: moment?.text ?? '' });
+    const { dropped } = this.#moments;
+    element('moments-note').hidden = dropped === 0;
+    if (dropped > 0) element('moments-note').textContent = `${dropped} more are in the downloads.`;
   }
 
   #takeLive(event: PlacedEvent): void {
-    this.#endedAt = Math.max(this.#endedAt, event.timestamp);
-    const page = this.#pages.find(({ id }) => id === event.pageId);
-    if (page) page.lastAt = event.timestamp;
     this.#note(event);
-    if (this.#shown?.pageId === event.pageId) this.#shown.replayer.addEvent(event);
-    this.#drawTimeline();
+    const { timestamp, pageId } = event;
+    this.#timeline.endedAt = Math.max(this.#timeline.endedAt, timestamp);
+    const page = this.#recording.pages.find(({ id }) => id === pageId);
+    if (page) {
+      page.events += 1;
+      page.firstAt ??= timestamp;
+      page.lastAt = Math.max(page.lastAt ?? timestamp, timestamp);
+    } else void this.#refresh().catch(fail);
+  }
+
+  /** A tab was opened meanwhile. */
+  async #refresh(): Promise<void> {
+    this.#recording = await readRecording();
+    this.#describe();
   }
 
   #busiest(): RecordedPage {
@@ -138,131 +196,246 @@ class Viewer {
     return rest.reduce((most, page) => (page.events > most.events ? page : most), first);
   }
 
-  #drawTimeline(): void {
-    const share = (at: number) =>
-      `${(100 * (at - this.#startedAt)) / Math.max(1, this.#endedAt - this.#startedAt)}%`;
-    const lanes = this.#pages.map(({ id, url, title, firstAt = this.#startedAt, lastAt = firstAt }) => {
-      const lane = document.createElement('div');
-      lane.className = 'lane';
-      lane.classList.toggle('is-shown', id === this.#shown?.pageId);
-      lane.title = `${title} ${url}`;
-      lane.dataset.page = id;
-      const span = document.createElement('div');
-      span.className = 'span';
-      span.style.left = share(firstAt);
-      span.style.width = `calc(${share(lastAt)} - ${share(firstAt)})`;
-      const errors = this.#moments.errors.filter(({ pageId }) => pageId === id);
-      const marks = errors.map(({ at }) => {
-        const mark = document.createElement('div');
-        mark.className = 'error';
-        mark.style.left = share(at);
-        return mark;
-      });
-      lane.append(span, ...marks);
-      return lane;
-    });
-    const cursor = document.createElement('div');
-    cursor.id = 'cursor';
-    timeline.replaceChildren(...lanes, cursor);
-    timeline.setAttribute('aria-valuemax', String(this.#endedAt - this.#startedAt));
+  #latest(): RecordedPage {
+    const open = this.#pages.filter(({ end }) => end === undefined);
+    return open.length === 0
+      ? this.#busiest()
+      : open.reduce((latest, page) => ((page.lastAt ?? 0) > (latest.lastAt ?? 0) ? page : latest));
+  }
+
+  #describe(): void {
+    const { browser, createdAt, sessionId, surface, status, endDetail } = this.#recording;
+    const pages = this.#pages;
+    if (pages.length === 0) throw new Error('Nothing was recorded yet.');
+    this.#timeline.startedAt = Math.min(...pages.map(({ firstAt }) => firstAt ?? Number.POSITIVE_INFINITY));
+    this.#timeline.endedAt = Math.max(...pages.map(({ lastAt }) => lastAt ?? 0));
+    const name = surface ?? sessionId;
+    document.title = `${name} · Moorage`;
+    element('about').textContent = [name, browser, new Date(createdAt).toLocaleString()]
+      .filter(Boolean)
+      .join(' · ');
+    const state = element('state');
+    state.hidden = status === 'complete';
+    state.textContent = status === 'failed' ? 'Ended early' : 'Recording';
+    state.title = endDetail ?? '';
+    this.#tellWhatIsMissing();
+    this.#draw();
+  }
+
+  #tellWhatIsMissing(): void {
+    const { status, endDetail, pages } = this.#recording;
+    const sum = (of: (page: RecordedPage) => number) => pages.reduce((total, page) => total + of(page), 0);
+    const gaps = sum(({ gaps: count }) => count);
+    const crashes = sum(({ end }) => (end === 'crashed' ? 1 : 0));
+    const lines = [
+      status === 'failed' ? `The recording ended before its session did. ${endDetail ?? ''}` : '',
+      gaps > 0 ? `${gaps} ${gaps === 1 ? 'piece' : 'pieces'} never came; the timeline shows where.` : '',
+      crashes > 0 ? `${crashes} ${crashes === 1 ? 'page' : 'pages'} crashed.` : '',
+      ...this.#missingMarks(),
+    ].filter((line) => line !== '');
+    const details = element('missing');
+    details.hidden = lines.length === 0;
+    (details.querySelector('summary') as HTMLElement).textContent = 'Something is missing'; // as index.html has it
+    details.querySelector('ul')?.replaceChildren(...lines.map((line) => item(line)));
+  }
+
+  #missingMarks(): string[] {
+    const { options } = this.#recording;
+    const left = Object.entries(options).flatMap(([name, value]) =>
+      value === false && (name === 'network' || name === 'console') ? [name] : [],
+    );
+    return left.length === 0 ? [] : [`Not recorded, as was asked for: ${left.join(' and ')}.`];
+  }
+
+  #draw(): void {
+    const { pageId } = this.#stage;
+    const page = this.#recording.pages.find(({ id }) => id === pageId);
+    this.#timeline.draw(this.#pages, pageId);
+    element('title').textContent = page?.title ?? '';
+    element('url').textContent = page?.url ?? '';
+    element('video').hidden = page?.video === undefined;
     this.#drawCursor();
   }
 
+  #drawControls(): void {
+    const { isPlaying, isFollowing, speed } = this.#stage;
+    element('play').textContent = isPlaying || isFollowing ? 'Pause' : 'Play';
+    element('live').hidden = !this.#isLive;
+    element('live').classList.toggle('is-on', isFollowing);
+    element<HTMLSelectElement>('speed').value = String(speed);
+  }
+
   #drawCursor(): void {
-    const passed = this.now - this.#startedAt;
-    const total = Math.max(1, this.#endedAt - this.#startedAt);
-    element('cursor').style.left = `${Math.min(100, (100 * passed) / total)}%`;
-    element('clock').textContent = `${clockText(passed)} / ${clockText(total)}`;
-    timeline.setAttribute('aria-valuenow', String(Math.round(passed)));
-    timeline.setAttribute('aria-valuetext', clockText(passed));
-    this.#moments.mark(this.now);
+    const { now } = this;
+    const { startedAt, endedAt } = this.#timeline;
+    this.#timeline.place(now);
+    element('clock').textContent = `${clockText(now - startedAt)} / ${clockText(endedAt - startedAt)}`;
+    this.#moments.mark(now, this.#stage.isPlaying || this.#stage.isFollowing);
+    this.#video.place(now, this.#stage.isPlaying, this.#stage.speed);
   }
 
   #tick(): void {
     requestAnimationFrame(() => {
-      if (this.#isPlaying) this.#drawCursor();
+      this.#stage.tick();
+      if (this.#isLive) this.#drawLive();
+      this.#drawCursor();
       this.#tick();
     });
   }
 
+  /** The timeline grows, now and then. */
+  #drawLive(): void {
+    this.#timeline.endedAt = Math.max(this.#timeline.endedAt, this.#stage.lastAt);
+    if (performance.now() < this.#drawnAt + REDRAW_MS) return;
+    this.#drawnAt = performance.now();
+    const page = this.#recording.pages.find(({ id }) => id === this.#stage.pageId);
+    if (page) page.lastAt = Math.max(page.lastAt ?? 0, this.#stage.lastAt);
+    this.#draw();
+  }
+
+  #toggleVideo(): void {
+    const page = this.#recording.pages.find(({ id }) => id === this.#stage.pageId);
+    const isOn = page !== undefined && this.#video.toggle(page);
+    element('video').setAttribute('aria-pressed', String(isOn));
+  }
+
+  #copyLink(): void {
+    const moment = { at: String(Math.round(this.now)), page: this.#stage.pageId ?? '' };
+    location.hash = String(new URLSearchParams(moment));
+    void navigator.clipboard?.writeText(location.href);
+    element('link').textContent = 'Copied';
+    setTimeout(() => (element('link').textContent = 'Copy link'), 1500);
+  }
+
   #listen(): void {
-    playButton.addEventListener('click', () => this.toggle());
-    element('next-error').addEventListener('click', () => this.seekToNextError());
-    element('link').addEventListener('click', () => {
-      location.hash = String(
-        new URLSearchParams({ at: String(Math.round(this.now)), page: this.#shown?.pageId ?? '' }),
-      );
-      void navigator.clipboard?.writeText(location.href);
+    const isError = ({ kind }: Mark) => kind === 'error' || kind === 'crash';
+    const keys: [key: string, name: string, act: () => void][] = [
+      [' ', 'Space', () => this.toggle()],
+      ['ArrowLeft', '←', () => void this.seek(this.now - 5000)],
+      ['ArrowRight', '→', () => void this.seek(this.now + 5000)],
+      ['Home', 'Home', () => void this.seek(this.#timeline.startedAt)],
+      ['End', 'End', () => void (this.#isLive ? this.follow() : this.seek(this.#timeline.endedAt))],
+      ['e', 'E', () => this.seekToMark(isError, 1)],
+      ['E', 'Shift E', () => this.seekToMark(isError, -1)],
+      ['m', 'M', () => this.seekToMark(() => true, 1)],
+      ['[', '[', () => this.switchPage(-1)],
+      [']', ']', () => this.switchPage(1)],
+      ['<', '<', () => this.changeSpeed(-1)],
+      ['>', '>', () => this.changeSpeed(1)],
+      ['/', '/', () => element('search').focus()],
+      ['c', 'C', () => this.#copyLink()],
+      ['?', '?', () => element<HTMLDialogElement>('help').showModal()],
+    ];
+    const meanings =
+      'Play or pause|5 s back|5 s on|To the start|To the end|Next error|Previous error|Next mark|Page above|Page below|Slower|Faster|Search|Copy a link to this moment|These keys';
+    const rows = meanings
+      .split('|')
+      .flatMap((meaning, index) => [key(keys[index]?.[1] ?? ''), term(meaning)]);
+    element('help')
+      .querySelector('dl')
+      ?.replaceChildren(...rows);
+    addEventListener('keydown', (event) => {
+      const isTyping = event.target instanceof HTMLInputElement && event.target.type === 'search';
+      if (
+        isTyping ||
+        event.target instanceof HTMLSelectElement ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey
+      )
+        return;
+      if (event.target instanceof HTMLButtonElement && event.key === ' ') return; // presses it
+      const found = keys.find(([name]) => name === event.key);
+      if (!found || element<HTMLDialogElement>('help').open) return;
+      event.preventDefault();
+      found[2]();
     });
-    element<HTMLSelectElement>('speed').addEventListener('change', ({ target }) => {
-      this.#shown?.replayer.setConfig({ speed: Number((target as HTMLSelectElement).value) });
-    });
-    element<HTMLInputElement>('skip').addEventListener('change', ({ target }) => {
-      this.#shown?.replayer.setConfig({ skipInactive: (target as HTMLInputElement).checked });
-    });
-    const filter = () =>
-      this.#moments.filter(
-        element<HTMLInputElement>('search').value,
-        element<HTMLInputElement>('errors').checked,
-      );
-    element('search').addEventListener('input', filter);
-    element('errors').addEventListener('change', filter);
-    timeline.addEventListener('click', (event) => {
-      const { left, width } = timeline.getBoundingClientRect();
-      const at = this.#startedAt + ((event.clientX - left) / width) * (this.#endedAt - this.#startedAt);
-      const lane = (event.target as HTMLElement).closest<HTMLElement>('.lane');
-      void this.seek(at, lane?.dataset.page);
-    });
-    addEventListener('keydown', (event) => this.#takeKey(event));
-    addEventListener('resize', fit);
-  }
 
-  #takeKey(event: KeyboardEvent): void {
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
-    const keys: Record<string, () => void> = {
-      ' ': () => this.toggle(),
-      ArrowLeft: () => void this.seek(this.now - 5000),
-      ArrowRight: () => void this.seek(this.now + 5000),
-      e: () => this.seekToNextError(),
+    const onClick: Record<string, () => void> = {
+      play: () => this.toggle(),
+      live: () => void this.follow(),
+      'next-error': () => this.seekToMark(isError, 1),
+      'previous-error': () => this.seekToMark(isError, -1),
+      'next-mark': () => this.seekToMark(() => true, 1),
+      link: () => this.#copyLink(),
+      keys: () => element<HTMLDialogElement>('help').showModal(),
+      video: () => this.#toggleVideo(),
     };
-    const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    act();
+    for (const [id, act] of Object.entries(onClick)) element(id).addEventListener('click', act);
+
+    const speed = element<HTMLSelectElement>('speed');
+    speed.addEventListener('change', () => this.#stage.setSpeed(Number(speed.value)));
+    const skip = element<HTMLInputElement>('skip');
+    skip.addEventListener('change', () => this.#stage.setSkip(skip.checked));
+    const filter = () =>
+      this.#moments.filter({
+        words: element<HTMLInputElement>('search').value,
+        kind: element<HTMLSelectElement>('kind').value,
+        isErrorsOnly: element<HTMLInputElement>('errors').checked,
+      });
+    for (const id of ['search', 'kind', 'errors']) element(id).addEventListener('input', filter);
+    addEventListener('hashchange', () => {
+      const { at, page } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+      if (at !== undefined && Math.round(this.now) !== Number(at)) void this.seek(Number(at), page);
+    });
   }
 }
 
-/** Scales the replayed page into the stage. */
-function fit(): void {
-  const wrapper = stage.querySelector<HTMLElement>('.replayer-wrapper');
-  const frame = wrapper?.querySelector('iframe');
-  if (!wrapper || !frame) return;
-  const scale = Math.min(stage.clientWidth / frame.clientWidth, stage.clientHeight / frame.clientHeight, 1);
-  wrapper.style.transform = `scale(${scale}) translate(-50%, -50%)`;
+/** What is fetched from elsewhere is decided by the policy of the page, so a change loads it anew. */
+function listenToPictures(): void {
+  const remote = element<HTMLInputElement>('remote');
+  const query = new URLSearchParams(location.search);
+  remote.checked = query.get('pictures') !== 'off';
+  remote.addEventListener('change', () => {
+    if (remote.checked) query.delete('pictures');
+    else query.set('pictures', 'off');
+    location.search = String(query);
+  });
 }
+
+function listDownloads(): void {
+  const files: [name: string, url: string, file: string][] = [
+    ['Recording', fileUrl('export'), `${recordingId}.json`],
+    ['HAR', fileUrl('har'), `${recordingId}.har`],
+    ['Console', fileUrl('console'), `${recordingId}.txt`],
+  ];
+  const links = files.map(([name, url, file]) => {
+    const link = document.createElement('a');
+    link.href = url;
+    link.textContent = name;
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      void download(url, file).catch(fail);
+    });
+    return link;
+  });
+  element('downloads').replaceChildren(...links);
+}
+
+function listMarks(): void {
+  const items = Object.entries(MARK_KINDS).map(([kind, { name }]) => {
+    const entry = item(name);
+    entry.className = kind;
+    return entry;
+  });
+  element('legend').replaceChildren(...items);
+}
+
+const item = (text: string) => Object.assign(document.createElement('li'), { textContent: text });
+const term = (text: string) => Object.assign(document.createElement('dd'), { textContent: text });
+const key = (text: string) => Object.assign(document.createElement('dt'), { textContent: text });
 
 async function main(): Promise<void> {
-  const recording = await readRecording();
-  const { id, browser, createdAt, sessionId, surface, status } = recording;
-  document.title = `${surface ?? sessionId} · Moorage`;
-  element('about').textContent =
-    `${surface ?? sessionId}, ${browser}, ${new Date(createdAt).toLocaleString()}${status === 'recording' ? ', goes on' : ''}`;
-  element('downloads').replaceChildren(
-    ...Object.entries({ Events: eventsUrl({}), HAR: fileUrl('har'), Console: fileUrl('console') }).map(
-      ([name, href]) => {
-        const link = document.createElement('a');
-        link.href = href;
-        link.download = `${id}-${name.toLowerCase()}`;
-        link.textContent = name;
-        return link;
-      },
-    ),
-  );
-  const pages = recording.pages.filter(({ events }) => events > 0);
-  if (pages.length === 0) throw new Error('Nothing was recorded yet.');
-  await new Viewer(pages, status === 'recording').start();
+  listenToPictures();
+  listMarks();
+  listDownloads();
+  let recording = await readRecording();
+  while (recording.status === 'recording' && recording.pages.every(({ events }) => events === 0)) {
+    say('Nothing was recorded yet.');
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    recording = await readRecording();
+  }
+  await new Viewer(recording).start();
 }
 
-main().catch((error: unknown) => {
-  message.textContent = error instanceof Error ? error.message : String(error);
-});
+main().catch(fail);
