@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
+/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -35,6 +35,11 @@ export const TOOLS = {
     purpose: 'the tests of the browser chrome-headless-shell',
     debianPackage: 'chromium-headless-shell',
     executables: ['chromium-headless-shell', 'chrome-headless-shell'],
+  },
+  ffmpeg: {
+    purpose: 'videos of sessions, and their tests',
+    debianPackage: 'ffmpeg',
+    executables: ['ffmpeg'],
   },
   haproxy: {
     purpose: 'the benchmark that compares the relay with it',
@@ -230,7 +235,7 @@ function installCommand({ isRoot, packageTools, platform }, missing) {
 }
 
 /** @type {Partial<Record<ToolName, string>>} */
-const BREW_FORMULAS = { haproxy: 'haproxy', python3: 'python', 'redis-server': 'redis' };
+const BREW_FORMULAS = { ffmpeg: 'ffmpeg', haproxy: 'haproxy', python3: 'python', 'redis-server': 'redis' };
 
 /** @param {readonly ToolName[]} missing */
 function brewCommand(missing) {

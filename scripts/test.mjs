@@ -11,7 +11,9 @@ import { setUp } from './setup.mjs';
 const REPORT_FILE = join(ROOT, '.cache', 'vitest.json');
 
 heading('Making the machine ready');
-await setUp({ wished: ['chromedriver', 'chromium-headless-shell', 'python3', 'redis-server', 'xvfb'] });
+await setUp({
+  wished: ['chromedriver', 'chromium-headless-shell', 'ffmpeg', 'python3', 'redis-server', 'xvfb'],
+});
 heading('Building');
 await build();
 heading('Checking (npm run check)');

@@ -110,7 +110,8 @@ export class LiveRecording {
     for (const page of record.pages) this.#tracks.set(page.id, this.#openTrack(page));
     if (record.options.video) this.#videos = this.#newVideos();
     // A picture shows what `mask` is to hide.
-    if (!record.options.mask?.length) this.#thumbnails = new Thumbnails(this.#pictureOptions());
+    if (host === undefined && !record.options.mask?.length)
+      this.#thumbnails = new Thumbnails(this.#pictureOptions());
     const KindOfCollector = host === undefined ? Collector : HostCollector;
     this.#collector = new KindOfCollector({
       url: () => host ?? url,
