@@ -43,6 +43,7 @@ export interface PlaywrightContext {
     name: string,
     binding: (source: { page: PlaywrightPage }, payload: unknown) => void,
   ): Promise<unknown>;
+  close(...how: unknown[]): Promise<void>;
   pages(): PlaywrightPage[];
   on(event: 'page', listener: (page: PlaywrightPage) => void): void;
   on(event: 'close', listener: () => void): void;
@@ -50,12 +51,14 @@ export interface PlaywrightContext {
 
 export interface PlaywrightPage {
   readonly guid: string;
-  on(event: 'close' | 'crash' | 'load', listener: () => void): void;
+  on(event: 'close' | 'crash', listener: () => void): void;
   mainFrame(): PlaywrightFrame;
 }
 
 export interface PlaywrightFrame {
   url(): string;
+  /** Of each new document: `commit`, `domcontentloaded`, `load`. */
+  on(event: 'addlifecycle', listener: (step: string) => void): void;
   /** Gives up instead of waiting where the page shows a dialog. */
   nonStallingEvaluateInExistingContext(expression: string, world: 'main'): Promise<unknown>;
 }

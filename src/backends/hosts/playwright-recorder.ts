@@ -24,6 +24,12 @@ export class PlaywrightRecorder implements Recorder {
   async add(context: PlaywrightContext): Promise<void> {
     this.#contexts.add(context);
     context.on('close', () => this.#contexts.delete(context));
+    const close = context.close.bind(context);
+    // It ends without a word to its pages, of which clients' connections that end think least.
+    context.close = async (...how) => {
+      await this.#drain([context]);
+      await close(...how);
+    };
     await this.#record(context);
   }
 
@@ -33,10 +39,15 @@ export class PlaywrightRecorder implements Recorder {
   }
 
   async drain(): Promise<void> {
-    const { binding = '' } = this.#recording ?? {};
+    await this.#drain([...this.#contexts]);
+  }
+
+  async #drain(contexts: readonly PlaywrightContext[]): Promise<void> {
+    if (!this.#recording) return;
+    const { binding } = this.#recording;
     // Who reads the place of the binding has the recorder send all it has.
     const expression = `globalThis[${JSON.stringify(binding)}], undefined`;
-    const pages = [...this.#contexts].flatMap((context) => context.pages());
+    const pages = contexts.flatMap((context) => context.pages());
     const asked = pages.map(
       (page) =>
         page
@@ -69,8 +80,9 @@ export class PlaywrightRecorder implements Recorder {
 
   #watch(page: PlaywrightPage): void {
     const pageId = idOf(page);
-    page.on('load', () => {
-      const frame = page.mainFrame();
+    const frame = page.mainFrame();
+    frame.on('addlifecycle', (step) => {
+      if (step !== 'load') return;
       frame
         .nonStallingEvaluateInExistingContext('document.title', 'main')
         .then((title) => this.#tell({ type: 'page', pageId, url: frame.url(), title: String(title) }))
