@@ -169,7 +169,14 @@ export function clockText(ms: number): string {
 }
 
 function requestText({ method, kind, url }: Record<string, unknown>): string {
-  return `${method ?? kind ?? 'GET'} ${url}`;
+  const name = method ?? kind ?? 'GET';
+  try {
+    // What tells requests apart comes first; most go to the same host.
+    const { host, pathname, search } = new URL(String(url));
+    return host === '' ? `${name} ${url}` : `${name} ${pathname}${search} · ${host}`;
+  } catch {
+    return `${name} ${url}`;
+  }
 }
 
 function outcomeText({ phase, status, error, isAborted, durationMs, code }: Record<string, unknown>): string {

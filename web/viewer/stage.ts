@@ -128,6 +128,7 @@ export class Stage {
     this.#loading = loading;
     await feed.isReady;
     if (this.#loading !== loading) return; // something else was asked for meanwhile
+    this.#loading = undefined;
     this.close();
     const [first] = early;
     if (!first || early.length < 2) {

@@ -251,8 +251,10 @@ class Viewer {
     const { pageId } = this.#stage;
     const page = this.#recording.pages.find(({ id }) => id === pageId);
     this.#timeline.draw(this.#pages, pageId);
-    element('title').textContent = page?.title ?? '';
-    element('url').textContent = page?.url ?? '';
+    const { title = '', url = '' } = page ?? {};
+    // Until a document has a title, Chrome gives its address for one.
+    element('title').textContent = url.includes(title) ? '' : title;
+    element('url').textContent = url;
     element('video').hidden = page?.video === undefined;
     this.#drawCursor();
   }
