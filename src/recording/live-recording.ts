@@ -289,14 +289,16 @@ export class LiveRecording {
     if (known) return known;
     const page: RecordedPage = { id: pageId, url: '', title: '', events: 0, errors: 0, gaps: 0, paths: [] };
     this.record.pages.push(page);
-    const track = this.#openTrack(page);
+    this.#hasChanged = true;
+    // Before there are events of it: whoever takes over after a kill asks what is stored of the pages in the record.
+    const track = this.#openTrack(page, this.#save());
     this.#tracks.set(pageId, track);
     return track;
   }
 
-  #openTrack(page: RecordedPage): Track {
+  #openTrack(page: RecordedPage, saved: Promise<void> = Promise.resolve()): Track {
     const { folder, onSealed } = this.#options;
-    const writer = SegmentWriter.open(pageFolder(folder, page.id), onSealed);
+    const writer = saved.then(() => SegmentWriter.open(pageFolder(folder, page.id), onSealed));
     writer.catch(() => {}); // whoever writes hears of it
     return { page, writer };
   }
