@@ -222,7 +222,7 @@ export class Recordings {
       this.#live.set(sessionId, await this.#record(record, sessionId, browser));
     } catch (error) {
       await this.#remove(record, 'failed-start');
-      throw error;
+      throw isDiskFull(error) ? diskFull(error) : error;
     }
     session.recordingId = record.id;
     this.#publish('recording.started', record);
@@ -623,6 +623,7 @@ export class Recordings {
 
   /** Ends what alone is more than its client may store, of which nothing could be pruned. */
   #checkSize(sessionId: SessionId, record: RecordingRecord): void {
+    if (record.status !== 'recording') return;
     const { maxBytes, maxBytesEach } = this.#limits;
     const ofClient = [...this.#live.values()].filter(({ record: other }) => other.client === record.client);
     const bytes = ofClient.reduce((sum, { record: other }) => sum + other.sizeBytes, 0);

@@ -37,6 +37,7 @@ export class Retention {
     const { maxAgeMs, maxCount, maxBytes } = this.#limits;
     if (this.#now - (record.endedAt ?? record.createdAt) > maxAgeMs) return 'age';
     if (total.count > maxCount) return 'count';
-    return total.bytes > maxBytes ? 'size' : undefined;
+    // The newest stays, however large: it may have ended because of its size, and nobody has seen it yet.
+    return total.bytes > maxBytes && total.count > 1 ? 'size' : undefined;
   }
 }

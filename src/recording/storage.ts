@@ -1,8 +1,8 @@
 // Where the files of recordings lie. While a recording goes on they are in a folder on disk; afterwards they may be
 // somewhere else as well, or only there. Names are paths with slashes, such as `rec_…/pages/…/000001.ndjson.gz`.
 
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 
 export interface StoredFile {
@@ -60,6 +60,12 @@ export class FolderStorage implements RecordingStorage {
   /** The folders at the top. */
   async folders(): Promise<string[]> {
     return readdir(this.#root).catch(() => []);
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    const path = this.pathOf(name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, text, { mode: 0o600 });
   }
 
   async list(folder: string): Promise<StoredFile[]> {
