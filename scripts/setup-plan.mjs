@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
+/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -40,6 +40,11 @@ export const TOOLS = {
     purpose: 'videos of sessions, and their tests',
     debianPackage: 'ffmpeg',
     executables: ['ffmpeg'],
+  },
+  firefox: {
+    purpose: 'the tests of Firefox over WebDriver BiDi',
+    debianPackage: 'firefox-esr',
+    executables: ['firefox', 'firefox-esr', '/Applications/Firefox.app/Contents/MacOS/firefox'],
   },
   haproxy: {
     purpose: 'the benchmark that compares the relay with it',
