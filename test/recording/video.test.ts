@@ -121,6 +121,64 @@ describe('a session with `record: {video: true}`', () => {
     expect((await fetch(address, { headers: { range: 'bytes=999999999-' } })).status).toBe(416);
   });
 
+  it('plays in the video element of a browser, sought and while it is made', async () => {
+    await start();
+    const session = await film();
+    const { page, close } = await drive(session);
+    await page.goto(url);
+    await until(async () => ((await videoOf(session))?.frames ?? 0) > 0, 'the first picture');
+    const redAt = await paint(page, 'red');
+    await rest(1000);
+    await paint(page, 'blue');
+    const address = `${server.url}/v1/recordings/${session.recordingId}/video?page=${filmedPages(await look(session))[0]?.id}`;
+    const other = await api(server).create({ keepAlive: true });
+    const watching = await drive(other);
+    await watching.page.route('**/player', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<video muted></video>' }),
+    );
+    await watching.page.goto(`${server.url}/player`);
+    // As it comes: an element that is given the address alone waits for 32 KB.
+    void watching.page.evaluate(`(async () => {
+      const source = new MediaSource();
+      document.querySelector('video').src = URL.createObjectURL(source);
+      await new Promise((open) => { source.onsourceopen = open; });
+      const buffer = source.addSourceBuffer('video/webm; codecs="vp8"');
+      const reader = (await fetch('${address}')).body.getReader();
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        buffer.appendBuffer(part.value);
+        await new Promise((taken) => { buffer.onupdateend = taken; });
+      }
+      source.endOfStream();
+      document.title = 'all of it';
+    })()`);
+    await watching.page.waitForFunction('document.querySelector("video").buffered.length > 0');
+    await close();
+    await api(server).destroy(session.id);
+
+    const [recorded] = filmedPages(await look(session));
+    await watching.page.waitForFunction('document.title === "all of it"');
+    await watching.page.evaluate(`document.querySelector('video').src = '${address}'`);
+    await watching.page.waitForFunction('document.querySelector("video").readyState >= 2');
+    const seconds = (redAt - (recorded?.video?.startedAt ?? 0)) / 1000 + 0.5;
+    expect(await watching.page.evaluate('document.querySelector("video").duration')).toBeCloseTo(
+      (recorded?.video?.durationMs ?? 0) / 1000,
+      2,
+    );
+    await watching.page.evaluate(`new Promise((found) => {
+      const video = document.querySelector('video');
+      video.onseeked = found;
+      video.currentTime = ${seconds};
+    })`);
+    const pixel = await watching.page.evaluate(`(() => {
+      const canvas = document.createElement('canvas').getContext('2d');
+      canvas.drawImage(document.querySelector('video'), 0, 0);
+      return [...canvas.getImageData(50, 50, 1, 1).data];
+    })()`);
+    expect(nameOf(pixel as number[])).toBe('red'); // four numbers, by the script above
+    await watching.close();
+    await api(server).destroy(other.id);
+  });
+
   it('has one for each page, in the size that it had first, until the page is closed', async () => {
     await start({ maxVideos: 2 });
     const session = await film();
