@@ -19,6 +19,8 @@ import { identify } from '../src/process-identity.ts';
 export interface BareChrome {
   /** The WebSocket of the browser. */
   url: string;
+  /** Of its first process, and of the group of all. */
+  pid: number;
   end(): Promise<void>;
 }
 
@@ -40,7 +42,7 @@ export async function spawnBareChrome(program: Program, executable: Executable):
     await rm(root, { recursive: true });
   };
   const url = await waitUntil(() => readUrl(folder.profile), { everyMs: 5, timeoutMs: 30_000 });
-  if (url !== undefined) return { url, end };
+  if (url !== undefined && child.pid !== undefined) return { url, pid: child.pid, end };
   await end();
   throw new Error(`${executable.path} did not open its DevTools port`);
 }

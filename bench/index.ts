@@ -1,5 +1,6 @@
 // Runs the benchmarks named on the command line, or all of them, prints a table for each and one of all targets at the
 // end, and keeps the numbers in bench/results/. A missed target ends the process with exit code 1 only under `--check`.
+// `--short` has those of recording run with tiny counts, to see that they work; what they measure says nothing then.
 
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -15,7 +16,10 @@ const known = (await readdir(FOLDER))
   .sort();
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
-  options: { check: { type: 'boolean', default: false } },
+  options: {
+    check: { type: 'boolean', default: false },
+    short: { type: 'boolean', default: false },
+  },
 });
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
@@ -26,10 +30,12 @@ if (unknown.length > 0) {
 await mkdir(`${FOLDER}/results`, { recursive: true });
 const results: BenchResult[] = [];
 for (const name of asked.length > 0 ? asked : known) {
-  const { run } = (await import(`./${name}${SUFFIX}`)) as { run(): Promise<BenchResult> };
+  const { run } = (await import(`./${name}${SUFFIX}`)) as {
+    run(options: { isShort: boolean }): Promise<BenchResult>;
+  };
   const startedAt = new Date().toISOString();
   const loadBefore = loadOfLastMinute();
-  const result = await run();
+  const result = await run({ isShort: values.short });
   results.push(result);
   console.log(`${table(result)}\n`);
   const circumstances = { ...describeMachine(), startedAt, loadBefore, loadAfter: loadOfLastMinute() };

@@ -35,6 +35,8 @@ export interface ChildServer extends TestServer {
   log(): string;
   /** SIGKILL; resolves when it is dead. Its browsers live on. */
   kill(): Promise<void>;
+  /** SIGTERM; resolves when it has stopped. */
+  stop(): Promise<void>;
 }
 
 /** Starts a server in this process. */
@@ -74,6 +76,10 @@ export async function startChild(settings: ConfigFile | { dataFolder: string } =
     log: () => log,
     async kill() {
       child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+    async stop() {
+      child.kill('SIGTERM');
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
     async expectNothingLeft() {

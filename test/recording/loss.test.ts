@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../server.ts';
-import { COUNTING_PAGE, countOf, marksIn } from './marks.ts';
+import { COUNTING_PAGE, marksIn, STOP_COUNTING } from './marks.ts';
 import { type RecordedChrome, recordChrome } from './rig.ts';
 
 let site: Server;
@@ -82,7 +82,7 @@ describe('nothing is lost, and nothing is there twice,', () => {
       rig.proxy.cut();
       await until(() => rig.collector.isConnected && marksIn(rig.events()).length > before, 'the next marks');
     }
-    const count = await countOf(rig.page);
+    const count = await rig.page.evaluate<number>(STOP_COUNTING);
     await until(isMarked(count - 1), 'the last mark');
     expect(marksIn(rig.events())).toEqual(numbers(count));
     expect(rig.gaps).toEqual([]);

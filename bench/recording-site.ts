@@ -1,0 +1,84 @@
+// The pages that benchmarks of recording record: one that changes twenty times a second, one that makes numbered marks,
+// and one that works as an application does.
+
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { COUNTING_PAGE } from '../test/recording/marks.ts';
+
+export interface RecordingSite {
+  /** `/busy`, `/marks?every=`, `/application`. */
+  url: string;
+  close(): void;
+}
+
+export async function startRecordingSite(): Promise<RecordingSite> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const isData = pathname === '/rows';
+    response.setHeader('content-type', isData ? 'application/json' : 'text/html; charset=utf-8');
+    response.end(isData ? JSON.stringify(rows()) : (PAGES[pathname] ?? COUNTING_PAGE));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // it listens on TCP
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+interface Row {
+  id: number;
+  name: string;
+  price: number;
+}
+
+function rows(): Row[] {
+  return Array.from({ length: 60 }, (_, id) => ({ id, name: `Article ${id}`, price: Math.random() * 100 }));
+}
+
+const PAGES: Record<string, string> = {
+  '/busy': `<!doctype html><title>Busy</title><h1>Busy</h1><p id="p">0</p><script>
+    let n = 0;
+    setInterval(() => { document.getElementById('p').textContent = String(++n); }, 50);
+  </script>`,
+
+  // A shop's list: each step asks the server, sorts, filters, writes sixty rows and has them laid out.
+  '/application': `<!doctype html><title>Application</title>
+  <style>
+    body { font: 14px sans-serif; display: grid; grid-template-columns: 14em 1fr; gap: 1em }
+    article { display: flex; gap: 1em; padding: .5em; border-bottom: 1px solid #ccc }
+    article.cheap b { color: green } nav li { padding: .2em }
+  </style>
+  <nav><ul>${Array.from({ length: 40 }, (_, id) => `<li><a href="#${id}">Category ${id}</a></li>`).join('')}</ul></nav>
+  <main><input id="search"><section></section><footer>${'<p>Small print.</p>'.repeat(200)}</footer></main>
+  <script>
+    const section = document.querySelector('section');
+    const articles = new Map();
+    function render(rows) {
+      const wanted = rows.filter((row) => row.price > 5).sort((a, b) => a.price - b.price);
+      for (const row of wanted) {
+        let article = articles.get(row.id);
+        if (!article) {
+          article = document.createElement('article');
+          article.innerHTML = '<b></b><span></span><button>Buy</button>';
+          articles.set(row.id, article);
+          section.append(article);
+        }
+        article.className = row.price < 50 ? 'cheap' : 'dear';
+        article.children[0].textContent = row.name;
+        article.children[1].textContent = new Intl.NumberFormat('de', { style: 'currency', currency: 'EUR' }).format(row.price);
+      }
+      const heights = wanted.map((row) => articles.get(row.id).getBoundingClientRect().height);
+      document.title = 'Application, ' + heights.reduce((sum, height) => sum + height, 0);
+    }
+    async function work(steps) {
+      for (let step = 0; step < steps; step += 1) {
+        render(await (await fetch('/rows')).json());
+        document.getElementById('search').value = 'step ' + step;
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20)));
+      }
+    }
+  </script>`,
+};
