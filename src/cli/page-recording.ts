@@ -50,9 +50,18 @@ interface Watched {
 const LONGEST_SESSION_MS = 7 * 24 * 60 * 60 * 1000;
 // A session that nobody uses ends by itself after this: what is left of a command that was killed.
 const IDLE_MS = 60_000;
-const BEAT_MS = 10_000;
+const BEAT_MS = 2000;
+const BEAT_LIMIT_MS = 10_000;
 const COMPLETE_MS = 30_000;
 const POLL_MS = 100;
+const ENDS = new Set([
+  'browser-crashed',
+  'page-closed',
+  'page-not-found',
+  'session-ended',
+  'session-not-found',
+]);
+const SAVED = 'What was recorded until then is in the file.';
 
 export class PageRecording {
   readonly #moorage: Moorage;
@@ -133,22 +142,18 @@ export class PageRecording {
     const { forMs, timeoutMs, url, waitFor } = this.#options;
     say(`Opening ${url}`);
     const page = (await session.pages())[0] ?? (await session.newPage());
-    await unless(
-      interrupted,
-      page.command('goto', { url, timeout: timeoutMs }, { signal: interrupted, timeoutMs }),
-    );
-    if (interrupted.aborted) return { page, failure: undefined };
+    const limits = { signal: interrupted, timeoutMs };
+    const opening = page.command('goto', { url, timeout: timeoutMs }, limits);
+    const lost = await failureOf(opening, interrupted, brokenOff);
+    if (lost || interrupted.aborted) return { page, failure: lost };
     if (waitFor !== undefined) {
       say(`Waiting for ${waitFor}`);
       const seen = page.command(
         'locator.waitFor',
         { locator: firstOf(waitFor), state: 'visible', timeout: timeoutMs },
-        { signal: interrupted, timeoutMs },
+        limits,
       );
-      const failure = await unless(interrupted, seen).then(
-        () => undefined,
-        (error: unknown) => notSeen(waitFor, error),
-      );
+      const failure = await failureOf(seen, interrupted, (error) => notSeen(waitFor, error));
       if (failure || forMs === undefined || interrupted.aborted) return { page, failure };
     }
     await this.#stay(page, interrupted, say);
@@ -165,28 +170,13 @@ export class PageRecording {
       if (interrupted.aborted || passedMs >= forMs) return;
       say(`Recording: ${formatSpan(passedMs)}${Number.isFinite(forMs) ? '' : ', Ctrl-C ends it'}`);
       if (performance.now() - heardAt > BEAT_MS) {
-        if (!(await this.#isThere(page))) return;
+        // Somebody may have closed the window, or ended the session from elsewhere: then that was all. A page that hangs,
+        // or a server that restarts, is recorded all the same.
+        const beat = page.command('url', {}, { signal: interrupted, timeoutMs: BEAT_LIMIT_MS });
+        if (await beat.then(() => false, isEnd)) return;
         heardAt = performance.now();
       }
       await pause(Math.min(POLL_MS, forMs - passedMs), interrupted);
-    }
-  }
-
-  /** Somebody may have closed the window, or ended the session from elsewhere: then that was all. */
-  async #isThere(page: Page): Promise<boolean> {
-    try {
-      await page.command('url', {}, { timeoutMs: BEAT_MS });
-      return true;
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      // A page that hangs, or a server that restarts, is being recorded all the same.
-      return ![
-        'browser-crashed',
-        'page-closed',
-        'page-not-found',
-        'session-ended',
-        'session-not-found',
-      ].includes(String(code));
     }
   }
 
@@ -242,13 +232,33 @@ async function complete(recording: RecordingHandle, signal: AbortSignal): Promis
   }
 }
 
-/** The same promise, but that what fails because of an interruption does not. */
-async function unless(interrupted: AbortSignal, promise: Promise<unknown>): Promise<void> {
+/** What `tell` makes of the failure of a command, unless it failed because of an interruption. */
+async function failureOf(
+  command: Promise<unknown>,
+  interrupted: AbortSignal,
+  tell: (error: unknown) => CommandFailure,
+): Promise<CommandFailure | undefined> {
   try {
-    await promise;
+    await command;
+    return undefined;
   } catch (error) {
-    if (!interrupted.aborted) throw error;
+    return interrupted.aborted ? undefined : tell(error);
   }
+}
+
+/** Whether page, browser or session are gone. */
+function isEnd(error: unknown): boolean {
+  return ENDS.has(String(codeOf(error)));
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** @throws `error` where the page never came, and there is nothing to be looked at. */
+function brokenOff(error: unknown): CommandFailure {
+  if (!isEnd(error) || !(error instanceof Error)) throw error;
+  return new CommandFailure(`The page was lost: ${error.message}`, { code: 'page-lost', hint: SAVED });
 }
 
 /** Of several elements one is enough. */
@@ -257,13 +267,11 @@ function firstOf(target: string): LocatorSpec {
   return [...(typeof spec === 'string' ? [{ locator: [spec] }] : spec), { first: [] }];
 }
 
-/** @throws `error` where it is not about time: a selector that is none, a browser that is gone. */
+/** @throws `error` where it is about something else, such as a selector that is none. */
 function notSeen(target: string, error: unknown): CommandFailure {
-  if (!(error instanceof Error && 'code' in error && error.code === 'timeout')) throw error;
-  return new CommandFailure(`${target} was not seen: ${error.message.split('\n')[0]}`, {
-    code: 'not-seen',
-    hint: 'What was recorded until then is in the file.',
-  });
+  if (codeOf(error) !== 'timeout') return brokenOff(error);
+  const reason = error instanceof Error ? error.message.split('\n')[0] : '';
+  return new CommandFailure(`${target} was not seen: ${reason}`, { code: 'not-seen', hint: SAVED });
 }
 
 async function pause(durationMs: number, signal: AbortSignal): Promise<void> {

@@ -203,6 +203,31 @@ describe('moorage record', () => {
     await expectNothingMade();
   });
 
+  it('leaves the queue when it is interrupted there, and nothing in it', async () => {
+    const busy = await Promise.all([1, 2].map(() => moorage.sessions.create({ keepAlive: true })));
+    const file = join(folder, 'queued.json');
+    const waiting = start(['record', site.url, '-o', file], { env });
+    const queued = async () => (await moorage.sessions.page({ status: 'queued' })).data.length;
+    await until(async () => (await queued()) === 1, 'its request waits');
+    waiting.process.kill('SIGINT');
+    expect(await waiting.ended).toMatchObject({ exitCode: 130, stdout: '' });
+    for (const session of busy) await session.destroy();
+    expect(await queued()).toBe(0);
+    expect(existsSync(file)).toBe(false);
+    await expectNothingMade();
+  });
+
+  it('ends by itself when its session is ended by somebody else, with what there is', async () => {
+    const file = join(folder, 'ended.json');
+    const recording = startOnTerminal(['record', `${site.url}/account`, '-o', file, '--for', '10m'], { env });
+    await until(() => recording.stdout.includes('Recording:'), 'the recording');
+    const { data } = await moorage.sessions.page({ status: 'ready' });
+    for (const { id } of data) await moorage.sessions.destroy(id);
+    expect(await recording.ended).toMatchObject({ exitCode: 0 });
+    expect(await readFile(file, 'utf8')).toContain('Hello stranger');
+    await expectNothingMade();
+  });
+
   it('keeps the recording where one asks for it, for as long as one says', async () => {
     const file = join(folder, 'kept.json');
     const told = await jsonOf<{ recordingId: string; durationMs: number }>(
@@ -210,6 +235,15 @@ describe('moorage record', () => {
     );
     expect(JSON.stringify(await eventsOf(told.recordingId))).toContain('"width":640');
     await moorage.recordings.delete(told.recordingId);
+    await expectNothingMade();
+  });
+
+  it('writes a video of the page as well', async () => {
+    const [file, video] = [join(folder, 'filmed.json'), join(folder, 'filmed.webm')];
+    const words = ['record', `${site.url}/rows`, '-o', file, '--video', video, '--for', '1s'];
+    expect(await jsonOf(...words)).toMatchObject({ file, video });
+    // The first bytes of every WebM: an element of EBML.
+    expect((await readFile(video)).subarray(0, 4)).toEqual(Buffer.from([0x1a, 0x45, 0xdf, 0xa3]));
     await expectNothingMade();
   });
 
