@@ -146,6 +146,8 @@ export interface LivePage {
   url: string;
   title: string;
   isCrashed: boolean;
+  /** It does not answer: it hangs, or shows a dialog that opened before anybody watched. */
+  isSilent: boolean;
 }
 
 /** Who watches, as the others see it. */

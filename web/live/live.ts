@@ -22,7 +22,12 @@ const pageDialog = element<HTMLDialogElement>('page-dialog');
 const clipboardDialog = element<HTMLDialogElement>('clipboard-dialog');
 
 const NOTICE_MS = 6000;
+const CRASHED = 'This page has crashed. Whoever drives can reload it.';
+const SILENT =
+  'This page does not answer. It may show a dialog that opened before anybody watched; the program that waits for it can answer.';
 const RESIZE_MS = 200;
+/** Without pictures for so long, a page rests. */
+const REST_MS = 2500;
 
 type Dialog = Extract<LiveMessage, { type: 'dialog' }>;
 
@@ -61,7 +66,7 @@ class LiveView {
   start(): void {
     document.title = `${subject} · live`;
     element('name').textContent = subject;
-    this.#say('Connecting…');
+    this.#drawMessage();
     this.#connection.open();
   }
 
@@ -115,7 +120,7 @@ class LiveView {
         this.#drawState();
         break;
       case 'quality':
-        element('quality').textContent = `${received.framesPerSecond} fps · ${received.delayMs} ms`;
+        this.#drawQuality(received);
         break;
       case 'notice':
         this.#notify(received.detail, received.code === 'not-driving' ? '' : 'is-error');
@@ -174,12 +179,23 @@ class LiveView {
     this.#drawing = this.#drawing.then(async () => {
       try {
         await this.#screen.draw(picture);
-        this.#say('');
+        this.#drawMessage();
       } catch {
         // A picture that cannot be decoded is followed by the next one.
       }
       this.#connection.send({ type: 'drawn', sequence: picture.sequence });
     });
+  }
+
+  #resting: ReturnType<typeof setTimeout> | undefined;
+
+  #drawQuality({ framesPerSecond, delayMs }: Extract<LiveMessage, { type: 'quality' }>): void {
+    const quality = element('quality');
+    quality.textContent = `${framesPerSecond} fps · ${delayMs} ms`;
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      quality.textContent = '';
+    }, REST_MS);
   }
 
   #lost(): void {
@@ -209,11 +225,12 @@ class LiveView {
         keepKey(key);
       }
       overlay.hidden = true;
-      this.#say('Connecting…');
+      this.#ownId = '';
+      this.#drawMessage();
       this.#connection.open();
     };
     overlay.hidden = false;
-    this.#say('');
+    this.#drawMessage();
   }
 
   #drawState(): void {
@@ -255,9 +272,17 @@ class LiveView {
     for (const id of ['back', 'forward', 'reload', 'keyboard', 'copy']) {
       element<HTMLButtonElement>(id).disabled = !this.#isDriving || !shown;
     }
-    if (this.#pages.length === 0 && this.#ownId !== '') this.#say('There is no page.');
-    else if (shown?.isCrashed) this.#say('This page has crashed. Whoever drives can reload it.');
-    else if (this.#screen.isEmpty) this.#say(shown ? 'Waiting for the page…' : '');
+    this.#drawMessage();
+  }
+
+  #drawMessage(): void {
+    const shown = this.#pages.find(({ id }) => id === this.#shown);
+    if (!overlay.hidden) message.textContent = '';
+    else if (this.#ownId === '') message.textContent = 'Connecting…';
+    else if (this.#pages.length === 0) message.textContent = 'There is no page.';
+    else if (shown?.isCrashed) message.textContent = CRASHED;
+    else if (shown?.isSilent) message.textContent = SILENT;
+    else message.textContent = this.#screen.isEmpty ? 'Waiting for the page…' : '';
   }
 
   #tab({ id, title, url, isCrashed }: LivePage): HTMLElement {
@@ -421,10 +446,6 @@ class LiveView {
     const isThere = this.#pages.some(({ id }) => id === this.#wanted);
     const page = isThere && this.#wanted !== undefined ? { pageId: this.#wanted } : {};
     this.#connection.send({ type: 'view', ...page, ...this.#screen.size });
-  }
-
-  #say(text: string): void {
-    message.textContent = text;
   }
 
   #notify(text: string, kind = ''): HTMLElement {

@@ -37,31 +37,43 @@ export interface Dialog {
 
 /** How long a page that was asked for a picture may stay silent before it is asked in another way. */
 const FIRST_PICTURE_MS = 400;
+/** How long a page may stay silent at all before people are told. */
+const SILENT_MS = 2000;
+const AGAIN_MS = 500;
+/** With no more of them in a second the page is at rest, and is worth the best ones. */
+const REST_PICTURES = 2;
 const WORLD = 'moorage-live-view';
 
 export class WatchedPage {
   info: TargetInfo;
   isCrashed = false;
+  /** It hangs, or shows a dialog that opened before anybody watched. */
+  isSilent = false;
   dialog: Dialog | undefined;
   readonly #cdp: CdpConnection;
   readonly #clock: Clock;
+  readonly #onChange: () => void;
   readonly #viewers = new Set<Viewer>();
   readonly #attached: Promise<string>;
   #sessionId: string | undefined;
   #hand: Hand | undefined;
   #isHeld = false;
+  #isClosed = false;
   #cast: Promise<Screencast | undefined> | undefined;
   #latest: Frame | undefined;
   #pace: Pace = { level: FIRST_LEVEL, quickSeconds: 0 };
   #asked: ScreencastOptions | undefined;
   #pictures = 0;
+  #isAtRest = false;
   #cancelFirst: () => void = () => {};
   #roomWanted: (() => void)[] = [];
 
-  constructor(cdp: CdpConnection, info: TargetInfo, clock: Clock) {
+  /** `onChange` hears of what `describe` says anew. */
+  constructor(cdp: CdpConnection, info: TargetInfo, clock: Clock, onChange: () => void) {
     this.#cdp = cdp;
     this.info = info;
     this.#clock = clock;
+    this.#onChange = onChange;
     this.#attached = this.#attach();
     this.#attached.catch(() => {}); // who needs it hears of it
   }
@@ -76,7 +88,7 @@ export class WatchedPage {
 
   describe(): LivePage {
     const { url, title } = this.info;
-    return { id: this.id, url, title, isCrashed: this.isCrashed };
+    return { id: this.id, url, title, isCrashed: this.isCrashed, isSilent: this.isSilent };
   }
 
   /** Whether the page is in front of its window. */
@@ -111,7 +123,8 @@ export class WatchedPage {
     this.#pictures = 0;
     const judge = reference && this.#viewers.has(reference) ? reference : this.#quickest();
     const delayMs = judge?.delayMs;
-    this.#pace = nextPace(this.#pace, delayMs);
+    this.#isAtRest = pictures <= REST_PICTURES;
+    if (!this.#isAtRest) this.#pace = nextPace(this.#pace, delayMs);
     this.fit();
     if (pictures === 0 || delayMs === undefined || !this.#asked) return undefined;
     const { quality, maxWidth: width, maxHeight: height } = this.#asked;
@@ -203,6 +216,7 @@ export class WatchedPage {
 
   /** The page is gone, or nobody watches the session any more. */
   close(): void {
+    this.#isClosed = true;
     this.#viewers.clear();
     this.roomAgain();
     this.#end();
@@ -213,10 +227,28 @@ export class WatchedPage {
     const { sessionId } = await this.#cdp.send('Target.attachToTarget', { targetId, flatten: true });
     this.#sessionId = String(sessionId);
     this.#hand = new Hand(this.#cdp, this.#sessionId, () => this.#area(), this.#clock);
-    // Without it nobody hears of dialogs.
-    await this.#cdp.send('Page.enable', {}, this.#sessionId);
+    void this.#enable(this.#sessionId);
     if (this.#isHeld) this.#hand.take();
     return this.#sessionId;
+  }
+
+  /** Without it nobody hears of dialogs. While one is open that opened before, it is not answered. Never rejects. */
+  async #enable(sessionId: string): Promise<void> {
+    const cancel = this.#clock.after(SILENT_MS, () => this.#setSilent(true));
+    try {
+      await this.#cdp.send('Page.enable', {}, sessionId);
+      this.#setSilent(false);
+    } catch {
+      if (this.isSilent && !this.#isClosed) this.#clock.after(AGAIN_MS, () => void this.#enable(sessionId));
+    } finally {
+      cancel();
+    }
+  }
+
+  #setSilent(isSilent: boolean): void {
+    if (this.isSilent === isSilent || this.#isClosed) return;
+    this.isSilent = isSilent;
+    this.#onChange();
   }
 
   #area(): Area {
@@ -226,13 +258,29 @@ export class WatchedPage {
   #begin(): void {
     const options = this.#wanted();
     this.#asked = options;
-    this.#cast = this.#start(options).catch(() => undefined); // the page is gone
+    const cast = this.#start(options).catch(() => {
+      // It is gone, or silent: then it was drawn once, and is asked again.
+      this.#clock.after(AGAIN_MS, () => {
+        if (this.#cast === cast) this.#beginAgain();
+      });
+      return undefined;
+    });
+    this.#cast = cast;
+  }
+
+  #beginAgain(): void {
+    if (!this.isSeen || this.#isClosed) return;
+    // The first attempt may have begun.
+    this.send('Page.stopScreencast').then(
+      () => this.#begin(),
+      () => {}, // the page is gone
+    );
   }
 
   async #start(options: ScreencastOptions): Promise<Screencast> {
     const sessionId = await this.#attached;
     // A tab behind another one draws nothing. So it counts as seen while it is, without being brought to the front.
-    await this.#cdp.send('Emulation.setFocusEmulationEnabled', { enabled: true }, sessionId);
+    this.#cdp.send('Emulation.setFocusEmulationEnabled', { enabled: true }, sessionId).catch(() => {});
     const take = (frame: Frame) => this.#show(frame);
     const cast = await Screencast.start(this.#cdp, sessionId, options, take, this.#clock);
     // A page that hangs, or shows a dialog, may still be photographed.
@@ -305,7 +353,7 @@ export class WatchedPage {
 
   #wanted(): ScreencastOptions {
     const sizes = [...this.#viewers].map(({ size }) => size);
-    return picturesOf(this.#pace.level, {
+    return picturesOf(this.#isAtRest ? 0 : this.#pace.level, {
       width: Math.max(1, ...sizes.map(({ width }) => width)),
       height: Math.max(1, ...sizes.map(({ height }) => height)),
     });

@@ -252,7 +252,8 @@ export class WatchedSession implements Connection {
     this.#cancelLinger();
     this.#cancelLinger = this.#options.clock.after(LINGER_MS, () => {
       if (this.size > 0 || this.#isEnded) return;
-      if (this.control.driver) {
+      // Chrome dismisses a dialog when somebody whom it told of it lets go; perhaps another one is about to answer it.
+      if (this.control.driver || [...this.#pages.values()].some(({ dialog }) => dialog)) {
         this.#linger();
         return;
       }
@@ -496,7 +497,7 @@ export class WatchedSession implements Connection {
 
   #opened(cdp: CdpConnection, info: TargetInfo): void {
     if (info.type !== 'page' || this.#pages.has(info.targetId)) return;
-    const page = new WatchedPage(cdp, info, this.#options.clock);
+    const page = new WatchedPage(cdp, info, this.#options.clock, () => this.#pagesChanged());
     this.#pages.set(info.targetId, page);
     if (this.control.driver) page.take();
     // While connecting, those that come were there before; afterwards Chrome shows the newest.
