@@ -26,11 +26,12 @@ export async function writeStream(
   { say, signal }: { say: (text: string) => void; signal: AbortSignal },
 ): Promise<number> {
   let sizeBytes = 0;
+  const isScreen = file === STDOUT && process.stdout.isTTY === true;
   const counted = async function* (chunks: AsyncIterable<Uint8Array>) {
     for await (const chunk of chunks) {
       sizeBytes += chunk.length;
-      say(`Writing ${basename(file)}: ${formatSize(sizeBytes)}`);
-      yield chunk;
+      if (file !== STDOUT) say(`Writing ${basename(file)}: ${formatSize(sizeBytes)}`);
+      yield isScreen ? inert(chunk) : chunk;
     }
   };
   // The web's type and Node's own are the same stream.
@@ -50,4 +51,10 @@ export async function writeStream(
     throw error;
   }
   return sizeBytes;
+}
+
+/** What a page wrote must not command the terminal that shows it. */
+function inert(bytes: Uint8Array): Uint8Array {
+  const isText = (byte: number) => byte === 0x0a || byte === 0x09 || (byte >= 0x20 && byte !== 0x7f);
+  return bytes.map((byte) => (isText(byte) ? byte : 0x3f));
 }

@@ -2,7 +2,7 @@
 // between is for the replay.
 
 import type { RecordingEvent } from '@moorage/client';
-import type { Colors } from './terminal.ts';
+import { type Colors, inertText } from './terminal.ts';
 
 type Data = Record<string, unknown>;
 
@@ -31,7 +31,7 @@ export class RecordedEventLines {
     const [kind, text, isBad = false] = told;
     const at = new Date(event.timestamp).toISOString().slice(11, 23);
     const color = isBad ? red : kind === 'gap' ? yellow : cyan;
-    const words = text.replace(/\s+/g, ' ').slice(0, LONGEST_TEXT);
+    const words = inertText(text).slice(0, LONGEST_TEXT);
     return `${dim(at)} ${dim(event.pageId.slice(0, 4))} ${color(kind.padEnd(8))} ${words}`.trimEnd();
   }
 
@@ -87,7 +87,12 @@ function tellConsole({ level, payload }: Data): Told {
 
 /** rrweb writes strings as JSON. */
 function unquoted(argument: string): string {
-  return /^".*"$/s.test(argument) ? String(JSON.parse(argument)) : argument;
+  try {
+    const value: unknown = JSON.parse(argument);
+    return typeof value === 'string' ? value : argument;
+  } catch {
+    return argument; // cut in the middle, or forged
+  }
 }
 
 function wordsOf(payload: Data): string {

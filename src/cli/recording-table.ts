@@ -4,7 +4,7 @@ import type { Recording } from '@moorage/client';
 import { formatSpan } from './session-table.ts';
 import { formatSize } from './size.ts';
 import { formatTable } from './table.ts';
-import type { Colors } from './terminal.ts';
+import { type Colors, inertText } from './terminal.ts';
 
 const HEAD = ['ID', 'STATUS', 'OF', 'PAGES', 'EVENTS', 'ERRORS', 'LASTED', 'SIZE', 'AGE', 'URL'];
 const LONGEST_URL = 60;
@@ -63,7 +63,7 @@ export async function introduceRecording(
       String(page.gaps),
       formatSpan((page.lastAt ?? 0) - (page.firstAt ?? 0)),
       page.end ?? '',
-      page.url,
+      inertText(page.url),
     ]),
   );
   return [`${colors.bold(id)}  ${statusIn(colors, status)}`, ...facts, viewerUrl, '', pages].join('\n');
@@ -78,7 +78,7 @@ export function sumOf({ pages }: Recording): { events: number; errors: number; g
     sum.gaps += gaps;
   }
   const [busiest] = [...pages].sort((a, b) => b.events - a.events);
-  return { ...sum, url: busiest?.url ?? '' };
+  return { ...sum, url: inertText(busiest?.url ?? '') };
 }
 
 /** From its first event to its last; where there is none, as long as it ran. In milliseconds. */

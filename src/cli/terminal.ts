@@ -40,3 +40,8 @@ export function createTerminal({ writeOut, writeErr }: Output, { isJson }: { isJ
 export function colorsOf(stream: { isTTY?: boolean }): Colors {
   return picocolors.createColors(stream.isTTY === true && picocolors.isColorSupported);
 }
+
+/** Text that a page made, as one line without what a terminal would take for commands. */
+export function inertText(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ');
+}

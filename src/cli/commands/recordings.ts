@@ -392,7 +392,9 @@ async function writeOutput(
   const moorage = await connect();
   const interruption = awaitInterruption();
   try {
-    const sizeBytes = await whileSpinning(`Reading ${id}`, terminal, async (say) =>
+    // Beside what goes to the terminal itself there is no place for a spinner.
+    const isQuiet = terminal.isJson || file === STDOUT;
+    const sizeBytes = await whileSpinning(`Reading ${id}`, { isJson: isQuiet }, async (say) =>
       writeStream(await open(moorage, interruption.first), file, { say, signal: interruption.first }),
     );
     if (file === STDOUT) return;
