@@ -4,7 +4,7 @@ import { build } from './build.mjs';
 import { run } from './run.mjs';
 import { setUp } from './setup.mjs';
 
-await setUp({ needed: ['chrome', 'haproxy'] });
+await setUp({ needed: ['chrome', 'ffmpeg', 'haproxy'] });
 await build();
 process.exitCode = await run(
   process.execPath,
