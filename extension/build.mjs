@@ -150,14 +150,14 @@ const CHANGES = [
   {
     why: 'these look native, too, and give what the platform gives',
     times: 1,
-    from: /win\.CSSStyleSheet\.prototype\.addRule = (function\(selector, styleBlock, index = this\.cssRules\.length\) \{\s+const rule = [^\n]+\n)\s+return ([^\n]+)\n\s+\};/g,
-    to: 'win.CSSStyleSheet.prototype.addRule = seams.disguise($1 $2\n return -1; }, win.CSSStyleSheet.prototype.addRule);',
+    from: /win\.CSSStyleSheet\.prototype\.addRule = function(\(selector, styleBlock, index = this\.cssRules\.length\) \{\s+const rule = [^\n]+\n)\s+return ([^\n]+)\n\s+\};/g,
+    to: 'win.CSSStyleSheet.prototype.addRule = seams.disguise({ addRule$1 $2\n return -1; } }.addRule, win.CSSStyleSheet.prototype.addRule);',
   },
   {
     why: 'as above',
     times: 1,
-    from: /win\.CSSStyleSheet\.prototype\.removeRule = (function\(index\) \{[^}]+\});/g,
-    to: 'win.CSSStyleSheet.prototype.removeRule = seams.disguise($1, win.CSSStyleSheet.prototype.removeRule);',
+    from: /win\.CSSStyleSheet\.prototype\.removeRule = function(\(index\) \{[^}]+\});/g,
+    to: 'win.CSSStyleSheet.prototype.removeRule = seams.disguise({ removeRule$1 }.removeRule, win.CSSStyleSheet.prototype.removeRule);',
   },
   {
     why: 'fonts are instances of the class that the page sees',
@@ -172,10 +172,13 @@ const CHANGES = [
     to: '});',
   },
   {
-    why: 'own properties of documents and roots would be listed',
-    times: 2,
-    from: /enumerable: originalPropertyDescriptor\.enumerable,/g,
-    to: 'enumerable: false,',
+    why: 'an own property of the document would be seen',
+    times: 1,
+    from: /(function initAdoptedStyleSheetObserver\(\{ mirror, stylesheetManager \}, host\) \{)/g,
+    to: `$1 return seams.watchAdoptedSheets(host, (sheets) => {
+      const id = mirror.getId(host.nodeName === "#document" ? host : src_default.host(host));
+      if (id !== -1) stylesheetManager.adoptStyleSheets(sheets, id);
+    });`,
   },
   {
     why: 'a parser of styles that only players need',

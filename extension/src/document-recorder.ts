@@ -70,6 +70,7 @@ export class DocumentRecorder {
     limitMutations((records) => this.#allow(records));
     this.#watchReplacement(onReplaced);
     this.#listen();
+    if (this.#isTop) this.note(RECORDING_TAGS.document, { url: maskUrl(location.href) });
     if (document.readyState !== 'loading') this.#begin();
     else pristine.after(PATIENCE_MS, this.#begin);
   }

@@ -3,7 +3,8 @@
 
 const sources = new WeakMap<object, string>();
 const { toString: nativeToString } = Function.prototype;
-const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } =
+  Reflect;
 const { get, has, set } = WeakMap.prototype;
 const isDisguised = (fn: object): boolean => apply(has, sources, [fn]);
 
@@ -78,6 +79,28 @@ export function afterSet<Owner extends object>(
     isWatched = false;
     if (getOwnPropertyDescriptor(owner, name)?.set === disguised) defineProperty(owner, name, descriptor);
   };
+}
+
+/** A constructor that tells `made` of what it makes, and passes for the original in every other way. */
+export function watchConstructor<Made extends object>(
+  original: new (...args: unknown[]) => Made,
+  made: (object: Made, args: unknown[]) => void,
+): new (
+  ...args: unknown[]
+) => Made {
+  const watched = new Proxy(original, {
+    construct(target, args, newTarget) {
+      let object: Made;
+      try {
+        object = construct(target, args, newTarget);
+      } catch (error) {
+        throw withoutUs(error);
+      }
+      made(object, args);
+      return object;
+    },
+  });
+  return disguise(watched, original);
 }
 
 /** Lets `fn` pass for `original`. */

@@ -2,7 +2,7 @@
 // browser loads by itself when it is there, all as custom events. What fails or is aborted says so.
 
 import { isSecretName, MASKED_TEXT, maskBody, maskUrl } from '../../src/protocol/secrets.ts';
-import { disguise, replaceMethod, withoutUs } from './look-native.ts';
+import { replaceMethod, watchConstructor, withoutUs } from './look-native.ts';
 import { options } from './options.ts';
 import { pristine } from './pristine.ts';
 import { type ResourceNote, type TimingNote, watchResources } from './resource-timing.ts';
@@ -66,10 +66,22 @@ export function watchNetwork(report: (note: NetworkNote) => void): void {
   };
   const note = (value: NetworkNote) => attempt(() => report(value));
   const watch: Watch = { note, newRequestId, began: watchResources(note, newRequestId) };
+  watchRequests();
   watchFetch(watch);
   watchXhr(watch);
   watchBeacon(watch);
   watchSockets(watch);
+}
+
+/** What requests were made with: to read it from them would make streams of their bodies. */
+const bodies = new WeakMap<Request, BodyInit>();
+
+function watchRequests(): void {
+  replaceConstructor('Request', (request: Request, [input, init]) => {
+    const { body } = (init as RequestInit | undefined) ?? {}; // the platform has accepted it
+    const given = body ?? (input instanceof pristine.Request ? bodies.get(input) : undefined);
+    if (given) bodies.set(request, given);
+  });
 }
 
 function watchFetch(watch: Watch): void {
@@ -98,6 +110,7 @@ function watchFetch(watch: Watch): void {
 function noteRequest(watch: Watch, id: string, [input, init]: Parameters<typeof globalThis.fetch>): void {
   const request = input instanceof pristine.Request ? input : undefined;
   const url = absolute(request?.url ?? String(input));
+  const body = init?.body ?? (request && bodies.get(request));
   watch.began(id, url);
   watch.note({
     phase: 'request',
@@ -106,26 +119,19 @@ function noteRequest(watch: Watch, id: string, [input, init]: Parameters<typeof 
     method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
     url: maskUrl(url),
     headers: headersOf(init?.headers ?? request?.headers),
-    ...bodyMember(init?.body),
+    ...bodyMember(body),
   });
-  const body = init?.body ?? (request?.body ? request : undefined);
-  if (body instanceof Blob || body instanceof pristine.Request) void noteLater(watch, id, body);
+  if (body instanceof Blob) void noteLater(watch, id, body);
 }
 
-/** The text of a body that is no text yet. A stream is not read: it is the page's. */
-async function noteLater({ note }: Watch, id: string, body: Blob | Request): Promise<void> {
-  if (options.bodyChars === 0) return;
+/** The text of a body that is no text yet. */
+async function noteLater({ note }: Watch, id: string, blob: Blob): Promise<void> {
+  if (options.bodyChars === 0 || !isTextual(blob.type)) return;
   try {
-    const type = body instanceof Blob ? body.type : body.headers.get('content-type');
-    if (!isTextual(type)) return;
-    const text =
-      body instanceof Blob
-        ? await body.slice(0, options.bodyChars).text()
-        : await pristine.textOf(pristine.cloneRequest(body));
-    const sizeChars = body instanceof Blob ? body.size : text.length;
-    note({ phase: 'body', id, body: textBody(text, sizeChars) });
+    const text = await blob.slice(0, options.bodyChars).text();
+    note({ phase: 'body', id, body: textBody(text, blob.size) });
   } catch {
-    // a body that cannot be read
+    // a file that went away
   }
 }
 
@@ -310,38 +316,17 @@ function watchBeacon(watch: Watch): void {
   });
 }
 
-/** Their instances are watched from the moment that they are made, by a proxy that `new` and `instanceof` see through. */
 function watchSockets(watch: Watch): void {
-  const scope = globalThis as unknown as Record<string, new (...args: unknown[]) => EventTarget>; // of the platform
   const ids = new WeakMap<object, string>();
   for (const [name, kind] of [
     ['WebSocket', 'websocket'],
     ['EventSource', 'eventsource'],
   ] as const) {
-    const original = scope[name];
-    const descriptor = pristine.getOwnPropertyDescriptor(globalThis, name);
-    if (!original || !descriptor?.configurable) continue;
-    const watched = new Proxy(original, {
-      construct(target, args, newTarget) {
-        let socket: EventTarget;
-        try {
-          socket = Reflect.construct(target, args, newTarget);
-        } catch (error) {
-          throw withoutUs(error);
-        }
-        attempt(() => {
-          const id = watch.newRequestId();
-          ids.set(socket, id);
-          noteSocket(watch, socket, { id, kind, url: absolute(String(args[0])) });
-        });
-        return socket;
-      },
+    replaceConstructor(name, (socket: EventTarget, [url]) => {
+      const id = watch.newRequestId();
+      ids.set(socket, id);
+      noteSocket(watch, socket, { id, kind, url: absolute(String(url)) });
     });
-    disguise(watched, original);
-    pristine.defineProperty(globalThis, name, { ...descriptor, value: watched });
-    const { prototype } = original;
-    const made = pristine.getOwnPropertyDescriptor(prototype, 'constructor');
-    pristine.defineProperty(prototype, 'constructor', { ...made, value: watched });
   }
   replaceMethod(WebSocket.prototype, 'send', (original) => {
     return function send(this: WebSocket, ...args: unknown[]) {
@@ -353,6 +338,21 @@ function watchSockets(watch: Watch): void {
       return result;
     };
   });
+}
+
+/** Tells `made` of what a constructor of the platform makes, by a proxy that `new` and `instanceof` see through. */
+function replaceConstructor<Made extends object>(
+  name: string,
+  made: (object: Made, args: unknown[]) => void,
+): void {
+  const descriptor = pristine.getOwnPropertyDescriptor(globalThis, name);
+  if (typeof descriptor?.value !== 'function' || !descriptor.configurable) return;
+  const original = descriptor.value as new (...args: unknown[]) => Made; // of the platform
+  const watched = watchConstructor(original, (object, args) => attempt(() => made(object, args)));
+  pristine.defineProperty(globalThis, name, { ...descriptor, value: watched });
+  const { prototype } = original;
+  const before = pristine.getOwnPropertyDescriptor(prototype, 'constructor');
+  pristine.defineProperty(prototype, 'constructor', { ...before, value: watched });
 }
 
 function noteSocket(

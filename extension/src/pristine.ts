@@ -87,7 +87,5 @@ export const pristine = {
   },
 
   // The network.
-  cloneRequest: uncurried(Request.prototype.clone),
   cloneResponse: uncurried(Response.prototype.clone),
-  textOf: uncurried(Request.prototype.text),
 };

@@ -1,12 +1,12 @@
 // What the build puts into rrweb in the place of its own (see build.mjs): listeners that no page takes part in, patches
 // that look native and can be taken back, masking, limits, and a channel between frames that pages do not hear.
 
-import { afterSet, disguise, ownerOf, replaceMethod } from './look-native.ts';
+import { afterSet, ownerOf, replaceMethod } from './look-native.ts';
 import { pristine } from './pristine.ts';
 import { harmless } from './undisturbed.ts';
 
 export { hearFrames, tellParent } from './frames.ts';
-export { disguise } from './look-native.ts';
+export { disguise, watchConstructor } from './look-native.ts';
 export { isPassword, maskAttribute } from './masking.ts';
 export { closedShadowRootOf } from './shadow-roots.ts';
 export { harmless } from './undisturbed.ts';
@@ -81,19 +81,25 @@ export function hookSetter(
   });
 }
 
-/** A constructor that tells `made` of what it makes, and passes for the original in every other way. */
-export function watchConstructor<Made extends object>(
-  original: new (...args: unknown[]) => Made,
-  made: (object: Made, args: unknown[]) => void,
-): new (
-  ...args: unknown[]
-) => Made {
-  const watched = new Proxy(original, {
-    construct(target, args, newTarget) {
-      const object: Made = Reflect.construct(target, args, newTarget);
-      made(object, args);
-      return object;
-    },
-  });
-  return disguise(watched, original);
+type Adopted = (sheets: readonly CSSStyleSheet[]) => void;
+const adopters = new WeakMap<object, Set<Adopted>>();
+const adopterPrototypes = new WeakSet<object>();
+
+/** Tells of each new list of sheets that a document or shadow root adopts. Returns what ends it. */
+export function watchAdoptedSheets(host: Document | ShadowRoot, adopted: Adopted): () => void {
+  const view =
+    host instanceof Document || host.nodeName === '#document' ? (host as Document).defaultView : null;
+  const scope = view ?? host.ownerDocument?.defaultView; // of the frame that the host is in
+  const { prototype } = (scope as typeof globalThis | null)?.[view ? 'Document' : 'ShadowRoot'] ?? {};
+  if (!prototype) return () => {};
+  if (!adopterPrototypes.has(prototype)) {
+    adopterPrototypes.add(prototype);
+    const tell = harmless((changed: DocumentOrShadowRoot) => {
+      for (const listener of adopters.get(changed) ?? []) listener(changed.adoptedStyleSheets);
+    });
+    afterSet(prototype as DocumentOrShadowRoot, 'adoptedStyleSheets', tell);
+  }
+  const listeners = adopters.get(host) ?? new Set();
+  adopters.set(host, listeners.add(adopted));
+  return () => void listeners.delete(adopted);
 }

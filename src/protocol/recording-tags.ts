@@ -9,6 +9,8 @@ export const RECORDING_TAGS = {
   crash: 'moorage.crash',
   /** Texts were too long, and are cut: how many, and by how many characters. */
   cut: 'moorage.cut',
+  /** A document began in a tab: its `url`. What it asked for before its first snapshot comes after this. */
+  document: 'moorage.document',
   gap: 'moorage.gap',
   network: 'moorage.network',
   recorderFailed: 'moorage.recorder-failed',

@@ -23,25 +23,25 @@ export function maskUrl(url: string): string {
     .replace(/[?#].*$/s, maskPairs);
 }
 
-/** A body without the values of fields that are secrets, in JSON and in forms. */
+/** A body without the values of fields that are secrets, in JSON and in forms, and of addresses in it. */
 export function maskBody(text: string): string {
-  if (/^\s*[[{]/.test(text)) {
-    return text.replace(
-      /"((?:[^"\\]|\\.){1,80})"(\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|-?[\d.]+)/g,
-      (pair: string, name: string, colon: string) =>
-        isSecretName(name) ? `"${name}"${colon}"${MASKED_TEXT}"` : pair,
-    );
-  }
-  return /^[\w.%[\]+-]{1,80}=/.test(text) ? maskPairs(text) : text;
+  if (/^[\w.%[\]+-]{1,80}=/.test(text)) return maskPairs(text);
+  const addresses = text.replace(/([?&])([\w.%[\]+-]{1,80})=([^&#"'\s\\<>]+)/g, maskPair);
+  if (!/^\s*[[{]/.test(text)) return addresses;
+  return addresses.replace(
+    /"((?:[^"\\]|\\.){1,80})"(\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|-?[\d.]+)/g,
+    (pair: string, name: string, colon: string) =>
+      isSecretName(name) ? `"${name}"${colon}"${MASKED_TEXT}"` : pair,
+  );
 }
 
 /** Of `name=value` pairs, those whose name is a secret's. */
 function maskPairs(text: string): string {
-  return text.replace(
-    /([?&#;]|^)([^=&#;?]{1,80})=([^&#;]+)/g,
-    (pair: string, before: string, name: string) =>
-      isSecretName(decoded(name)) ? `${before}${name}=${MASKED_VALUE}` : pair,
-  );
+  return text.replace(/([?&#;]|^)([^=&#;?]{1,80})=([^&#;]+)/g, maskPair);
+}
+
+function maskPair(pair: string, before: string, name: string): string {
+  return isSecretName(decoded(name)) ? `${before}${name}=${MASKED_VALUE}` : pair;
 }
 
 function decoded(name: string): string {

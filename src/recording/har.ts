@@ -59,6 +59,9 @@ class HarLog {
     const { pageId, timestamp } = event;
     this.#takeOfPage(event);
     const custom = customOf(event);
+    if (custom?.tag === RECORDING_TAGS.document && isObject(custom.payload)) {
+      this.#begin(pageId, timestamp, text(custom.payload.url));
+    }
     if (custom?.tag !== RECORDING_TAGS.network || !isObject(custom.payload)) return;
     const note = custom.payload;
     const id = text(note.id);
@@ -114,7 +117,7 @@ class HarLog {
   #takeOfPage({ pageId, timestamp, type, data }: PlacedEvent): void {
     if (type === EVENT_TYPE.meta && isObject(data)) {
       const url = text(data.href);
-      // A full snapshot in the middle of a document begins with the same.
+      // It was told when it began, and a snapshot in its middle tells of it once more.
       if (this.#current.get(pageId)?.page.title !== url) this.#begin(pageId, timestamp, url);
       return;
     }
