@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // The client is tested and used from its sources, so that no test sees a stale build of it.
-  ssr: { resolve: { conditions: ['moorage-source', 'module', 'node', 'development|production'] } },
+  // Without `module`, because packages may mean bundlers by it and not Node, which runs them here.
+  ssr: { resolve: { conditions: ['moorage-source', 'node', 'development|production'] } },
   cacheDir: '.cache/vitest',
   test: {
     environment: 'node',

@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'python3' | 'redis-server' | 'xvfb'} ToolName */
+/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -60,6 +60,26 @@ export const TOOLS = {
     purpose: 'the tests of the Redis store',
     debianPackage: 'redis-server',
     executables: ['redis-server', 'valkey-server'],
+  },
+  swift: {
+    purpose: 'the tests of recordings in S3, whose API it serves',
+    debianPackage: 'swift-proxy',
+    executables: ['swift-proxy-server'],
+  },
+  'swift-account': {
+    purpose: 'the same',
+    debianPackage: 'swift-account',
+    executables: ['swift-account-server'],
+  },
+  'swift-container': {
+    purpose: 'the same',
+    debianPackage: 'swift-container',
+    executables: ['swift-container-server'],
+  },
+  'swift-object': {
+    purpose: 'the same',
+    debianPackage: 'swift-object',
+    executables: ['swift-object-server'],
   },
   xvfb: {
     purpose: 'the tests of headed browsers',

@@ -12,7 +12,19 @@ const REPORT_FILE = join(ROOT, '.cache', 'vitest.json');
 
 heading('Making the machine ready');
 await setUp({
-  wished: ['chromedriver', 'chromium-headless-shell', 'ffmpeg', 'firefox', 'python3', 'redis-server', 'xvfb'],
+  wished: [
+    'chromedriver',
+    'chromium-headless-shell',
+    'ffmpeg',
+    'firefox',
+    'python3',
+    'redis-server',
+    'swift',
+    'swift-account',
+    'swift-container',
+    'swift-object',
+    'xvfb',
+  ],
 });
 heading('Building');
 await build();

@@ -21,6 +21,7 @@ export interface Check {
 }
 
 const OLDEST_NODE = [20, 19] as const;
+const BUCKET_TIMEOUT_MS = 10_000;
 const LEAST_FREE_BYTES = 200 * 1024 ** 2;
 const COMFORTABLE_FREE_BYTES = 2 * 1024 ** 3;
 
@@ -39,6 +40,7 @@ export async function examine(options: {
     ...(await checkBackends(config)),
     await checkDisplay(config),
     await checkPort(config),
+    ...(await checkBucket(config)),
     await checkServer(options.moorage),
   ];
 }
@@ -51,6 +53,23 @@ function checkNode(): Check {
   if (isNewEnough) return { name, status: 'ok', detail: process.version };
   const detail = `${process.version} is too old, ${OLDEST_NODE.join('.')} is needed`;
   return { name, status: 'failed', detail, fix: 'Install a newer Node, such as with https://nodejs.org.' };
+}
+
+/** Recordings wait on disk for a bucket that cannot be used, so that the server runs all the same. */
+async function checkBucket(config: Config): Promise<Check[]> {
+  const { openRecordingArchive } = await import('../main.ts');
+  const { archive } = await openRecordingArchive(config);
+  if (!archive) return [];
+  const name = 'recordings.s3';
+  try {
+    await archive.storage.check(AbortSignal.timeout(BUCKET_TIMEOUT_MS));
+    return [{ name, status: 'ok', detail: `bucket ${config.recordings.s3?.bucket}` }];
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [{ name, status: 'warning', detail, fix: 'Make the bucket, or mend recordings.s3.' }];
+  } finally {
+    archive.storage.close();
+  }
 }
 
 function badConfig(error: Error): Check {

@@ -491,6 +491,7 @@ export class Recordings {
       record,
       folder: this.#folder(record),
       url: devToolsOf(browser) ?? browser.endpoint.url,
+      isRemote: browser.isRemote,
       host: browser.recorderUrl,
       nextNumber: (this.#newest.get(record.id) ?? -1) + 1,
       clock: this.#clock,
@@ -666,7 +667,12 @@ export class Recordings {
   /** The record goes last: as long as it is there, the rest can be removed again. */
   async #remove(record: RecordingRecord, reason: PruneReason | 'client' | 'failed-start'): Promise<void> {
     await this.#uploads?.forget(record.id);
-    if (reason !== 'failed-start') await this.#archive?.remove(record.id);
+    try {
+      if (reason !== 'failed-start') await this.#archive?.remove(record.id);
+    } catch (error) {
+      if (record.storedIn === undefined) this.#uploads?.finish(record.id); // it stays, and goes where it went
+      throw error;
+    }
     await this.#disk.remove(record.id);
     await this.#store.delete(record.id);
     this.#unstored.delete(record.id);

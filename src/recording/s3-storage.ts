@@ -29,6 +29,8 @@ export interface S3Settings {
   secretAccessKey?: string;
   /** The bucket in the path and not in the name of the host. */
   forcePathStyle: boolean;
+  /** Objects that are listed at once. */
+  pageSize?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -44,11 +46,13 @@ export class S3Storage implements RecordingArchive {
   readonly #bucket: string;
   readonly #prefix: string;
   readonly #place: string;
+  readonly #pageSize: number;
 
   constructor(settings: S3Settings) {
     const { endpoint, region, bucket, prefix, accessKeyId, secretAccessKey, forcePathStyle } = settings;
     this.#bucket = bucket;
     this.#prefix = prefix;
+    this.#pageSize = settings.pageSize ?? 1000;
     this.#place = `Bucket ${bucket} at ${endpoint ?? `AWS ${region}`}`;
     this.#client = new S3Client({
       region,
@@ -76,7 +80,12 @@ export class S3Storage implements RecordingArchive {
     do {
       const page = await this.#ask('listed', () =>
         this.#client.send(
-          new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ContinuationToken: token }),
+          new ListObjectsV2Command({
+            Bucket: this.#bucket,
+            Prefix: prefix,
+            MaxKeys: this.#pageSize,
+            ContinuationToken: token,
+          }),
         ),
       );
       for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
