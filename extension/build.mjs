@@ -181,6 +181,18 @@ const CHANGES = [
     });`,
   },
   {
+    why: 'a worker out of a blob breaks the policies of pages, and the recorder with them',
+    times: 1,
+    from: /const worker = new WorkerWrapper\(\);/g,
+    to: 'const worker = seams.newCanvasEncoder();',
+  },
+  {
+    why: 'as above: made as soon as the script runs',
+    times: 1,
+    from: /^var blob = typeof self [^\n]+$/gm,
+    to: 'var blob;',
+  },
+  {
     why: 'a parser of styles that only players need',
     times: 49,
     from: /^import_postcss(?:\$1)?\.default(?:\.\w+)?;$/gm,

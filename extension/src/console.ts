@@ -138,7 +138,7 @@ function stackOf(error: unknown): string {
 function traceOf(stack: string): string[] {
   return stack
     .split('\n')
-    .filter((line) => /^\s+at /.test(line) && !isOurs(line))
+    .filter((line) => /^\s+at |@.*:\d+:\d+$/.test(line) && !isOurs(line))
     .slice(0, 10)
-    .map((line) => line.trim().slice(3, 500));
+    .map((line) => line.trim().replace(/^at /, '').slice(0, 500));
 }

@@ -15,13 +15,15 @@ type Push = (payload: string) => void;
 
 /** Texts longer than this are cut, such as pictures that stand in an attribute: nobody reads them, and they cost. */
 const MAX_TEXT_CHARS = 1_000_000;
+/** What comes after so much silence is sent soon. */
+const QUIET_MS = 500;
 /** A batch longer than this is told, and left out. A snapshot of 100,000 elements takes about 15 million. */
 const MAX_BATCH_CHARS = 64_000_000;
 
 /** Whether this script came to the document before: it comes as an extension and as an init script. */
 export function isRecorded(): boolean {
   const descriptor = pristine.getOwnPropertyDescriptor(globalThis, options.binding);
-  if (!descriptor || descriptor.configurable) return false;
+  if (descriptor?.set === undefined) return false;
   const question: Question = { secret: options.secret, document, isRecorded: false };
   (globalThis as unknown as Record<string, unknown>)[options.binding] = question; // a global has any name
   return question.isRecorded;
@@ -32,8 +34,9 @@ export class Delivery {
   readonly #isTop: boolean;
   #push: Push | undefined;
   #queue: eventWithTime[] = [];
-  /** Counts batches, so that a timer knows whether its own was sent already. */
-  #round = 0;
+  /** When the oldest event of the queue was queued, and when a batch was made last. */
+  #queuedAt = 0;
+  #flushedAt = 0;
   #isWaiting = false;
   #sequence = 0;
   /** Payloads that were made, oldest first; those before the binding came included. */
@@ -73,17 +76,17 @@ export class Delivery {
 
   /** Queues an event. Snapshots, and whatever fills the batch, are sent at once. */
   add(event: eventWithTime, { isUrgent = false } = {}): void {
+    if (this.#queue.length === 0) this.#queuedAt = pristine.now();
     this.#queue[this.#queue.length] = event;
-    if (isUrgent || this.#isLeaving || this.#queue.length >= options.batchEvents) this.flush();
+    if (isUrgent || this.#isLeaving || this.#isDue()) this.flush();
     else this.#flushLater();
   }
 
   flush(): void {
-    this.#round += 1;
-    this.#isWaiting = false;
     if (this.#queue.length === 0) return;
     const events = this.#queue;
     this.#queue = [];
+    this.#flushedAt = pristine.now();
     this.#send(undisturbed(() => this.#write(events)));
   }
 
@@ -99,12 +102,21 @@ export class Delivery {
     this.#isLeaving = false;
   };
 
+  /** A page that never rests has its next event send the ones before: that costs less than a timer for each batch. */
+  #isDue(): boolean {
+    return this.#queue.length >= options.batchEvents || pristine.now() - this.#queuedAt >= options.batchMs;
+  }
+
+  /** Soon where little happens; else only in case that no event comes to do it. */
   #flushLater(): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
-    const round = this.#round;
-    pristine.after(options.batchMs, () => {
-      if (round === this.#round) this.flush();
+    const isQuiet = this.#queuedAt - this.#flushedAt > QUIET_MS;
+    pristine.after(isQuiet ? options.batchMs / 5 : options.batchMs * 1.4, () => {
+      this.#isWaiting = false;
+      if (this.#queue.length === 0) return;
+      if (isQuiet || this.#isDue()) this.flush();
+      else this.#flushLater();
     });
   }
 
@@ -148,7 +160,7 @@ export class Delivery {
     const name = options.binding;
     const scope = globalThis as unknown as Record<string, unknown>; // a global has any name
     const descriptor = pristine.getOwnPropertyDescriptor(globalThis, name);
-    if (descriptor && !descriptor.configurable) {
+    if (descriptor?.set !== undefined) {
       // The window of an initial about:blank is kept for the document that follows, and with it the accessor of the
       // recorder before, which has the binding.
       scope[name] = {
@@ -163,10 +175,16 @@ export class Delivery {
       } satisfies Heir;
       return;
     }
-    if (typeof descriptor?.value === 'function') this.#push = descriptor.value as Push; // the binding takes one string
+    if (typeof descriptor?.value === 'function')
+      this.#push = descriptor.value as Push; // the binding takes one string
+    else if (isHandover(descriptor?.value)) this.#push = descriptor.value.push;
     const recorded = document;
     let latest: Heir | undefined;
-    pristine.defineProperty(globalThis, name, {
+    const resume = (push: Push) => {
+      if (latest) latest.resume(push);
+      else this.#resume(push);
+    };
+    const place: PropertyDescriptor = {
       configurable: false,
       enumerable: false,
       // The collector reads it before it goes: to see what is held back.
@@ -177,6 +195,7 @@ export class Delivery {
       set: (given: unknown) => {
         if (isQuestion(given)) given.isRecorded = given.document === (latest?.document ?? recorded);
         else if (isRelayed(given)) takeRelayed(given.source, given.payload);
+        else if (isHandover(given)) resume(given.push);
         else if (isHeir(given)) {
           // What this one still holds goes first. Its patches stay on the window, and say nothing any more.
           this.flush();
@@ -185,12 +204,14 @@ export class Delivery {
           latest = given;
           given.inherit(this.#push);
         } else if (typeof given === 'function' && isCalledByNobody()) {
-          if (latest)
-            latest.resume(given as Push); // as above
-          else this.#resume(given as Push);
+          resume(given as Push); // as above
         }
       },
-    });
+    };
+    // Firefox lets nobody make a property of a window stay.
+    if (!pristine.defineProperty(globalThis, name, place)) {
+      pristine.defineProperty(globalThis, name, { ...place, configurable: true });
+    }
   }
 
   #resume(push: Push): void {
@@ -223,6 +244,16 @@ interface Relayed {
 
 function isRelayed(value: unknown): value is Relayed {
   return knowsSecret(value) && 'payload' in value;
+}
+
+/** From a browser without bindings: the way out, in the hands of a script of the collector's. */
+interface Handover {
+  secret: string;
+  push: Push;
+}
+
+function isHandover(value: unknown): value is Handover {
+  return knowsSecret(value) && 'push' in value;
 }
 
 /** The recorder of the next document in the same window. */

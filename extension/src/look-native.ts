@@ -161,7 +161,7 @@ export function isCalledByNobody(): boolean {
     if (before) defineProperty(Error, name, before);
     else deleteProperty(Error, name);
   });
-  return stack?.split('\n').every((line, index) => index === 0 || isOurs(line)) ?? false;
+  return stack?.split('\n').every((line, index) => index === 0 || line === '' || isOurs(line)) ?? false;
 }
 
 function fileIn(stack: string): string {

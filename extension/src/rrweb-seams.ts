@@ -5,6 +5,7 @@ import { afterSet, ownerOf, replaceMethod } from './look-native.ts';
 import { pristine } from './pristine.ts';
 import { harmless } from './undisturbed.ts';
 
+export { newCanvasEncoder } from './canvas-encoder.ts';
 export { hearFrames, tellParent } from './frames.ts';
 export { disguise, watchConstructor } from './look-native.ts';
 export { isPassword, maskAttribute } from './masking.ts';

@@ -53,7 +53,7 @@ beforeAll(async () => {
     </script>`,
     '/endless': `<h1>Endless</h1><div id="pit"></div><script>
       let n = 0;
-      setInterval(() => { for (let i = 0; i < 200000; i += 1) { pit.textContent = ++n; } }, 500);
+      setInterval(() => { for (let i = 0; i < 160000; i += 1) { pit.textContent = ++n; } }, 3000);
     </script>`,
     '/deep': `<h1>Deep</h1><script>
       let at = document.body; for (let i = 0; i < 4000; i += 1) at = at.appendChild(document.createElement('b'));
