@@ -59,6 +59,8 @@ export async function build() {
   await buildExtension(join(ROOT, 'dist', 'recording', 'extension'));
   const { buildWeb } = await import('../web/build.mjs');
   await buildWeb(join(ROOT, 'dist', 'web'));
+  const { bundleVerbs } = await import('./bundle-verbs.mjs');
+  await bundleVerbs(join(ROOT, 'dist', 'cli'));
   chmodSync(join(ROOT, 'dist', 'cli', 'moorage.js'), 0o755);
   mkdirSync(dirname(STAMP_FILE), { recursive: true });
   writeFileSync(STAMP_FILE, JSON.stringify(stamp));

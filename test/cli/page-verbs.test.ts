@@ -1,7 +1,11 @@
 // Verbs are run without loading the other commands, which must not be seen.
 
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createPageProgram } from '../../src/cli/page-program.ts';
+import { bundleVerbs } from '../../scripts/bundle-verbs.mjs';
+import { createPageProgram, runCommandLine } from '../../src/cli/page-program.ts';
 import { PAGE_VERBS } from '../../src/cli/page-verbs.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { parseTarget } from '../../src/cli/target-notation.ts';
@@ -32,6 +36,43 @@ describe('the verbs for pages', () => {
     expect(unreachable.exitCode).toBe(69);
   });
 });
+
+describe('the bundle of the verbs', () => {
+  it('says what the sources say, with everything that it needs', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'moorage-bundle-'));
+    // As it lies in the package, but without any package beside it.
+    await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
+    await mkdir(join(folder, 'dist', 'cli'), { recursive: true });
+    await bundleVerbs(join(folder, 'dist', 'cli'));
+    const program: typeof import('../../src/cli/page-program.ts') = await import(
+      join(folder, 'dist', 'cli', 'page-program.js')
+    );
+    for (const words of [
+      ['click', '--help'],
+      ['--version'],
+      ['clik'],
+      ['title', '--page', 'pag_1', ...NOWHERE],
+    ]) {
+      expect(await outcomeOf(program, words)).toEqual(await outcomeOf({ runCommandLine }, words));
+    }
+    await rm(folder, { recursive: true });
+  });
+});
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const NOWHERE = ['--url', 'http://127.0.0.1:1'];
+
+async function outcomeOf(
+  program: Pick<typeof import('../../src/cli/page-program.ts'), 'runCommandLine'>,
+  words: readonly string[],
+): Promise<{ exitCode: number; text: string }> {
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+  };
+  const exitCode = await program.runCommandLine(words, { writeOut: write, writeErr: write });
+  return { exitCode, text };
+}
 
 describe('an element on the command line', () => {
   it.each([
