@@ -130,12 +130,15 @@ async function find(
   { executablePath }: PlaywrightSettings,
   signal?: AbortSignal,
 ): Promise<FoundBrowser | string> {
-  const path = executablePath ?? BROWSER_TYPES[engine].executablePath();
-  const isInstalled = path !== '' && (await isThere(path));
-  if (engine === 'chromium')
-    return isInstalled ? readVersionOf(path, signal) : findChrome('chrome', undefined);
-  // Neither tells on the command line the version by which Playwright knows it.
-  return isInstalled ? { path } : `no build of Playwright's ${engine} at ${path}`;
+  if (executablePath !== undefined) return readVersionOf(executablePath, signal);
+  const path = BROWSER_TYPES[engine].executablePath();
+  if (await isThere(path)) {
+    // But for Chromium they do not tell on the command line the version by which Playwright knows them.
+    return engine === 'chromium' ? readVersionOf(path, signal) : { path };
+  }
+  return engine === 'chromium'
+    ? findChrome('chrome', undefined)
+    : `no build of Playwright's ${engine} at ${path}`;
 }
 
 function installAdvice(engine: Engine): string {

@@ -7,6 +7,11 @@ import type { RecorderNews, RecorderOrder } from '../backends/support/host-recor
 import type { CollectorOptions } from './collector.ts';
 import { Intake } from './intake.ts';
 
+export interface HostCollectorOptions extends CollectorOptions {
+  /** What the recorder knows whoever gives it its way out by. */
+  secret: string;
+}
+
 const CONNECT_TIMEOUT_MS = 10_000;
 const RECONNECT_DELAY_MS = 250;
 const MAX_NEWS_BYTES = 256 * 1024 * 1024;
@@ -14,7 +19,7 @@ const MAX_NEWS_BYTES = 256 * 1024 * 1024;
 type Outcome = { isDone: true } | { isDone: false; detail: string };
 
 export class HostCollector {
-  readonly #options: CollectorOptions;
+  readonly #options: HostCollectorOptions;
   readonly #intake: Intake;
   readonly #titles = new Map<string, { url: string; title: string }>();
   #socket: WebSocket | undefined;
@@ -24,7 +29,7 @@ export class HostCollector {
   /** Who waits for the host to have armed, or drained. */
   #waiting: ((outcome: Outcome) => void) | undefined;
 
-  constructor(options: CollectorOptions) {
+  constructor(options: HostCollectorOptions) {
     this.#options = options;
     this.#intake = new Intake(options);
   }
@@ -48,7 +53,7 @@ export class HostCollector {
   }
 
   async #connect(): Promise<void> {
-    const { url, binding, initScript: script, clock, log } = this.#options;
+    const { url, binding, secret, initScript: script, clock, log } = this.#options;
     const socket = new WebSocket(url(), {
       perMessageDeflate: false,
       handshakeTimeout: CONNECT_TIMEOUT_MS,
@@ -68,7 +73,7 @@ export class HostCollector {
       this.#cancelRetry = clock.after(RECONNECT_DELAY_MS, () => this.#retry());
     });
     this.#socket = socket;
-    const order = { type: 'record', script, binding, after: this.#lastNumber } as const;
+    const order = { type: 'record', script, binding, secret, after: this.#lastNumber } as const;
     const outcome = await this.#ask(order, CONNECT_TIMEOUT_MS);
     if (outcome.isDone) return;
     socket.terminate();

@@ -1,6 +1,6 @@
 // Records in Firefox: a preload script in every document of every tab, with a channel through which it pushes what it saw.
 
-import type { PageNews } from '../support/host-recorder.ts';
+import type { PageNews, RecorderScript } from '../support/host-recorder.ts';
 import { type BidiDesk, OWN_CHANNEL } from './bidi-desk.ts';
 import { isRecord } from './bidi-messages.ts';
 import type { Recorder } from './recorder-socket.ts';
@@ -32,10 +32,11 @@ export class BidiRecorder implements Recorder {
     });
   }
 
-  async arm({ script, binding }: { script: string; binding: string }): Promise<void> {
-    // A document that is recorded already takes the new channel where the recorder waits for it, and stops there.
+  async arm({ script, binding, secret }: RecorderScript): Promise<void> {
     this.#binding = binding;
-    this.#script = `(push) => { globalThis[${JSON.stringify(binding)}] = push;\n${script}\n}`;
+    // A document that is recorded already takes the new channel where its recorder waits for it, and no second recorder.
+    const handOver = `globalThis[${JSON.stringify(binding)}] = { secret: ${JSON.stringify(secret)}, push }`;
+    this.#script = `(push) => { ${handOver};\n${script}\n}`;
     await this.armAgain();
   }
 

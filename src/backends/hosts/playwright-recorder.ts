@@ -1,6 +1,6 @@
 // Records in a browser of Playwright: an init script and a binding in every context that a client makes.
 
-import type { PageNews } from '../support/host-recorder.ts';
+import type { PageNews, RecorderScript } from '../support/host-recorder.ts';
 import type { PlaywrightContext, PlaywrightPage } from './playwright-core.ts';
 import type { Recorder } from './recorder-socket.ts';
 
@@ -12,7 +12,7 @@ export class PlaywrightRecorder implements Recorder {
   readonly #progress: unknown;
   readonly #tell: (news: PageNews) => void;
   readonly #contexts = new Set<PlaywrightContext>();
-  #recording: { script: string; binding: string } | undefined;
+  #recording: RecorderScript | undefined;
 
   /** `progress` is what playwright-core takes for work that nobody cancels. */
   constructor(progress: unknown, tell: (news: PageNews) => void) {
@@ -33,7 +33,7 @@ export class PlaywrightRecorder implements Recorder {
     await this.#record(context);
   }
 
-  async arm(recording: { script: string; binding: string }): Promise<void> {
+  async arm(recording: RecorderScript): Promise<void> {
     this.#recording = recording;
     await Promise.all([...this.#contexts].map((context) => this.#record(context)));
   }

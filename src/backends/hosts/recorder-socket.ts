@@ -10,12 +10,13 @@ import {
   type PageNews,
   type RecorderNews,
   type RecorderOrder,
+  type RecorderScript,
 } from '../support/host-recorder.ts';
 
 /** What records in a browser. */
 export interface Recorder {
   /** Resolves when every page that opens from then on is recorded. Called once. */
-  arm(recording: { script: string; binding: string }): Promise<void>;
+  arm(recording: RecorderScript): Promise<void>;
   /** Resolves when every page has sent what it held back. */
   drain(): Promise<void>;
 }

@@ -1,10 +1,18 @@
 // What the host of a browser and the collector of a recording say to each other, one JSON text a WebSocket message. The host
 // numbers what it says and keeps the latest of it, so that a collector whose socket was cut gets what follows its last one.
 
+/** What is put into every page. */
+export interface RecorderScript {
+  script: string;
+  /** The name under which it looks for its way out, and what it knows whoever gives it one by. */
+  binding: string;
+  secret: string;
+}
+
 /** What a collector asks of a host. */
 export type RecorderOrder =
   /** Records every page from now on, and tells again what came after `after`; 0 tells all that is kept. */
-  | { type: 'record'; script: string; binding: string; after: number }
+  | ({ type: 'record'; after: number } & RecorderScript)
   /** Lets every page send what it holds back, then answers `drained`. */
   | { type: 'drain' };
 
