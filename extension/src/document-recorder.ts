@@ -31,8 +31,8 @@ const CHECKOUT_COSTS = 200;
 /** A document that is not complete by then is recorded as far as it is there. */
 const PATIENCE_MS = 1000;
 /** Changes a second that a page can go on with for long, and what may come at once, such as a large page that a script makes. */
-const MUTATIONS_PER_SECOND = 20_000;
-const MUTATIONS_AT_ONCE = 300_000;
+const MUTATIONS_PER_SECOND = 10_000;
+const MUTATIONS_AT_ONCE = 100_000;
 const NOTES_PER_SECOND = 500;
 const NOTES_AT_ONCE = 5000;
 const FIRST_PAUSE_MS = 2000;
@@ -47,6 +47,8 @@ export class DocumentRecorder {
   readonly #isMute: () => boolean;
   readonly #mutations = new Pace(MUTATIONS_PER_SECOND, MUTATIONS_AT_ONCE);
   readonly #notes = new Pace(NOTES_PER_SECOND, NOTES_AT_ONCE);
+  /** How many the browser told at once, last. */
+  #records = 0;
   #dropped = 0;
   #stop: (() => void) | undefined;
   #root: Element | null = null;
@@ -67,7 +69,10 @@ export class DocumentRecorder {
 
   /** `onReplaced` is called where the page threw away every listener, by writing the document anew. */
   start(onReplaced: () => void): void {
-    limitMutations((records) => this.#allow(records));
+    limitMutations((records) => {
+      this.#records = records;
+      return this.#allow(records);
+    });
     this.#watchReplacement(onReplaced);
     this.#listen();
     if (this.#isTop) this.note(RECORDING_TAGS.document, { url: maskUrl(location.href) });
@@ -200,7 +205,8 @@ export class DocumentRecorder {
     this.#eventsSince += 1;
     if (event.type === TYPE.incremental && event.data.source === SOURCE.mutation) {
       if (event.data.isAttachIframe) return;
-      if (!this.#allow(event.data.adds.length)) return;
+      // One change may bring a whole tree.
+      if (!this.#allow(Math.max(event.data.adds.length - this.#records, 0))) return;
     }
     if (this.#isDue()) this.#takeSnapshot(true);
   }
