@@ -117,7 +117,7 @@ async function start(
       const session = allocator.findSession(sessionId);
       return session && liveViews.linkTo(session, CHALLENGE_LINK).url;
     },
-    ...(await openRecordingArchive(config)),
+    ...(await openRecordingBucket(config)),
   });
   opened.add(() => recordings.stop());
   const members = await createBackends(config, dataFolder, log);
@@ -331,11 +331,11 @@ function videoLimits({ recordings }: Config) {
 }
 
 /** What S3 needs takes long to load, so that only who has a bucket waits for it. */
-export async function openRecordingArchive({ recordings: { s3 } }: Config) {
+export async function openRecordingBucket({ recordings: { s3 } }: Config) {
   if (!s3) return {};
   const { S3Storage } = await import('./recording/s3-storage.ts');
   const { keepLocal, ...settings } = s3;
-  return { archive: { storage: new S3Storage(settings), keepsLocal: keepLocal } };
+  return { bucket: { storage: new S3Storage(settings), keepsLocal: keepLocal } };
 }
 
 function liveViewLimits({ liveView }: Config) {

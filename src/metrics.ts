@@ -140,7 +140,7 @@ export function createMetrics() {
     }),
     recordingsToUpload: new Gauge({
       name: 'moorage_recordings_to_upload',
-      help: 'Recordings that are not wholly in the archive yet.',
+      help: 'Recordings that are not wholly in their bucket yet.',
       registers,
     }),
     recordingBatches: new Counter({
@@ -198,7 +198,7 @@ export function createMetrics() {
     }),
     recordingUploads: new Counter({
       name: 'moorage_recording_uploads_total',
-      help: 'Tries to bring files of a recording to the archive, by outcome.',
+      help: 'Tries to bring files of a recording to its bucket, by outcome.',
       labelNames: ['outcome'],
       registers,
     }),

@@ -57,18 +57,18 @@ function checkNode(): Check {
 
 /** Recordings wait on disk for a bucket that cannot be used, so that the server runs all the same. */
 async function checkBucket(config: Config): Promise<Check[]> {
-  const { openRecordingArchive } = await import('../main.ts');
-  const { archive } = await openRecordingArchive(config);
-  if (!archive) return [];
+  const { openRecordingBucket } = await import('../main.ts');
+  const { bucket } = await openRecordingBucket(config);
+  if (!bucket) return [];
   const name = 'recordings.s3';
   try {
-    await archive.storage.check(AbortSignal.timeout(BUCKET_TIMEOUT_MS));
+    await bucket.storage.check(AbortSignal.timeout(BUCKET_TIMEOUT_MS));
     return [{ name, status: 'ok', detail: `bucket ${config.recordings.s3?.bucket}` }];
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return [{ name, status: 'warning', detail, fix: 'Make the bucket, or mend recordings.s3.' }];
   } finally {
-    archive.storage.close();
+    bucket.storage.close();
   }
 }
 

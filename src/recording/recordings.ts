@@ -29,7 +29,7 @@ import { LiveRecording, pageFolder } from './live-recording.ts';
 import { type PruneReason, Retention, type RetentionLimits } from './retention.ts';
 import { newBindingName, newRecorderSecret } from './script.ts';
 import { type Batch, type EventQuery, type PageFiles, readBatches, readSegments } from './segments.ts';
-import { FolderStorage, type RecordingArchive, TieredStorage } from './storage.ts';
+import { FolderStorage, type RecordingBucket, TieredStorage } from './storage.ts';
 import { inOrderOfNumbers, type PlacedBatch, type PlacedEvent, timelineOf } from './timeline.ts';
 import { Uploads } from './uploads.ts';
 import { finishVideo } from './video.ts';
@@ -80,7 +80,7 @@ export interface TailQuery {
 export class Recordings {
   readonly #root: string;
   readonly #disk: FolderStorage;
-  readonly #archive: RecordingArchive | undefined;
+  readonly #bucket: RecordingBucket | undefined;
   readonly #uploads: Uploads | undefined;
   readonly #node: string;
   readonly #limits: RecordingLimits;
@@ -112,7 +112,7 @@ export class Recordings {
     node: string;
     limits: RecordingLimits;
     /** Where finished recordings are kept besides, or instead of, the disk. */
-    archive?: { storage: RecordingArchive; keepsLocal: boolean };
+    bucket?: { storage: RecordingBucket; keepsLocal: boolean };
     video: EncoderLimits & { frameRate: number };
     store: Store;
     events: EventLog;
@@ -125,7 +125,7 @@ export class Recordings {
   }) {
     this.#root = options.root;
     this.#disk = new FolderStorage(options.root);
-    this.#archive = options.archive?.storage;
+    this.#bucket = options.bucket?.storage;
     this.#node = options.node;
     this.#limits = options.limits;
     this.#store = options.store.recordings;
@@ -138,11 +138,11 @@ export class Recordings {
     this.#encoders = new Encoders({ ...options, limits: options.video });
     this.#frameRate = options.video.frameRate;
     this.#uploads =
-      options.archive &&
+      options.bucket &&
       new Uploads({
         ...options,
-        archive: options.archive.storage,
-        keepsLocal: options.archive.keepsLocal,
+        bucket: options.bucket.storage,
+        keepsLocal: options.bucket.keepsLocal,
         disk: this.#disk,
         onStored: (id) => this.#noteStored(id),
       });
@@ -173,7 +173,7 @@ export class Recordings {
     this.#live.clear();
     for (const id of this.#feeds.keys()) this.#endFeeds(id);
     await this.#uploads?.stop();
-    this.#archive?.close();
+    this.#bucket?.close();
   }
 
   /**
@@ -474,7 +474,7 @@ export class Recordings {
   }
 
   #isWithin({ node, storedIn }: RecordingRecord): boolean {
-    return storedIn === 's3' ? this.#archive !== undefined : node === this.#node;
+    return storedIn === 's3' ? this.#bucket !== undefined : node === this.#node;
   }
 
   #isLive({ id }: RecordingRecord): boolean {
@@ -658,7 +658,7 @@ export class Recordings {
     }
   }
 
-  /** The archive has all of it now. */
+  /** The bucket has all of it now. */
   async #noteStored(id: string): Promise<void> {
     const record = await this.#store.get(id);
     if (record) await this.#store.put({ ...record, storedIn: 's3' });
@@ -668,7 +668,7 @@ export class Recordings {
   async #remove(record: RecordingRecord, reason: PruneReason | 'client' | 'failed-start'): Promise<void> {
     await this.#uploads?.forget(record.id);
     try {
-      if (reason !== 'failed-start') await this.#archive?.remove(record.id);
+      if (reason !== 'failed-start') await this.#bucket?.remove(record.id);
     } catch (error) {
       if (record.storedIn === undefined) this.#uploads?.finish(record.id); // it stays, and goes where it went
       throw error;
@@ -741,11 +741,11 @@ export class Recordings {
   }
 
   #filesOf(record: RecordingRecord, pageId: string): PageFiles {
-    const storage = this.#archive
+    const storage = this.#bucket
       ? new TieredStorage({
           disk: this.#disk,
-          archive: this.#archive,
-          isArchived: record.storedIn === 's3',
+          bucket: this.#bucket,
+          isInBucket: record.storedIn === 's3',
         })
       : this.#disk;
     return { storage, folder: `${record.id}/pages/${pageId}` };

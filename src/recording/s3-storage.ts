@@ -15,7 +15,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type Problem, problem } from '../errors.ts';
-import type { ByteRange, RecordingArchive, StoredFile } from './storage.ts';
+import type { ByteRange, RecordingBucket, StoredFile } from './storage.ts';
 
 export interface S3Settings {
   /** That of AWS for the region, unless given. */
@@ -41,7 +41,7 @@ const ATTEMPTS = 3;
 const SIGNED_BYTES = 16 * 1024 * 1024;
 const REMOVALS_AT_A_TIME = 8;
 
-export class S3Storage implements RecordingArchive {
+export class S3Storage implements RecordingBucket {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #prefix: string;

@@ -29,7 +29,7 @@ export interface RecordingStorage {
 }
 
 /** A storage that takes finished files. */
-export interface RecordingArchive extends RecordingStorage {
+export interface RecordingBucket extends RecordingStorage {
   /** Keeps the file at `path` under `name`, in the place of one of that name; durably on return. */
   put(name: string, path: string, signal: AbortSignal): Promise<void>;
   /** Keeps `text` under `name`. */
@@ -102,21 +102,21 @@ export class FolderStorage implements RecordingStorage {
   }
 }
 
-/** What is read from the disk as long as it is there, and from an archive afterwards, also in the midst of reading. */
+/** What is read from the disk as long as it is there, and from an bucket afterwards, also in the midst of reading. */
 export class TieredStorage implements RecordingStorage {
   readonly #disk: FolderStorage;
-  readonly #archive: RecordingArchive;
-  readonly #isArchived: boolean;
+  readonly #bucket: RecordingBucket;
+  readonly #isInBucket: boolean;
 
-  constructor(options: { disk: FolderStorage; archive: RecordingArchive; isArchived: boolean }) {
+  constructor(options: { disk: FolderStorage; bucket: RecordingBucket; isInBucket: boolean }) {
     this.#disk = options.disk;
-    this.#archive = options.archive;
-    this.#isArchived = options.isArchived;
+    this.#bucket = options.bucket;
+    this.#isInBucket = options.isInBucket;
   }
 
   async list(folder: string): Promise<StoredFile[]> {
     const files = await this.#disk.list(folder);
-    return files.length > 0 || !this.#isArchived ? files : this.#archive.list(folder);
+    return files.length > 0 || !this.#isInBucket ? files : this.#bucket.list(folder);
   }
 
   async read(name: string, range?: ByteRange): Promise<Readable> {
@@ -125,12 +125,12 @@ export class TieredStorage implements RecordingStorage {
     } catch (error) {
       const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       if (!isGone) throw error;
-      return this.#archive.read(name, range);
+      return this.#bucket.read(name, range);
     }
   }
 
   async remove(folder: string): Promise<void> {
-    await this.#archive.remove(folder);
+    await this.#bucket.remove(folder);
     await this.#disk.remove(folder);
   }
 }

@@ -1,18 +1,18 @@
-// Brings finished recordings to the archive. Files that are complete go while their recording goes on; when it has ended
+// Brings finished recordings to the bucket. Files that are complete go while their recording goes on; when it has ended
 // the rest follows, its description last. What fails is tried again for as long as it takes, and stays on disk meanwhile.
 
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { FolderStorage, RecordingArchive, StoredFile } from './storage.ts';
+import type { FolderStorage, RecordingBucket, StoredFile } from './storage.ts';
 
 export interface UploadsOptions {
-  archive: RecordingArchive;
+  bucket: RecordingBucket;
   disk: FolderStorage;
   /** Whether the files stay on disk as well. */
   keepsLocal: boolean;
-  /** The archive has all of a recording. */
+  /** The bucket has all of a recording. */
   onStored: (recordingId: string) => Promise<void>;
   clock: Clock;
   metrics: Metrics;
@@ -53,21 +53,21 @@ export class Uploads {
     this.#options = options;
   }
 
-  /** Looks, in the background, whether the archive can be used, and for what crashes left in it. */
+  /** Looks, in the background, whether the bucket can be used, and for what crashes left in it. */
   start(known: ReadonlySet<string>): void {
-    const { archive, background, log } = this.#options;
+    const { bucket, background, log } = this.#options;
     const look = async () => {
       try {
-        await archive.check(AbortSignal.timeout(CHECK_TIMEOUT_MS));
+        await bucket.check(AbortSignal.timeout(CHECK_TIMEOUT_MS));
         await this.#removeLeftovers(known);
       } catch (error) {
         if (this.#isStopped) return;
         // Recordings stay on disk until it can be used.
         const detail = error instanceof Error ? error.message : String(error);
-        log.error({ event: 'recording.archive-unusable', detail });
+        log.error({ event: 'recording.bucket-unusable', detail });
       }
     };
-    background.run('look at the archive of recordings', look());
+    background.run('look at the bucket of recordings', look());
   }
 
   /** A file of a recording that goes on is complete. */
@@ -164,8 +164,8 @@ export class Uploads {
   }
 
   async #uploadAll(job: Job): Promise<void> {
-    const { archive, disk, keepsLocal, onStored, log } = this.#options;
-    const [here, there] = await Promise.all([disk.list(job.id), archive.list(job.id)]);
+    const { bucket, disk, keepsLocal, onStored, log } = this.#options;
+    const [here, there] = await Promise.all([disk.list(job.id), bucket.list(job.id)]);
     const missing = here.filter((file) => !there.some((other) => isSame(file, other)));
     for (const { name } of missing) await this.#put(job, name);
     await this.#seal(job, here);
@@ -177,15 +177,15 @@ export class Uploads {
   }
 
   async #put(job: Job, name: string): Promise<void> {
-    const { archive, disk } = this.#options;
+    const { bucket, disk } = this.#options;
     const signal = AbortSignal.any([job.abort.signal, AbortSignal.timeout(PUT_TIMEOUT_MS)]);
-    await archive.put(name, disk.pathOf(name), signal);
+    await bucket.put(name, disk.pathOf(name), signal);
   }
 
   async #seal(job: Job, files: readonly StoredFile[]): Promise<void> {
-    const { archive } = this.#options;
+    const { bucket } = this.#options;
     const signal = AbortSignal.any([job.abort.signal, AbortSignal.timeout(PUT_TIMEOUT_MS)]);
-    await archive.write(`${job.id}/${SEAL}`, JSON.stringify({ version: 1, files }), signal);
+    await bucket.write(`${job.id}/${SEAL}`, JSON.stringify({ version: 1, files }), signal);
   }
 
   /**
@@ -193,9 +193,9 @@ export class Uploads {
    * one before it lost its store.
    */
   async #removeLeftovers(known: ReadonlySet<string>): Promise<void> {
-    const { archive, clock, log } = this.#options;
+    const { bucket, clock, log } = this.#options;
     const strays = new Map<string, { isSealed: boolean; changedAt: number }>();
-    for (const { name, changedAt = 0 } of await archive.list('')) {
+    for (const { name, changedAt = 0 } of await bucket.list('')) {
       const [id = '', file] = name.split('/');
       if (known.has(id) || !id.startsWith('rec_')) continue;
       const stray = strays.get(id) ?? { isSealed: false, changedAt: 0 };
@@ -205,10 +205,10 @@ export class Uploads {
       });
     }
     for (const [id, { isSealed, changedAt }] of strays) {
-      if (isSealed) log.warn({ event: 'recording.unknown-in-archive', recordingId: id });
+      if (isSealed) log.warn({ event: 'recording.unknown-in-bucket', recordingId: id });
       else if (clock.now() - changedAt > LEFTOVER_MS) {
         log.info({ event: 'recording.leftover-removed', recordingId: id });
-        await archive.remove(id);
+        await bucket.remove(id);
       }
     }
   }
