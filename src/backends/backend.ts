@@ -87,6 +87,8 @@ export interface BackendSession {
    */
   gone?: Promise<BrowserGone>;
   memory?: PageMemory;
+  /** It runs on another machine: no file of this one reaches it. */
+  isRemote?: true;
   /** Where a host beside the browser takes a recording's orders (support/host-recorder.ts), where it has one. */
   recorderUrl?: string;
   /** Of `webdriver`: WebSockets of the same browser besides, from inside this machine. */

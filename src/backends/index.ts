@@ -1,6 +1,7 @@
 // The registry: one line a backend. It feeds the server, the configuration schema, the contract suite and the docs.
 
 import type { BackendDefinition } from './backend.ts';
+import { browserless } from './browserless.ts';
 import { chrome } from './chrome.ts';
 import { chromedriver } from './chromedriver.ts';
 import { fake } from './fake.ts';
@@ -9,7 +10,8 @@ import { playwrightChromium, playwrightFirefox, playwrightWebkit } from './playw
 import { webkitgtk } from './webkitgtk.ts';
 
 export const backendDefinitions: readonly BackendDefinition[] = [
-  chrome, //
+  browserless,
+  chrome,
   chromedriver,
   fake,
   firefoxBidi,

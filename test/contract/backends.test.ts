@@ -1,10 +1,16 @@
 // Runs the contract over every backend of the registry.
 
+import { afterAll } from 'vitest';
 import { backendDefinitions } from '../../src/backends/index.ts';
+import { startBrowserless } from '../fixtures/browserless.ts';
 import { backendContract } from './backend.ts';
+
+const remote = await startBrowserless(4);
+afterAll(() => remote.close());
 
 /** Settings that make a kind easier to test; the rest runs as it is without any configuration. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
+  browserless: { addresses: [{ url: remote.url, token: remote.token }] },
   // Otherwise its starts would be too fast to be given up in the middle.
   fake: { startDelayMs: 20 },
 };

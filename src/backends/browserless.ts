@@ -1,0 +1,267 @@
+// Browsers of Browserless, be it one's own containers or the service: several addresses are one pool. There the connection
+// is the lifecycle, so a session here is one connection that we hold; clients and recorders come beside it, by the id
+// that Browserless gives the browser. https://docs.browserless.io
+//
+// What a browser of another machine may reach is up to that machine: the network policy of this server does not hold it.
+
+import { type Static, Type } from 'typebox';
+import type { Clock } from '../clock.ts';
+import { asProblem, problem } from '../errors.ts';
+import type { SessionId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import {
+  type Backend,
+  type BackendContext,
+  type BackendSession,
+  type BrowserGone,
+  type Detection,
+  defineBackend,
+  type Feature,
+  type Handle,
+  type Health,
+  type PoolStatus,
+  type SessionRequest,
+} from './backend.ts';
+import { BrowserlessAddress, type Hold } from './support/browserless-address.ts';
+import { CdpConnection } from './support/cdp.ts';
+import { refuseDangerousArgs } from './support/chrome-flags.ts';
+import { getFirstPage, resizeWindow } from './support/first-page.ts';
+import { restoreStorageState } from './support/storage-state.ts';
+
+const BrowserlessSettings = Type.Object(
+  {
+    addresses: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            url: Type.String({
+              pattern: '^(https?|wss?)://[^\\s]+$',
+              description: 'Where one Browserless listens, such as `http://browserless:3000`.',
+            }),
+            token: Type.Optional(Type.String({ minLength: 1, description: 'Its TOKEN.' })),
+            capacity: Type.Optional(
+              Type.Integer({
+                minimum: 0,
+                maximum: 10_000,
+                description: 'The most sessions there; what its /pressure says unless given.',
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 100, description: 'The Browserless servers of the pool.' },
+      ),
+    ),
+    browserName: Type.Optional(
+      Type.String({
+        pattern: '^[a-z][a-z0-9-]{0,63}$',
+        default: 'chrome',
+        description: 'Under which name clients ask for its browsers.',
+      }),
+    ),
+    path: Type.Optional(
+      Type.String({
+        pattern: '^/[\\w/-]*$',
+        default: '/chromium',
+        description: 'Which browser to ask Browserless for: `/chromium`, `/chrome`, `/edge` or `/`.',
+      }),
+    ),
+    headed: Type.Optional(
+      Type.Boolean({ default: false, description: 'It has a display, as its containers do.' }),
+    ),
+    launch: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'Launch parameters for every browser, such as `{"stealth": true}`.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+type BrowserlessSettings = Static<typeof BrowserlessSettings>;
+
+export const browserless = defineBackend({
+  kind: 'browserless',
+  summary: 'Takes browsers from Browserless servers, over CDP; several addresses are one pool.',
+  settings: BrowserlessSettings,
+  byDefault: false,
+  detect,
+  create: async (settings, context) => BrowserlessBackend.create(settings, context),
+});
+
+const FEATURES: Feature[] = ['args', 'headless', 'locale', 'storageState', 'userAgent', 'viewport'];
+const PROBE_MS = 3000;
+
+async function detect({ addresses = [] }: BrowserlessSettings): Promise<Detection> {
+  const fix = 'Set `addresses` to where your Browserless servers listen, with their tokens.';
+  if (addresses.length === 0) return { found: false, detail: 'No address of a Browserless is set.', fix };
+  const looks = addresses.map((address) =>
+    new BrowserlessAddress(address).probe(AbortSignal.timeout(PROBE_MS)),
+  );
+  const seen = await Promise.all(looks);
+  const detail = seen.map(({ reason }) => reason).join('; ');
+  return seen.some(({ isAvailable }) => isAvailable)
+    ? { found: true, detail }
+    : { found: false, detail, fix };
+}
+
+class BrowserlessBackend implements Backend {
+  readonly #settings: BrowserlessSettings;
+  readonly #name: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #addresses: readonly BrowserlessAddress[];
+  readonly #holds = new Map<SessionId, Hold>();
+  readonly #creations = new Map<SessionId, { abort: AbortController; settled: Promise<unknown> }>();
+
+  static async create(settings: BrowserlessSettings, context: BackendContext): Promise<BrowserlessBackend> {
+    const backend = new BrowserlessBackend(settings, context);
+    await Promise.all(backend.#addresses.map((address) => address.probe(AbortSignal.timeout(PROBE_MS))));
+    return backend;
+  }
+
+  private constructor(settings: BrowserlessSettings, { name, clock, log }: BackendContext) {
+    this.#settings = settings;
+    this.#name = name;
+    this.#clock = clock;
+    this.#log = log;
+    this.#addresses = (settings.addresses ?? []).map((address) => new BrowserlessAddress(address));
+  }
+
+  async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
+    signal.throwIfAborted();
+    const { browserName = 'chrome' } = this.#settings;
+    if (request.browser !== browserName) {
+      throw problem('invalid-argument', {
+        detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${browserName}.`,
+      });
+    }
+    const creation = { abort: new AbortController(), settled: Promise.resolve() as Promise<unknown> };
+    this.#creations.set(request.id, creation);
+    const creating = this.#create(request, AbortSignal.any([signal, creation.abort.signal]));
+    creation.settled = creating.catch(() => {});
+    return creating;
+  }
+
+  async destroySession({ id }: { id: SessionId; handle?: Handle }): Promise<void> {
+    const creation = this.#creations.get(id);
+    if (creation) {
+      creation.abort.abort(problem('session-ended', { detail: `Session ${id} ended while it was made.` }));
+      await creation.settled;
+    }
+    const hold = this.#holds.get(id);
+    hold?.end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
+    this.#holds.delete(id);
+    // It ends with its last connection, and somebody else's may be left: so it is told to.
+    await Promise.all(this.#addresses.map((address) => address.kill(id, AbortSignal.timeout(PROBE_MS))));
+  }
+
+  status(): PoolStatus {
+    const active = this.#holds.size + this.#creations.size;
+    const capacity = this.#addresses.reduce((sum, address) => sum + address.capacity, 0);
+    return {
+      capacity,
+      active,
+      warming: 0,
+      warm: {},
+      offers: [
+        {
+          browser: this.#settings.browserName ?? 'chrome',
+          protocols: ['cdp'],
+          features: this.#settings.headed ? [...FEATURES, 'headed'] : [...FEATURES],
+        },
+      ],
+    };
+  }
+
+  async healthCheck(signal: AbortSignal): Promise<Health> {
+    if (this.#addresses.length === 0)
+      return { state: 'unhealthy', reason: 'No address is set (`addresses`).' };
+    const seen = await Promise.all(this.#addresses.map((address) => address.probe(signal)));
+    const reason = seen.map((each) => each.reason).join('; ');
+    return { state: seen.some(({ isAvailable }) => isAvailable) ? 'healthy' : 'unhealthy', reason };
+  }
+
+  /** Brings the session into the map, or leaves nothing. */
+  async #create(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
+    try {
+      const hold = await this.#hold(request, signal);
+      try {
+        await this.#grantWishes(hold, request, signal);
+      } catch (error) {
+        hold.end({ reason: 'browser-closed', detail: 'The start was given up.' });
+        await hold.address.kill(request.id, AbortSignal.timeout(PROBE_MS));
+        throw signal.aborted ? signal.reason : error;
+      }
+      this.#holds.set(request.id, hold);
+      void hold.gone.then(({ detail }: BrowserGone) => {
+        this.#log.info({ event: 'browserless.ended', sessionId: request.id, detail });
+        if (this.#holds.get(request.id) === hold) this.#holds.delete(request.id);
+      });
+      return {
+        endpoint: { protocol: 'cdp', url: hold.url },
+        handle: { address: hold.address.name, browserId: hold.browserId },
+        browser: request.browser,
+        browserVersion: hold.browserVersion,
+        isRemote: true,
+        gone: hold.gone,
+      };
+    } finally {
+      this.#creations.delete(request.id);
+    }
+  }
+
+  /** On the least loaded address that takes it. @throws Problem `no-capacity`, `session-not-created`. */
+  async #hold(request: SessionRequest, signal: AbortSignal): Promise<Hold> {
+    const { path = '/chromium' } = this.#settings;
+    const launch = this.#launchOf(request);
+    const byLoad = [...this.#addresses].sort((a, b) => a.load - b.load);
+    const refusals: string[] = [];
+    for (const address of byLoad) {
+      try {
+        return await address.hold({ id: request.id, path, launch, clock: this.#clock }, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const refusal = asProblem(error);
+        if (!refusal) throw error;
+        refusals.push(refusal.message);
+      }
+    }
+    throw problem('no-capacity', {
+      detail: `Backend ${this.#name} has no browser free: ${refusals.join(' ') || 'no address is set.'}`,
+      retryAfterSeconds: 5,
+    });
+  }
+
+  /** https://docs.browserless.io/baas/launch-options */
+  #launchOf({ args = [], headless, locale, userAgent }: SessionRequest): Record<string, unknown> {
+    refuseDangerousArgs(args);
+    const { launch = {} } = this.#settings;
+    const configured = Array.isArray(launch.args) ? launch.args : [];
+    return {
+      ...launch,
+      headless,
+      args: [
+        ...configured,
+        ...args,
+        ...(userAgent === undefined ? [] : [`--user-agent=${userAgent}`]),
+        ...(locale === undefined ? [] : [`--lang=${locale}`, `--accept-lang=${locale}`]),
+      ],
+    };
+  }
+
+  async #grantWishes(
+    hold: Hold,
+    { viewport, storageState }: SessionRequest,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    if (!viewport && !storageState) return;
+    const cdp = await CdpConnection.open(hold.url, signal);
+    try {
+      if (viewport) await resizeWindow(cdp, await getFirstPage(cdp), viewport);
+      if (storageState) await restoreStorageState(cdp, storageState);
+    } finally {
+      cdp.close();
+    }
+  }
+}
