@@ -459,7 +459,7 @@ export interface paths {
         };
         /**
          * The requests of a recording as HAR 1.2
-         * @description Those that scripts made: fetch, XMLHttpRequest, beacons and sockets.
+         * @description Those that scripts made (fetch, XMLHttpRequest, beacons and sockets) with headers and bodies, and what the browser loaded by itself, with timings.
          */
         get: operations["getRecordingHar"];
         put?: never;
