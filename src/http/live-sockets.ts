@@ -1,7 +1,7 @@
 // The WebSockets of live views. Like those of the relay they hear of a refusal by a close code, because web pages see
 // nothing of an HTTP answer.
 
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { asProblem } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { CLOSE_CODES } from '../protocol/close-codes.ts';
@@ -54,18 +54,24 @@ export class LiveSockets {
 
   #accept({ request, socket, head }: Upgrade, { session, terms }: OpenedLive): void {
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
-      this.#liveViews.watch(session, client, terms);
+      try {
+        this.#liveViews.watch(session, client, terms);
+      } catch (error) {
+        this.#close(client, error); // it ended between the two
+      }
     });
   }
 
   #refuse({ request, socket, head }: Upgrade, error: unknown): void {
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#close(client, error));
+  }
+
+  #close(client: WebSocket, error: unknown): void {
     const known = asProblem(error);
     if (!known) this.#log.error({ event: 'live-view.open-failed', err: error });
     const reason = known?.message ?? 'Moorage failed to open the live view; its log says why.';
-    this.#sockets.handleUpgrade(request, socket, head, (client) => {
-      client.on('error', () => {});
-      client.close(CLOSE_CODES[closeNameOf(known?.code ?? 'internal')].code, cut(reason));
-    });
+    client.on('error', () => {});
+    client.close(CLOSE_CODES[closeNameOf(known?.code ?? 'internal')].code, cut(reason));
   }
 }
 

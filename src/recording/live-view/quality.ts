@@ -2,7 +2,7 @@
 
 import type { ScreencastOptions } from '../screencast.ts';
 
-/** From best to cheapest. `scale` is of what the watcher's screen would hold. */
+/** From best, for a page at rest, to cheapest. `scale` is of what the watcher's screen would hold. */
 export const LEVELS = [
   { quality: 80, scale: 1 },
   { quality: 60, scale: 1 },
@@ -11,7 +11,7 @@ export const LEVELS = [
   { quality: 30, scale: 0.45 },
 ] as const;
 
-/** Where a live view begins: good to read, and half the bytes of the best. */
+/** Where a live view begins, and the best of a page that moves: good to read, and half the work of a still picture. */
 export const FIRST_LEVEL = 1;
 
 // A picture that takes longer to come and be drawn makes a hand feel late; one that takes less leaves room.
@@ -36,7 +36,7 @@ export function nextPace({ level, quickSeconds }: Pace, delayMs: number | undefi
   if (delayMs > SLOW_MS) return { level: Math.min(level + 1, LEVELS.length - 1), quickSeconds: 0 };
   if (delayMs > QUICK_MS) return { level, quickSeconds: 0 };
   if (quickSeconds + 1 < PATIENCE) return { level, quickSeconds: quickSeconds + 1 };
-  return { level: Math.max(level - 1, 0), quickSeconds: 0 };
+  return { level: Math.max(level - 1, FIRST_LEVEL), quickSeconds: 0 };
 }
 
 /** The pictures for a screen area of `width` and `height` pixels. */

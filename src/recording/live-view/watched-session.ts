@@ -179,9 +179,16 @@ export class WatchedSession implements Connection {
       if (!(await page.isVisible())) throw new Error('behind another one');
       return page;
     });
-    const visible = await Promise.race([Promise.any(looks).catch(() => undefined), late]);
+    const found = Promise.any(looks).catch(() => undefined);
+    const visible = await Promise.race([found, late]);
     cancel();
-    this.#front = visible ?? [...this.#pages.values()][0];
+    const guess = visible ?? [...this.#pages.values()][0];
+    this.#front = guess;
+    if (visible) return;
+    // A busy browser may still say so.
+    void found.then((page) => {
+      if (page && this.#front === guess && this.#find(page.id) === page) this.#moveFront(page);
+    });
   }
 
   #notConnected(error: unknown): void {
