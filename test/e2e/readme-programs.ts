@@ -33,8 +33,12 @@ export class ReadmePrograms {
     this.#folder = folder;
   }
 
-  /** Runs the block of the README whose first line names `file`, and gives what it printed. */
-  async run(file: string, env: Record<string, string>): Promise<string> {
+  /** Runs the block of the README whose first line names `file`, and gives what it printed, also while it runs. */
+  async run(
+    file: string,
+    env: Record<string, string>,
+    onOutput: (output: string) => void = () => {},
+  ): Promise<string> {
     const path = join(this.#folder, file.replace(/\.ts$/, '.mts'));
     await writeFile(path, await programOf(file));
     const runner = RUNNERS[file.split('.').at(-1) ?? ''];
@@ -52,7 +56,10 @@ export class ReadmePrograms {
     });
     let output = '';
     let errors = '';
-    program.stdout.on('data', (chunk) => (output += chunk));
+    program.stdout.on('data', (chunk) => {
+      output += chunk;
+      onOutput(output);
+    });
     program.stderr.on('data', (chunk) => (errors += chunk));
     const [code] = await once(program, 'close');
     if (code !== 0) throw new Error(`${file} ended with ${code}:\n${errors}`);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChrome } from '../../src/backends/support/find-chrome.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 import { api } from './api.ts';
@@ -122,6 +122,142 @@ it('runs nothing that was recorded', async () => {
     'allow-scripts',
   );
   await page.close();
+});
+
+describe('a recording that somebody made up', () => {
+  const element = (tagName: string, attributes: Record<string, string>, ...childNodes: object[]) => ({
+    type: 2,
+    id: nextId++,
+    tagName,
+    attributes,
+    childNodes,
+  });
+  const text = (textContent: string) => ({ type: 3, id: nextId++, textContent });
+  const snapshot = (timestamp: number, head: object[], body: object[]) => {
+    const html = element('html', {}, element('head', {}, ...head), element('body', {}, ...body));
+    const node = { type: 0, id: nextId++, childNodes: [html] };
+    return [
+      { type: 4, timestamp, data: { href: `${siteUrl}/made-up`, width: 800, height: 600 } },
+      { type: 2, timestamp: timestamp + 1, data: { node, initialOffset: { top: 0, left: 0 } } },
+    ];
+  };
+  let nextId = 1;
+
+  async function importEvents(events: object[]): Promise<string> {
+    const response = await fetch(`${server.url}/v1/recordings`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(events),
+    });
+    const { id } = (await response.json()) as { id: string }; // as test/http holds it to
+    return id;
+  }
+
+  const evil = () => `fetch('${siteUrl}/beacon?ran')`;
+
+  function hostileEvents(): object[] {
+    const head = [
+      element('meta', { 'http-equiv': 'refresh', content: `0; url=${siteUrl}/beacon?refreshed` }),
+      element('base', { href: `${siteUrl}/beacon?base/` }),
+      element('style', {}, text(`@import url(${siteUrl}/beacon?imported); body { color: navy }`)),
+    ];
+    const body = [
+      element('h1', {}, text('Hostile page')),
+      element('script', { src: `${siteUrl}/beacon?script` }, text(evil())),
+      element('img', { src: `${siteUrl}/beacon?picture`, onerror: evil(), onload: evil() }),
+      element('a', { href: `javascript:${evil()}` }, text('Click me')),
+      element('iframe', { src: `${siteUrl}/beacon?framed` }),
+      element('iframe', { srcdoc: `<script>${evil()}</script>` }),
+      element(
+        'form',
+        { action: `${siteUrl}/beacon?sent` },
+        element('button', { autofocus: '' }, text('Send')),
+      ),
+      element('object', { data: `${siteUrl}/beacon?object` }),
+      element('svg', { onload: evil() }, element('script', {}, text(evil()))),
+      element('details', { open: '', ontoggle: evil() }),
+    ];
+    const at = Date.now();
+    const late = { source: 0, texts: [], removes: [], adds: [], attributes: [] as object[] };
+    late.attributes.push({ id: 1, attributes: { onclick: evil(), src: `javascript:${evil()}` } });
+    return [...snapshot(at, head, body), { type: 3, timestamp: at + 500, data: late }];
+  }
+
+  async function openMadeUp(id: string, query: string): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+    await page.goto(`${server.url}/recordings/${id}${query}`);
+    await page.locator('.replayer-wrapper iframe').waitFor();
+    return page;
+  }
+
+  it('runs nothing, goes nowhere and sends nothing: pictures and styles are all that it may fetch', async () => {
+    const id = await importEvents(hostileEvents());
+    beacons.length = 0;
+    const page = await openMadeUp(id, '');
+    await replay(page).getByText('Hostile page').waitFor();
+    await until(() => beacons.includes('/beacon?picture'), 'the picture');
+    for (const name of ['Click me', 'Send']) {
+      const box = await replay(page).getByText(name).boundingBox();
+      if (box) await page.mouse.click(box.x + 5, box.y + 5);
+    }
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    const allowed = ['/beacon?imported', '/beacon?picture'];
+    expect(beacons.filter((url) => !allowed.includes(url))).toEqual([]);
+    expect(page.url()).toBe(`${server.url}/recordings/${id}`);
+    await page.close();
+  });
+
+  it('may fetch nothing at all where one says so', async () => {
+    const id = await importEvents(hostileEvents());
+    beacons.length = 0;
+    const page = await openMadeUp(id, '?pictures=off');
+    await replay(page).getByText('Hostile page').waitFor();
+    await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+    expect(beacons).toEqual([]);
+    expect(await page.getByLabel('Load pictures').isChecked()).toBe(false);
+    await page.close();
+  });
+
+  it('can be an hour long, and opens and is sought at any moment of it', async () => {
+    const at = Date.now() - 3_600_000;
+    const minutes = Array.from({ length: 60 }, (_, minute) =>
+      snapshot(at + minute * 60_000, [], [element('h1', {}, text(`Minute ${minute}.`))]),
+    );
+    const id = await importEvents(minutes.flat());
+    const requests: string[] = [];
+    const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(`${server.url}/recordings/${id}#at=${at + 50 * 60_000 + 10}`);
+    await replay(page).getByText('Minute 50.').waitFor();
+    expect(
+      requests.filter((url) => url.includes('from=') && !url.includes(`from=${at + 50 * 60_000 + 10}`)),
+    ).toEqual([]);
+
+    const lanes = await page.locator('#lanes').boundingBox();
+    if (!lanes) throw new Error('there is no timeline');
+    await page.mouse.click(lanes.x + (lanes.width * 10.5) / 59, lanes.y + lanes.height / 2);
+    await replay(page).getByText('Minute 10.').waitFor();
+    await page.keyboard.press('End');
+    await replay(page).getByText('Minute 59.').waitFor();
+    await page.close();
+  });
+});
+
+it('explains its keys, and goes on while the recording does', async () => {
+  const session = await api(server).create({ record: true, keepAlive: true });
+  const client = await chromium.connectOverCDP(session.connectUrl ?? '');
+  const target = client.contexts()[0]?.pages()[0];
+  await target?.goto(`${siteUrl}/live`);
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/recordings/${session.recordingId}`);
+  await replay(page).getByText('Page /live').waitFor();
+  await target?.evaluate("document.body.append('added while watched')");
+  await replay(page).getByText('added while watched').waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).getByText('Next error').waitFor();
+  await page.close();
+  await client.close();
+  await api(server).destroy(session.id);
 });
 
 it('says so where there is no such recording', async () => {

@@ -134,7 +134,9 @@ describe('Turnstile', () => {
     const { targetInfos } = await cdp.send('Target.getTargets', { filter: [{ type: 'iframe' }] });
     expect(targetInfos.map(({ url }) => url)).toContainEqual(expect.stringContaining(TURNSTILE));
 
-    const [appeared] = await told('turnstile appeared', 'turnstile waiting');
+    const [appeared, waiting] = await told('turnstile appeared', 'turnstile waiting');
+    expect(appeared?.data.liveViewUrl).toBeUndefined();
+    expect((await fetch(String(waiting?.data.liveViewUrl))).status).toBe(200);
     expect(appeared).toMatchObject({
       sessionId: session.id,
       data: {
