@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'xvfb'} ToolName */
+/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'webkitgtk' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -27,7 +27,7 @@ export const TOOLS = {
     ],
   },
   chromedriver: {
-    purpose: 'WebDriver of surfaces',
+    purpose: 'WebDriver of surfaces and of the backend chromedriver',
     debianPackage: 'chromium-driver',
     executables: ['/usr/bin/chromedriver', 'chromedriver'],
   },
@@ -80,6 +80,11 @@ export const TOOLS = {
     purpose: 'the same',
     debianPackage: 'swift-object',
     executables: ['swift-object-server'],
+  },
+  webkitgtk: {
+    purpose: 'the tests of the backend webkitgtk',
+    debianPackage: 'webkit2gtk-driver',
+    executables: ['WebKitWebDriver'],
   },
   xvfb: {
     purpose: 'the tests of headed browsers',
