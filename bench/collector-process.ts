@@ -38,7 +38,7 @@ async function startPushed(batchEvents: number): Promise<{ commands: number }> {
   const initScript = await recorderScript({
     binding,
     secret: newRecorderSecret(),
-    batchMs: 100,
+    batchMs: 150,
     batchEvents,
     ringChars: 8 * 1024 * 1024,
     console: true,

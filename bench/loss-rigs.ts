@@ -1,14 +1,23 @@
 // Browsers that are recorded in one way or another, to be treated badly: by the built server, by our collector over a proxy
 // whose connections can be cut, and by polling over one.
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CdpConnection } from '../src/backends/support/cdp.ts';
 import { findChrome } from '../src/backends/support/find-chrome.ts';
 import { systemClock } from '../src/clock.ts';
 import { createLog } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
-import type { RecordedEvent } from '../src/protocol/recorder.ts';
+import type { RecordedEvent, RecorderOptions } from '../src/protocol/recorder.ts';
 import type { Session } from '../src/protocol/sessions.ts';
 import { Collector } from '../src/recording/collector.ts';
-import { newBindingName, newRecorderSecret, recorderScript } from '../src/recording/script.ts';
+import {
+  newBindingName,
+  newRecorderSecret,
+  recorderScript,
+  writeRecorderExtension,
+} from '../src/recording/script.ts';
 import { CuttableProxy } from '../test/fixtures/cuttable-proxy.ts';
 import { type BareChrome, spawnBareChrome } from './bare-chrome.ts';
 import { PollingCollector } from './polling-collector.ts';
@@ -54,10 +63,10 @@ export async function pushRig(): Promise<LossRig> {
   const events: RecordedEvent[] = [];
   const progress = new Map<string, Map<string, number>>();
   const binding = newBindingName();
-  const initScript = await recorderScript({
+  const options: RecorderOptions = {
     binding,
     secret: newRecorderSecret(),
-    batchMs: 100,
+    batchMs: 150,
     batchEvents: 1000,
     ringChars: 8 * 1024 * 1024,
     console: true,
@@ -67,8 +76,12 @@ export async function pushRig(): Promise<LossRig> {
     maskSelectors: [],
     maskHeaders: [],
     path: 'init-script',
-  });
-  return proxied(async (url) => {
+  };
+  const initScript = await recorderScript(options);
+  const folder = await mkdtemp(join(tmpdir(), 'moorage-bench-'));
+  await writeRecorderExtension(folder, options);
+  const rig = await proxied(async (url) => {
+    await loadExtension(url, folder);
     const collector = new Collector({
       url: () => url,
       binding,
@@ -89,6 +102,19 @@ export async function pushRig(): Promise<LossRig> {
     await collector.start();
     return collector;
   }, events);
+  return {
+    ...rig,
+    async end() {
+      await rig.end();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function loadExtension(url: string, path: string): Promise<void> {
+  const cdp = await CdpConnection.open(url, AbortSignal.timeout(30_000));
+  await cdp.send('Extensions.loadUnpacked', { path, enableInIncognito: true });
+  cdp.close();
 }
 
 export function pollingRig(): Promise<LossRig> {

@@ -3,6 +3,7 @@
 // gone. In the baseline's favour: a lost socket is noticed and opened anew, and rrweb records the same things for it, but
 // no requests.
 
+import { setMaxListeners } from 'node:events';
 import { build } from 'esbuild';
 import { CdpConnection, type CdpEvent } from '../src/backends/support/cdp.ts';
 import type { RecordedEvent } from '../src/protocol/recorder.ts';
@@ -33,6 +34,7 @@ export class PollingCollector {
   private constructor(options: PollingOptions, script: string) {
     this.#options = options;
     this.#script = script;
+    setMaxListeners(0, this.#abort.signal); // a connection for each page
   }
 
   stop(): void {

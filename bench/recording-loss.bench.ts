@@ -29,6 +29,8 @@ const SHORT: Sizes = { navigations: 3, closes: 3, cuts: 3, restarts: 1, freezeMs
 /** What has not come by then does not come. */
 const ARRIVAL_TIMEOUT_MS = 5000;
 const MARKS_EACH = 10;
+/** Half of what polling waits: neither its best nor its worst moment for a kill. */
+const AFTER_DELIVERY_MS = 250;
 
 type Way = 'moorage' | 'polling';
 
@@ -132,6 +134,7 @@ async function lostByKill(rig: LossRig, site: RecordingSite): Promise<number> {
   const from = nextNumbers();
   await rig.tabs().open(`${site.url}/marks?every=10&from=${from}`);
   await moreMarks(rig, from);
+  await delay(AFTER_DELIVERY_MS);
   const killedAt = Date.now();
   process.kill(-rig.group, 'SIGKILL');
   await delay(1000); // whatever was on its way has come
