@@ -40,12 +40,15 @@ export interface RecordedChrome {
   end(): Promise<void>;
 }
 
+/** Where the Chrome comes from; the farm's unless another is given. */
+export type RecordableChromes = Pick<TestChromes, 'connect' | 'dataFolder' | 'end' | 'start'>;
+
 const LOG = createLog({ level: 'silent', pretty: false });
 
 export async function recordChrome(
-  wishes: Partial<RecorderOptions> & { withExtension?: boolean } = {},
+  wishes: Partial<RecorderOptions> & { withExtension?: boolean; chromes?: RecordableChromes } = {},
 ): Promise<RecordedChrome> {
-  const { withExtension = true, ...own } = wishes;
+  const { withExtension = true, chromes: given, ...own } = wishes;
   const options: RecorderOptions = {
     binding: newBindingName(),
     secret: newRecorderSecret(),
@@ -61,7 +64,7 @@ export async function recordChrome(
     path: 'init-script',
     ...own,
   };
-  const chromes: TestChromes = await testChromes();
+  const chromes = given ?? (await testChromes());
   const session = await chromes.start();
   const { host, pathname } = new URL(session.endpoint.url);
   const proxy = await CuttableProxy.open(host);

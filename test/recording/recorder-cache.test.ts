@@ -1,0 +1,78 @@
+// Pages that come back from the back/forward cache, which our own Chromes do without and those of others may have.
+
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { BackendSession } from '../../src/backends/backend.ts';
+import { findChrome } from '../../src/backends/support/find-chrome.ts';
+import { newId } from '../../src/ids.ts';
+import { EVENT_TYPE } from '../../src/protocol/recorder.ts';
+import { processesOf, until } from '../server.ts';
+import { type RecordableChromes, type RecordedChrome, recordChrome } from './rig.ts';
+import { type Site, startSite } from './site.ts';
+
+let site: Site;
+let rig: RecordedChrome;
+
+beforeAll(async () => {
+  site = await startSite({
+    '/': `<h1>Kept alive</h1><script>
+      addEventListener('pageshow', ({ persisted }) => { if (persisted) document.body.append('Back from the cache'); });
+    </script>`,
+    '/next': '<h1>The next one</h1>',
+  });
+  rig = await recordChrome({ chromes: await chromeWithCache() });
+});
+
+afterAll(async () => {
+  await rig?.end();
+  await site?.close();
+});
+
+it('a page that comes back from the cache is told from a full snapshot on', async () => {
+  const { page } = rig;
+  await page.goto(`${site.url}/`);
+  await until(() => rig.text().includes('Kept alive'), 'the page');
+  await page.evaluate(`location.href = '/next'`);
+  await until(() => rig.text().includes('The next one'), 'the next page');
+  rig.batches.length = 0;
+  await page.evaluate('history.back()');
+  await until(() => rig.text().includes('Back from the cache'), 'the page that came back');
+  const snapshots = rig.events().filter(({ type }) => type === EVENT_TYPE.fullSnapshot);
+  expect(JSON.stringify(snapshots)).toContain('Kept alive');
+  await page.evaluate("document.body.append('and changed again')");
+  await until(() => rig.text().includes('and changed again'), 'the change after it');
+  expect(rig.gaps).toEqual([]);
+});
+
+/** A Chrome as a person has it, with the cache on. */
+async function chromeWithCache(): Promise<RecordableChromes> {
+  const { path } = (await findChrome('chrome', undefined)) as { path: string }; // as other tests need it
+  const dataFolder = await mkdtemp(join(tmpdir(), 'moorage-cache-'));
+  const profile = join(dataFolder, 'profile');
+  let context: BrowserContext | undefined;
+  return {
+    dataFolder,
+    async start() {
+      context = await chromium.launchPersistentContext(profile, {
+        executablePath: path,
+        args: ['--no-sandbox', '--remote-debugging-port=0'],
+        ignoreDefaultArgs: ['--disable-back-forward-cache', '--disable-extensions'],
+      });
+      const [port, address] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n');
+      const url = `ws://127.0.0.1:${port}${address}`;
+      // What the rig asks of a session.
+      return { id: newId('ses'), endpoint: { protocol: 'cdp', url } } as BackendSession & {
+        id: `ses_${string}`;
+      };
+    },
+    connect: ({ endpoint }) => chromium.connectOverCDP(endpoint.url),
+    async end() {
+      await context?.close();
+      expect(processesOf(dataFolder)).toEqual([]);
+      await rm(dataFolder, { recursive: true });
+    },
+  };
+}
