@@ -23,6 +23,7 @@ await setUp({
     'swift-account',
     'swift-container',
     'swift-object',
+    'webkitgtk',
     'xvfb',
   ],
 });
