@@ -40,6 +40,8 @@ export interface EncoderListener {
 
 const CHECK_TIMEOUT_MS = 10_000;
 const END_TIMEOUT_MS = 10_000;
+/** One that takes nothing for so long is stuck, and would keep the session from its end. */
+const STALL_TIMEOUT_MS = 10_000;
 const STDERR_CHARS = 2000;
 /** A picture that alone can be shown, at least so often: how far a player has to go back. */
 const KEY_FRAME_SECONDS = 10;
@@ -110,8 +112,8 @@ export class Encoder {
   #stderr = '';
   /** Of the first picture. ffmpeg counts from it. */
   #originMs: number | undefined;
-  /** Resolves when the process is gone and everything that it wrote was told; never rejects. */
-  readonly ended: Promise<void>;
+  /** Resolves when the process is gone and everything that it wrote was told, with what was wrong; never rejects. */
+  readonly ended: Promise<string | undefined>;
 
   constructor(ffmpegPath: string, size: PictureSize, listener: EncoderListener, clock: Clock) {
     this.#listener = listener;
@@ -138,18 +140,26 @@ export class Encoder {
     this.#originMs ??= timeMs;
     const timestamp = number(ID.timestamp, timeMs - this.#originMs);
     const cluster = element(ID.cluster, timestamp, simpleBlock(jpeg, 0, true));
-    if (!stdin.write(cluster)) await Promise.race([once(stdin, 'drain').catch(() => {}), this.ended]);
+    if (stdin.write(cluster)) return;
+    const cancel = this.#clock.after(STALL_TIMEOUT_MS, () =>
+      this.#giveUp(`took nothing for ${STALL_TIMEOUT_MS} ms`),
+    );
+    await Promise.race([once(stdin, 'drain').catch(() => {}), this.ended]);
+    cancel();
   }
 
-  /** Encodes what it has and ends. Never rejects. */
-  async end(): Promise<void> {
+  /** Encodes what it has and ends; resolves with what was wrong, if anything. Never rejects. */
+  async end(): Promise<string | undefined> {
     if (!this.#isEnding) {
       this.#isEnding = true;
       this.#process.stdin.end();
     }
-    const cancel = this.#clock.after(END_TIMEOUT_MS, () => this.#process.kill('SIGKILL'));
-    await this.ended;
+    const cancel = this.#clock.after(END_TIMEOUT_MS, () =>
+      this.#giveUp(`did not end for ${END_TIMEOUT_MS} ms`),
+    );
+    const failure = await this.ended;
     cancel();
+    return failure;
   }
 
   /** Ends at once; what was not encoded yet is lost. */
@@ -159,16 +169,23 @@ export class Encoder {
     await this.ended;
   }
 
-  async #watch(): Promise<void> {
+  #giveUp(why: string): void {
+    this.#stderr += why;
+    this.#process.kill('SIGKILL');
+  }
+
+  async #watch(): Promise<string | undefined> {
     const child = this.#process;
-    const detail = await new Promise<string>((resolve) => {
+    const failure = await new Promise<string | undefined>((resolve) => {
       child.once('error', (error) => resolve(`ffmpeg could not be run: ${error.message}`));
       child.once('close', (code, signal) => {
-        resolve(`ffmpeg ended with ${signal ?? `code ${code}`}: ${this.#stderr.trim()}`);
+        const how = `ffmpeg ended with ${signal ?? `code ${code}`}: ${this.#stderr.trim()}`;
+        resolve(code === 0 && this.#isEnding ? undefined : how);
       });
     });
-    if (!this.#isEnding) this.#listener.onFailure(detail);
+    if (!this.#isEnding) this.#listener.onFailure(failure ?? '');
     this.#isEnding = true;
+    return failure;
   }
 }
 

@@ -118,13 +118,16 @@ function pageOf({ id, pages }: RecordingRecord, pageId: string | undefined): Rec
   throw problem('page-not-found', { detail: `Recording ${id} has no page ${pageId}.` });
 }
 
-function videoOf({ id, options }: RecordingRecord, { id: pageId, video }: RecordedPage): RecordedVideo {
+function videoOf(
+  { id, options, status }: RecordingRecord,
+  { id: pageId, video }: RecordedPage,
+): RecordedVideo {
   if (video && video.frames > 0) return video;
   if (!options.video) {
     throw problem('video-not-found', {
       detail: `Recording ${id} was made without video. Create the session with \`record: {"video": true}\`.`,
     });
   }
-  const why = video?.detail ?? 'nothing was drawn in it';
+  const why = video?.detail ?? `nothing was drawn in it${status === 'recording' ? ' yet' : ''}.`;
   throw problem('video-not-found', { detail: `Page ${pageId} of recording ${id} has no video: ${why}` });
 }

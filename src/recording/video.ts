@@ -81,9 +81,11 @@ export class PageVideo {
       }
       const { encoder, file, startedAt } = making;
       if (this.#last) await this.#show(this.#last, clock.now());
-      await encoder.end();
+      const failure = await encoder.end();
       await this.#writes;
-      if (page.video?.state !== 'recording') return; // it failed meanwhile
+      if (failure !== undefined) await this.#fail(failure);
+      await this.#failing;
+      if (page.video?.state !== 'recording') return;
       const durationMs = Math.max(file.lastMs, Math.round(clock.now() - startedAt));
       await this.#finish(goesOn ? 'recording' : 'complete', durationMs);
     });
@@ -130,6 +132,10 @@ export class PageVideo {
       const path = join(folder, VIDEO_FILE);
       const about = { width, height, startedAt };
       const file = before ? await VideoFile.reopen(path, about) : await VideoFile.create(path, about);
+      if (this.#failing !== undefined) {
+        await file.finish(Math.max(0, file.lastMs)); // the encoder could not even begin
+        return;
+      }
       this.#making = { encoder, file, startedAt };
       this.#lastMs = file.lastMs;
     } catch (error) {
@@ -170,7 +176,7 @@ export class PageVideo {
         page.video.sizeBytes = file.sizeBytes;
         onChange();
       })
-      .catch((error: unknown) => this.#fail(`The video cannot be written: ${messageOf(error)}`));
+      .catch((error: unknown) => void this.#fail(`The video cannot be written: ${messageOf(error)}`));
   }
 
   /** What is there stays and can be played. */
@@ -189,6 +195,7 @@ export class PageVideo {
     page.video = { ...(page.video ?? NO_VIDEO), state: 'failed', detail };
     if (making) {
       await making.encoder.kill();
+      await this.#writes;
       await this.#finish('failed', Math.max(0, making.file.lastMs)).catch(() => {}); // told already
     }
     onChange();
