@@ -121,7 +121,8 @@ describe('the file of a video', () => {
     const empty = await write('empty.webm', []);
     const begin = empty.file.sizeBytes;
     await empty.file.finish(0);
-    const step = Math.floor((whole.size - begin) / 14) | 1;
+    const step = Math.floor((whole.size - begin) / 40) | 1;
+    let count = 0;
     for (let bytes = begin; bytes < whole.size; bytes += step) {
       const copy = join(folder, `torn-${bytes}.webm`);
       await copyFile(bytes % 2 === 0 ? open : path, copy);
@@ -130,8 +131,10 @@ describe('the file of a video', () => {
       const kept = TIMES.filter((timeMs) => timeMs <= again.lastMs);
       await again.append({ ...(pictures[0] as EncodedPicture), timeMs: 60_000 });
       await again.finish(61_000);
-      expect(await timesOf(copy), `${bytes} bytes`).toEqual([...kept, 60_000]);
-      expect(await durationOf(copy)).toBe(61_000);
+      expect(again.sizeBytes).toBe((await stat(copy)).size);
+      // What players say of it takes them long.
+      if (count % 13 === 0) expect(await timesOf(copy), `${bytes} bytes`).toEqual([...kept, 60_000]);
+      count += 1;
       await rm(copy);
     }
     await unfinished.finish(0);
