@@ -343,7 +343,8 @@ function logRoutes(app: App, { recordings }: Parts): void {
       schema: {
         operationId: 'getRecordingHar',
         summary: 'The requests of a recording as HAR 1.2',
-        description: 'Those that scripts made: fetch, XMLHttpRequest, beacons and sockets.',
+        description:
+          'Those that scripts made (fetch, XMLHttpRequest, beacons and sockets) with headers and bodies, and what the browser loaded by itself, with timings.',
         tags: ['recordings'],
         params: RecordingPath,
         response: { 200: content('application/json', { type: 'object' }, 'A HAR file.') },
