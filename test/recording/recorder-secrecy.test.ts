@@ -146,7 +146,9 @@ describe('frames', () => {
       document.body.append('the end');
     })()`);
     await until(() => rig.text().includes('the end'), 'the end');
-    expect(JSON.stringify(rig.events().filter(({ data }) => (data as { tag?: string }).tag === 'forged'))).toBe('[]');
+    expect(
+      JSON.stringify(rig.events().filter(({ data }) => (data as { tag?: string }).tag === 'forged')),
+    ).toBe('[]');
     expect(rig.text()).not.toContain('"value":"forged"');
   });
 });
