@@ -11,7 +11,9 @@ import { fileURLToPath } from 'node:url';
 
 const STYLE = `<style>
   body { margin: 2rem; font: 16px/1.5 system-ui, sans-serif; color: #1d2733 }
-  form, .card { display: grid; gap: .75rem; max-width: 22rem }
+  form, label { display: grid; gap: .75rem; max-width: 22rem }
+  label { gap: .25rem }
+  .geetest_captcha label { display: block }
   input, button { font: inherit; padding: .4rem .6rem }
   .geetest_captcha { width: 300px; padding: 1rem; border: 1px solid #c9d1dc; border-radius: 6px }
   iframe { border: 1px solid #c9d1dc; border-radius: 6px }

@@ -153,6 +153,6 @@ async function stockPlayer(): Promise<string> {
 async function play(page: Page, events: unknown): Promise<void> {
   await page.evaluate(`(events => {
     const player = new Player({ target: document.getElementById('player'), props: { events, autoPlay: false } });
-    player.goto(player.getMetaData().totalTime);
+    player.goto(player.getMetaData().totalTime + 1);
   })(${JSON.stringify(events)})`);
 }

@@ -168,7 +168,8 @@ export function clockText(ms: number): string {
   return hours > 0 ? `${hours}:${parts.join(':')}` : parts.join(':').replace(/^0/, '');
 }
 
-function requestText({ method, kind, url }: Record<string, unknown>): string {
+function requestText({ method, kind, url }: Record<string, unknown>): string | undefined {
+  if (url === '') return undefined;
   const name = method ?? kind ?? 'GET';
   try {
     // What tells requests apart comes first; most go to the same host.

@@ -169,7 +169,8 @@ export class Stage {
   #go(offset: number): void {
     this.#isStarved = false;
     if (this.isPlaying) this.#shown?.replayer.play(offset);
-    else this.#shown?.replayer.pause(offset);
+    // rrweb shows what came before a moment: with the next one, what happened at this one is there too.
+    else this.#shown?.replayer.pause(offset + 1);
   }
 
   #finish(): void {
