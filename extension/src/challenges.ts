@@ -6,6 +6,7 @@ import { CHALLENGE_KINDS, type ChallengeFrame, type ChallengeKind, siteKeyOf } f
 import { afterSet } from './look-native.ts';
 import { pristine } from './pristine.ts';
 import { onShadowRoot } from './shadow-roots.ts';
+import { undisturbed } from './undisturbed.ts';
 
 type Note = (note: ChallengeNote) => void;
 
@@ -266,10 +267,10 @@ function urlOf({ src }: HTMLIFrameElement): URL | undefined {
   }
 }
 
-/** The page goes on whatever becomes of us. */
+/** Unseen by the page, which goes on whatever becomes of us. */
 function attempt(task: () => void): void {
   try {
-    task();
+    undisturbed(task);
   } catch {
     // a page that broke what we need is told of its checks by nobody
   }

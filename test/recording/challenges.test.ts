@@ -106,6 +106,14 @@ const SITE: Record<string, string> = {
   '/others': `<title>Others</title><iframe src="https://geo.captcha-delivery.com/captcha/?initialCid=x" width="400" height="400"></iframe>
     <iframe src="https://client-api.arkoselabs.com/fc/gc/?token=x" width="400" height="400"></iframe>
     <awswaf-captcha style="display: block; width: 300px; height: 300px"></awswaf-captcha>`,
+  '/spying': `<title>Spying</title><script>
+      seen = [];
+      for (const [owner, name] of [[Element, 'matches'], [Element, 'querySelectorAll'], [Document, 'querySelectorAll'],
+        [Element, 'closest'], [Element, 'checkVisibility'], [Element, 'getBoundingClientRect']]) {
+        const original = owner.prototype[name];
+        owner.prototype[name] = function (...args) { seen.push(name); return original.apply(this, args); };
+      }
+    </script><div class="g-recaptcha"><iframe src="${RECAPTCHA}/api2/anchor?k=6Lekey" width="304" height="78"></iframe></div>`,
   '/plain': '<title>Plain</title><h1>No checks here</h1><iframe src="https://login.test/plain"></iframe>',
 };
 
@@ -231,6 +239,15 @@ describe('nothing', () => {
     // Behind it, so that whatever came of the above had come.
     await page.goto('https://shop.test/recaptcha');
     await told('recaptcha appeared', 'recaptcha waiting');
+  });
+
+  it('shows to a page that watches what the recorder could call', async () => {
+    await page.goto('https://shop.test/spying');
+    await told('recaptcha appeared', 'recaptcha waiting');
+    await page.evaluate("document.querySelector('.g-recaptcha').style.display = 'none'");
+    await page.evaluate("document.body.append('after the spying')");
+    await until(async () => (await recordedText()).includes('after the spying'), 'the change');
+    expect(await page.evaluate('seen')).toEqual([]);
   });
 
   it('of an answer is in the recording', async () => {
