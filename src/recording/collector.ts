@@ -85,12 +85,7 @@ export class Collector {
     const asked = [...this.#attached.keys()].map((session) =>
       this.#send(cdp, 'Runtime.evaluate', params, session).catch(() => {}),
     );
-    let cancel = () => {};
-    const deadline = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.after(timeoutMs, resolve);
-    });
-    await Promise.race([Promise.all(asked), deadline]);
-    cancel();
+    await this.#within(timeoutMs, Promise.all(asked));
   }
 
   /** Messages that were refused because no recorder of ours makes such. */
@@ -156,10 +151,10 @@ export class Collector {
   #beat(): () => void {
     let isAsking = false;
     const look = async (cdp: CdpConnection) => {
-      if (await cdp.answersPing(HEARTBEAT_MS)) return;
+      if (await this.#within(HEARTBEAT_MS, cdp.ping())) return;
       const fresh = await CdpConnection.open(this.#options.url(), this.#abort.signal);
       fresh.close();
-      if (!(await cdp.answersPing(HEARTBEAT_MS))) cdp.close();
+      if (!(await this.#within(HEARTBEAT_MS, cdp.ping()))) cdp.close();
     };
     return this.#options.clock.every(HEARTBEAT_MS, () => {
       if (!this.#cdp || isAsking) return;
@@ -273,6 +268,17 @@ export class Collector {
     clock.after(ATTACH_AGAIN_MS * 2 ** (attempt - 1), () => {
       if (isWanted()) void this.#attach(cdp, targetId, attempt + 1);
     });
+  }
+
+  /** What `task` resolves to; `undefined` when it takes longer. */
+  async #within<T>(timeoutMs: number, task: Promise<T>): Promise<T | undefined> {
+    let cancel = () => {};
+    const deadline = new Promise<undefined>((resolve) => {
+      cancel = this.#options.clock.after(timeoutMs, () => resolve(undefined));
+    });
+    const result = await Promise.race([task, deadline]);
+    cancel();
+    return result;
   }
 
   #send(cdp: CdpConnection, method: string, params: Record<string, unknown>, sessionId?: string) {

@@ -37,6 +37,7 @@ export class CdpConnection {
   readonly #onAbort: () => void;
   readonly #timeoutMs: number;
   #lastId = 0;
+  #heard: Promise<boolean> | undefined;
 
   /**
    * Connects to a browser's WebSocket. Aborting `signal` cuts the connection, now and later. `timeoutMs` is for each
@@ -112,13 +113,13 @@ export class CdpConnection {
     else this.#socket.once('close', listener);
   }
 
-  /** Whether anything comes within `withinMs` of a WebSocket ping, which no page hears of. */
-  answersPing(withinMs: number): Promise<boolean> {
+  /** Sends a WebSocket ping, which no page hears of. Resolves when anything comes: to false when that is the end. */
+  ping(): Promise<boolean> {
     const socket = this.#socket;
     if (socket.readyState !== WebSocket.OPEN) return Promise.resolve(false);
-    return new Promise((resolve) => {
+    this.#heard ??= new Promise((resolve) => {
       const finish = (isAlive: boolean) => {
-        clearTimeout(timer);
+        this.#heard = undefined;
         for (const [event, listener] of listeners) socket.off(event, listener);
         resolve(isAlive);
       };
@@ -127,11 +128,10 @@ export class CdpConnection {
         ['message', () => finish(true)],
         ['close', () => finish(false)],
       ] as const;
-      const timer = setTimeout(() => finish(false), withinMs);
-      timer.unref();
       for (const [event, listener] of listeners) socket.on(event, listener);
-      socket.ping();
     });
+    socket.ping();
+    return this.#heard;
   }
 
   /** Lets go of the browser, which goes on. */
