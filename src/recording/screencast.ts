@@ -81,7 +81,7 @@ export class Screencast {
     const screencast = new Screencast(cdp, sessionId, options, onFrame, clock);
     screencast.#stopListening = cdp.onEvent((event) => screencast.#take(event));
     try {
-      // Some builds send frames only to sessions in which Page is enabled.
+      // Events of a domain are for sessions in which it is enabled.
       await Promise.all([cdp.send('Page.enable', {}, sessionId), screencast.#send('Page.startScreencast')]);
     } catch (error) {
       screencast.#stopListening();

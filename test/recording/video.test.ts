@@ -54,7 +54,8 @@ const start = async (recordings: ConfigFile['recordings'] = {}) => {
   server = await startInProcess({ ...CHROME, recordings });
 };
 
-describe('a session with `record: {video: true}`', () => {
+// Each starts a server, a browser and an encoder, and looks at what came of it.
+describe('a session with `record: {video: true}`', { timeout: 90_000 }, () => {
   it('shows what happened when it happened, and the last picture until the end', async () => {
     await start();
     const session = await film();
@@ -294,7 +295,7 @@ describe('a session with `record: {video: true}`', () => {
   });
 });
 
-describe('any recorded session', () => {
+describe('any recorded session', { timeout: 90_000 }, () => {
   it('has thumbnails of its pages, but not where something is masked', async () => {
     await start();
     const session = await api(server).create({ record: true, keepAlive: true });
