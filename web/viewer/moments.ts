@@ -52,10 +52,6 @@ export class MomentList {
     this.#choose = choose;
   }
 
-  get all(): Moment[] {
-    return this.#rows.map(({ moment }) => moment);
-  }
-
   /** Takes an event; gives the moment that it is, or that it changed, if any. */
   take(event: PlacedEvent, startedAt: number): Moment | undefined {
     const custom = customOf(event);

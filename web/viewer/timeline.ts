@@ -13,9 +13,8 @@ export interface Mark {
 
 interface Lane {
   element: HTMLElement;
-  span: HTMLElement;
   /** What is drawn so far, by place and kind: a thousand errors in one pixel are one mark. */
-  drawn: Map<string, { element: HTMLElement; mark: Mark }>;
+  drawn: Set<string>;
 }
 
 /** Places for marks in a lane. */
@@ -86,7 +85,7 @@ export class Timeline {
     name.className = 'name';
     name.textContent = title || url;
     element.append(span, name);
-    this.#byPage.set(id, { element, span, drawn: new Map() });
+    this.#byPage.set(id, { element, drawn: new Set() });
     return element;
   }
 
@@ -100,7 +99,7 @@ export class Timeline {
     element.className = `mark ${mark.kind}`;
     element.title = `${clockText(mark.at - this.startedAt)} ${MARK_KINDS[mark.kind].name}: ${mark.text}`;
     element.style.left = `${(100 * place) / PLACES}%`;
-    lane.drawn.set(key, { element, mark });
+    lane.drawn.add(key);
     lane.element.append(element);
   }
 
