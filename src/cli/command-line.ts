@@ -11,11 +11,12 @@ Examples:
   $ moorage open https://example.com -s alice      a browser that stays, with a page
   $ moorage click "text=More" -s alice             … and do something in it
   $ moorage sessions create --browser chrome       get a browser, and the line to drive it with
+  $ moorage record https://example.com -o it.json  what happened there, to be replayed
   $ moorage sessions watch                         see what happens, live
   $ moorage doctor                                 find out what is missing on this machine
 
 Exit codes:
-  0 done   1 failed   2 wrong usage   69 no server to be reached   78 wrong configuration`;
+  0 done   1 failed   2 wrong usage   69 no server to be reached   78 wrong configuration   130 interrupted`;
 
 export const STANDARD_OUTPUT: Output = {
   writeOut: (text) => void process.stdout.write(text),

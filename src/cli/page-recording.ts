@@ -90,12 +90,13 @@ export class PageRecording {
     let isSaved = false;
     try {
       if (!recording) throw new Error(`session ${session.id} is not recorded`);
-      const { failure, page } = await this.#watch(session, first, say);
+      const { failure: missed, page } = await this.#watch(session, first, say);
       say('Ending the session');
       await session.destroy();
       const described = await complete(recording, second);
       await this.#write(recording, described, page, second, say);
       isSaved = true;
+      const failure = missed ?? failureIn(described);
       if (failure) throw failure;
     } finally {
       await session.destroy();
@@ -220,16 +221,18 @@ async function complete(recording: RecordingHandle, signal: AbortSignal): Promis
   const deadline = performance.now() + COMPLETE_MS;
   for (;;) {
     const described = await recording.get();
-    if (described.status === 'failed') {
-      throw new CommandFailure(
-        `The recording broke off: ${described.endDetail ?? 'the server does not say why'}`,
-      );
-    }
-    if (described.status === 'complete') return described;
+    if (described.status !== 'recording') return described;
     if (performance.now() > deadline) throw new CommandFailure('The recording is not stored in time.');
     signal.throwIfAborted();
     await pause(POLL_MS, signal);
   }
+}
+
+/** A disk that fills, say, ends a recording before its time. */
+function failureIn({ endDetail, status }: Recording): CommandFailure | undefined {
+  if (status !== 'failed') return undefined;
+  const reason = endDetail ?? 'the server does not say why';
+  return new CommandFailure(`The recording broke off: ${reason}`, { code: 'broken-off', hint: SAVED });
 }
 
 /** What `tell` makes of the failure of a command, unless it failed because of an interruption. */

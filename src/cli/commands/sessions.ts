@@ -18,6 +18,7 @@ import {
 import { formatSessions } from '../session-table.ts';
 import { whileSpinning } from '../spinner.ts';
 
+const PROTOCOLS = ['bidi', 'cdp', 'playwright', 'webdriver'] satisfies SessionCreate['protocol'][];
 const STATUSES = ['queued', 'starting', 'ready', 'ending', 'ended'] satisfies SessionStatus[];
 export const LIVE_STATUSES = STATUSES.filter((status) => status !== 'ended');
 
@@ -69,6 +70,7 @@ Examples:
 interface CreateOptions extends RecordOptions {
   browser?: string;
   backend?: string;
+  protocol?: SessionCreate['protocol'];
   keepAlive?: boolean;
   timeout?: string;
   idleTimeout?: string;
@@ -91,6 +93,9 @@ function addCreate(sessions: Command): void {
     .description('get a browser, waiting for a free one if need be')
     .option('--browser <name>', 'such as chrome or chrome-headless-shell (default: the server’s)')
     .option('--backend <name>', 'only of this backend')
+    .addOption(
+      new Option('--protocol <name>', 'what you speak to it (default: cdp where it can)').choices(PROTOCOLS),
+    )
     .option('--keep-alive', 'it outlives its last connection, until it idles or expires')
     .option('--timeout <duration>', 'its lifetime, such as 30s, 5m or 1h')
     .option('--idle-timeout <duration>', 'it ends after so long without traffic')
@@ -184,6 +189,7 @@ function introduce({
   browser,
   browserVersion,
   connectUrl,
+  liveViewUrl,
   webdriverUrl,
   protocol,
   recording,
@@ -191,19 +197,38 @@ function introduce({
   const lines = [`${id}  ${[browser, browserVersion].filter(Boolean).join(' ')}`];
   if (connectUrl !== undefined) lines.push(connectUrl);
   if (webdriverUrl !== undefined) lines.push(webdriverUrl);
-  if (recording) lines.push(`recorded: ${recording.url}`);
-  if (connectUrl !== undefined && protocol === 'cdp') {
-    lines.push(
-      '',
-      `Playwright  const browser = await chromium.connectOverCDP('${connectUrl}');`,
-      `Puppeteer   const browser = await puppeteer.connect({ browserWSEndpoint: '${connectUrl}' });`,
-    );
-  }
+  lines.push('', ...waysInto({ browser, connectUrl, protocol }));
+  if (liveViewUrl !== undefined) lines.push(`Live view   ${liveViewUrl}`);
+  if (recording) lines.push(`Recording   ${recording.url}`);
   return lines.join('\n');
 }
 
+/** Lines to paste into a program. */
+function waysInto({
+  browser,
+  connectUrl,
+  protocol,
+}: Pick<SessionHandle, 'browser' | 'connectUrl' | 'protocol'>): string[] {
+  if (connectUrl === undefined) return [];
+  switch (protocol) {
+    case 'cdp':
+      return [
+        `Playwright  const browser = await chromium.connectOverCDP('${connectUrl}');`,
+        `Puppeteer   const browser = await puppeteer.connect({ browserWSEndpoint: '${connectUrl}' });`,
+      ];
+    case 'bidi':
+      return [
+        `Puppeteer   const browser = await puppeteer.connect({ browserWSEndpoint: '${connectUrl}', protocol: 'webDriverBiDi' });`,
+      ];
+    case 'playwright':
+      return [`Playwright  const browser = await ${browser}.connect('${connectUrl}');`];
+    default:
+      return [];
+  }
+}
+
 async function requestOf(options: CreateOptions): Promise<SessionCreate> {
-  const { browser, backend, keepAlive, viewport, userAgent, locale, timezone, arg, tag } = options;
+  const { browser, backend, protocol, keepAlive, viewport, userAgent, locale, timezone, arg, tag } = options;
   const [timeoutMs, idleTimeoutMs, waitMs] = await Promise.all([
     parseDuration('--timeout', options.timeout),
     parseDuration('--idle-timeout', options.idleTimeout),
@@ -212,6 +237,7 @@ async function requestOf(options: CreateOptions): Promise<SessionCreate> {
   const request: SessionCreate = {
     browser,
     backend,
+    protocol,
     keepAlive,
     timeoutMs,
     idleTimeoutMs,
