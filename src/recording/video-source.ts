@@ -1,6 +1,5 @@
 // The video of one page as readers get it: complete, or as it is made.
 
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { problem } from '../errors.ts';
 import type { RecordedPage, RecordedVideo } from '../protocol/recordings.ts';
@@ -32,17 +31,16 @@ export class VideoNews {
   async next(recordingId: string, signal: AbortSignal): Promise<void> {
     const waiting = this.#waiting.get(recordingId) ?? new Set();
     this.#waiting.set(recordingId, waiting);
-    const over = new AbortController();
-    try {
-      await Promise.race([
-        new Promise<void>((resolve) => waiting.add(resolve)),
-        once(signal, 'abort', { signal: over.signal }).catch(() => {}),
-      ]);
-    } finally {
-      over.abort();
-      waiting.clear();
-      if (this.#waiting.get(recordingId) === waiting) this.#waiting.delete(recordingId);
-    }
+    let go = () => {};
+    await new Promise<void>((resolve) => {
+      go = resolve;
+      waiting.add(go);
+      signal.addEventListener('abort', go, { once: true });
+      if (signal.aborted) go();
+    });
+    signal.removeEventListener('abort', go);
+    waiting.delete(go);
+    if (waiting.size === 0 && this.#waiting.get(recordingId) === waiting) this.#waiting.delete(recordingId);
   }
 }
 
