@@ -214,7 +214,9 @@ class LiveView {
     control.hidden = true;
     ask.hidden = true;
     stateText.textContent = isRefused ? 'Not let in' : 'Ended';
-    element('overlay-text').textContent = reason || 'The session has ended.';
+    this.#watchers = [];
+    this.#drawPeople();
+    element('overlay-text').textContent = sentenceOf(reason || 'the session has ended');
     const action = element<HTMLButtonElement>('overlay-action');
     action.hidden = !isRefused && !canReturn;
     action.textContent = isRefused ? 'Enter an API key' : 'Connect again';
@@ -478,6 +480,10 @@ function addressOf(text: string): string | undefined {
   if (typed === '') return undefined;
   if (/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(typed)) return typed;
   return /^(localhost|127\.|\[::1\])/.test(typed) ? `http://${typed}` : `https://${typed}`;
+}
+
+function sentenceOf(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1).replace(/\.$/, '')}.`;
 }
 
 function hostOf(url: string): string {
