@@ -10,10 +10,13 @@ import { Intake } from './intake.ts';
 export interface HostCollectorOptions extends CollectorOptions {
   /** What the recorder knows whoever gives it its way out by. */
   secret: string;
+  /** Resolves when what was taken so far is on disk. */
+  stored: () => Promise<unknown>;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const RECONNECT_DELAY_MS = 250;
+const TELL_STORED_MS = 500;
 const MAX_NEWS_BYTES = 256 * 1024 * 1024;
 
 type Outcome = { isDone: true } | { isDone: false; detail: string };
@@ -24,6 +27,9 @@ export class HostCollector {
   readonly #titles = new Map<string, { url: string; title: string }>();
   #socket: WebSocket | undefined;
   #lastNumber = 0;
+  /** What the host was told that it need not keep. */
+  #storedNumber = 0;
+  #stopTelling: () => void = () => {};
   #isStopped = false;
   #cancelRetry: () => void = () => {};
   /** Who waits for the host to have armed, or drained. */
@@ -37,11 +43,13 @@ export class HostCollector {
   /** Resolves when every page that opens from then on is recorded. @throws Error with what the host said. */
   async start(): Promise<void> {
     await this.#connect();
+    this.#stopTelling = this.#options.clock.every(TELL_STORED_MS, () => void this.#tellStored());
   }
 
   /** Lets go of the host, which keeps what comes until somebody asks again. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#stopTelling();
     this.#cancelRetry();
     this.#socket?.terminate();
   }
@@ -50,6 +58,17 @@ export class HostCollector {
   async drain(timeoutMs: number): Promise<void> {
     if (!this.#socket) return;
     await this.#ask({ type: 'drain' }, timeoutMs);
+  }
+
+  async #tellStored(): Promise<void> {
+    const n = this.#lastNumber;
+    if (n === this.#storedNumber) return;
+    await this.#options.stored();
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    this.#storedNumber = n;
+    const order: RecorderOrder = { type: 'stored', n };
+    socket.send(JSON.stringify(order));
   }
 
   async #connect(): Promise<void> {

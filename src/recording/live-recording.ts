@@ -119,6 +119,7 @@ export class LiveRecording {
       url: () => host ?? url,
       binding: record.binding,
       secret: record.secret ?? record.binding,
+      stored: () => this.#writes,
       initScript,
       clock,
       log,

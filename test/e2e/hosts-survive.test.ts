@@ -6,6 +6,7 @@ import puppeteer from 'puppeteer-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Site, startSite } from '../../examples/site.mjs';
 import { firefoxBidi } from '../../src/backends/firefox-bidi.ts';
+import { EVENT_TYPE } from '../../src/protocol/recorder.ts';
 import type { Recording } from '../../src/protocol/recordings.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
 import { type ChildServer, processesOf, startChild, until } from '../server.ts';
@@ -107,11 +108,14 @@ describe("a session over Playwright's protocol", { timeout: 180_000 }, () => {
   });
 });
 
-/** Every line that the page wrote up to then, each once. */
+/** Every line that the page wrote up to then, each told once; snapshots hold all of them again. */
 async function expectAllTicks(session: Session, upTo: number): Promise<void> {
   const recording = await recordingOf(session);
   expect(recording.pages.every(({ gaps }) => gaps === 0)).toBe(true);
-  const text = await eventsOf(session.recordingId);
-  const counts = Array.from({ length: upTo }, (_, tick) => text.split(`"tick ${tick + 1};"`).length - 1);
+  const lines = (await eventsOf(session.recordingId)).split('\n');
+  const changes = lines
+    .filter((line) => line.startsWith(`{"type":${EVENT_TYPE.incrementalSnapshot},`))
+    .join();
+  const counts = Array.from({ length: upTo }, (_, tick) => changes.split(`"tick ${tick + 1};"`).length - 1);
   expect(counts).toEqual(counts.map(() => 1));
 }

@@ -11,6 +11,7 @@ interface Context {
   children: Context[] | null;
 }
 
+const MAX_DOCUMENTS = 5000;
 const CHANNEL = `${OWN_CHANNEL}recorder`;
 const EVENTS = ['script.message', 'browsingContext.contextDestroyed', 'browsingContext.load'];
 
@@ -19,6 +20,10 @@ export class BidiRecorder implements Recorder {
   readonly #tell: (news: PageNews) => void;
   /** The tab that each context is of, frames included. */
   readonly #tabs = new Map<string, string>();
+  /** Firefox gives its tabs other ids in each session: by those, the ones under which they are known outside. */
+  readonly #pageIds = new Map<string, string>();
+  /** Of each document that spoke, by the id that its recorder gave it: the page. */
+  readonly #pagesOfDocuments = new Map<string, string>();
   /** News is told in the order in which it came, though the tab of a frame may have to be asked for. */
   #telling: Promise<void> = Promise.resolve();
   #script: string | undefined;
@@ -79,13 +84,14 @@ export class BidiRecorder implements Recorder {
       const { source, data } = params;
       const context = isRecord(source) ? String(source.context) : '';
       const payload = isRecord(data) && typeof data.value === 'string' ? data.value : '';
-      this.#tell({ type: 'payload', pageId: await this.#tabOf(context), payload });
+      this.#tell({ type: 'payload', pageId: this.#pageOf(await this.#tabOf(context), payload), payload });
     } else if (method === 'browsingContext.load') {
       await this.#noteTitle(String(params.context));
     } else if (method === 'browsingContext.contextDestroyed') {
       const context = String(params.context);
       if (params.parent === null && this.#tabs.has(context)) {
-        this.#tell({ type: 'page-ended', pageId: context, how: 'closed' });
+        this.#tell({ type: 'page-ended', pageId: this.#pageIds.get(context) ?? context, how: 'closed' });
+        this.#pageIds.delete(context);
       }
       this.#tabs.delete(context);
     }
@@ -99,7 +105,20 @@ export class BidiRecorder implements Recorder {
       awaitPromise: false,
     });
     const [url, title] = JSON.parse(String(isRecord(result) ? result.value : '[]')) as [string, string]; // as just asked
-    this.#tell({ type: 'page', pageId: context, url, title });
+    this.#tell({ type: 'page', pageId: this.#pageIds.get(context) ?? context, url, title });
+  }
+
+  /** A document that spoke under another id before, in an earlier session, tells which page its tab is. */
+  #pageOf(tab: string, payload: string): string {
+    const [, document = ''] = /"document":"([0-9a-v]{10})"/.exec(payload.slice(0, 100)) ?? [];
+    const pageId = this.#pagesOfDocuments.get(document) ?? this.#pageIds.get(tab) ?? tab;
+    this.#pageIds.set(tab, pageId);
+    this.#pagesOfDocuments.set(document, pageId);
+    const [oldest] = this.#pagesOfDocuments.keys();
+    if (this.#pagesOfDocuments.size > MAX_DOCUMENTS && oldest !== undefined) {
+      this.#pagesOfDocuments.delete(oldest);
+    }
+    return pageId;
   }
 
   async #tabOf(context: string): Promise<string> {

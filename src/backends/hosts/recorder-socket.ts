@@ -71,9 +71,19 @@ export class RecorderSocket {
     });
   }
 
+  #forget(upTo: number): void {
+    while (this.#kept[0] !== undefined && this.#kept[0].n <= upTo) {
+      this.#keptChars -= this.#kept.shift()?.text.length ?? 0;
+    }
+  }
+
   async #obey(socket: WebSocket, order: RecorderOrder): Promise<void> {
     const answer = (news: RecorderNews) => socket.send(JSON.stringify(news));
     try {
+      if (order.type === 'stored') {
+        this.#forget(order.n);
+        return;
+      }
       if (order.type === 'drain') {
         await this.#recorder.drain();
         answer({ type: 'drained' });

@@ -13,6 +13,8 @@ export interface RecorderScript {
 export type RecorderOrder =
   /** Records every page from now on, and tells again what came after `after`; 0 tells all that is kept. */
   | ({ type: 'record'; after: number } & RecorderScript)
+  /** What came up to `n` is on disk, and need not be kept any longer. */
+  | { type: 'stored'; n: number }
   /** Lets every page send what it holds back, then answers `drained`. */
   | { type: 'drain' };
 
