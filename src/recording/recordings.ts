@@ -29,7 +29,7 @@ import { LiveRecording, pageFolder } from './live-recording.ts';
 import { type PruneReason, Retention, type RetentionLimits } from './retention.ts';
 import { newBindingName, newRecorderSecret } from './script.ts';
 import { type Batch, type EventQuery, type PageFiles, readBatches, readSegments } from './segments.ts';
-import { FolderStorage, type RecordingBucket, TieredStorage } from './storage.ts';
+import { DRAFT, FolderStorage, type RecordingBucket, TieredStorage } from './storage.ts';
 import { inOrderOfNumbers, type PlacedBatch, type PlacedEvent, timelineOf } from './timeline.ts';
 import { Uploads } from './uploads.ts';
 import { finishVideo } from './video.ts';
@@ -158,7 +158,9 @@ export class Recordings {
       if (record.status === 'recording') await this.#finish({ ...record, ...LEFT_UNFINISHED });
       else if (record.storedIn === undefined) this.#uploads?.finish(record.id);
     }
-    await this.#removeLeftovers(known);
+    for (const name of await this.#disk.removeLeftovers()) {
+      this.#log.info({ event: 'recording.leftover-removed', name });
+    }
     await this.#sweep();
     this.#uploads?.start(known);
     this.#stopPruning = this.#clock.every(PRUNE_MS, () =>
@@ -382,10 +384,11 @@ export class Recordings {
       const { description, pages } = await importEvents({
         // The answer needs its connection.
         source: source.iterator({ destroyOnReturn: false }),
-        folder: this.#folder({ id }),
+        folder: join(this.#root, id + DRAFT),
         limits,
         onLimit,
       });
+      await this.#disk.move(id + DRAFT, id);
       const now = this.#clock.now();
       const { options = {}, browser = 'unknown', tags = {}, pages: _, ...told } = description;
       const record: RecordingRecord = {
@@ -410,6 +413,7 @@ export class Recordings {
       return describe(record);
     } catch (error) {
       source.resume(); // whoever still sends hears the answer when all is sent
+      await this.#disk.remove(id + DRAFT);
       await this.#disk.remove(id);
       throw isDiskFull(error) ? diskFull(error) : error;
     } finally {
@@ -678,15 +682,6 @@ export class Recordings {
     this.#unstored.delete(record.id);
     this.#newest.delete(record.id);
     this.#metrics.recordingsDeleted.inc({ reason });
-  }
-
-  /** Folders without a record: imports that were killed. */
-  async #removeLeftovers(known: ReadonlySet<string>): Promise<void> {
-    for (const id of await this.#disk.folders()) {
-      if (known.has(id) || this.#imports.has(id)) continue;
-      this.#log.info({ event: 'recording.leftover-removed', recordingId: id });
-      await this.#disk.remove(id);
-    }
   }
 
   #seeChallenges(

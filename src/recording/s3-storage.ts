@@ -206,7 +206,7 @@ function reasonOf(error: unknown): string {
   if (status === 404 && error.name !== 'NoSuchKey') return 'there is no such bucket';
   if (status === 403) return `its keys are refused (${error.name})`;
   if (status === 301) return 'it is in another region';
-  const code = 'code' in error ? `${String(error.code)} ` : '';
+  const code = 'code' in error && !error.message.includes(String(error.code)) ? `${String(error.code)} ` : '';
   return `${code}${error.name === 'Error' ? '' : `${error.name} `}${error.message}`.trim().replace(/\.$/, '');
 }
 

@@ -39,6 +39,8 @@ export interface RecordingBucket extends RecordingStorage {
   close(): void;
 }
 
+/** Ends the names of folders that are not complete yet. */
+export const DRAFT = '.draft';
 /** Ends the names of folders that are being removed. */
 const GOING = '.going';
 
@@ -55,11 +57,6 @@ export class FolderStorage implements RecordingStorage {
 
   nameOf(path: string): string {
     return relative(this.#root, path).split(sep).join('/');
-  }
-
-  /** The folders at the top. */
-  async folders(): Promise<string[]> {
-    return readdir(this.#root).catch(() => []);
   }
 
   async write(name: string, text: string): Promise<void> {
@@ -82,6 +79,19 @@ export class FolderStorage implements RecordingStorage {
   async read(name: string, { start = 0, end }: ByteRange = {}): Promise<Readable> {
     const file = await open(this.pathOf(name));
     return file.createReadStream({ start, ...(end !== undefined && { end: end - 1 }) });
+  }
+
+  async move(from: string, to: string): Promise<void> {
+    await rename(this.pathOf(from), this.pathOf(to));
+  }
+
+  /** What was left in the middle by a server that was killed: drafts, and what was being removed. */
+  async removeLeftovers(): Promise<string[]> {
+    const left = (await readdir(this.#root).catch(() => [])).filter(
+      (name) => name.endsWith(DRAFT) || name.endsWith(GOING),
+    );
+    for (const name of left) await rm(this.pathOf(name), { recursive: true, force: true });
+    return left;
   }
 
   /** At once, for whoever lists it, however long it takes. */
