@@ -163,9 +163,7 @@ it('takes no end of a batch from a page', async () => {
   };
   await writer.append({ number: 0, events: [change(1), forged, change(3)] });
   await writer.close();
-  expect(await all(readBatches(files()))).toEqual([
-    { number: 0, events: [change(1), change(3)] },
-  ]);
+  expect(await all(readBatches(files()))).toEqual([{ number: 0, events: [change(1), change(3)] }]);
 });
 
 it('seals files that have grown large, and goes on in the next', async () => {
