@@ -7,7 +7,20 @@ export type RecordingId = `rec_${string}`;
 export type SessionId = `ses_${string}`;
 export type SurfaceId = `srf_${string}`;
 
-type Prefix = 'art' | 'cmd' | 'evt' | 'hdl' | 'key' | 'lea' | 'rec' | 'req' | 'ses' | 'srf' | 'tko' | 'wat' | 'wds';
+type Prefix =
+  | 'art'
+  | 'cmd'
+  | 'evt'
+  | 'hdl'
+  | 'key'
+  | 'lea'
+  | 'rec'
+  | 'req'
+  | 'ses'
+  | 'srf'
+  | 'tko'
+  | 'wat'
+  | 'wds';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const LENGTH = 20;

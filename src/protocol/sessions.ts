@@ -237,7 +237,8 @@ export const Session = Type.Object(
     cdpUrl: Type.Optional(Type.String({ description: "HTTP address for Playwright's connectOverCDP." })),
     liveViewUrl: Type.Optional(
       Type.String({
-        description: 'A page that shows the session and lets a person take it over, with a secret; absent in lists.',
+        description:
+          'A page that shows the session and lets a person take it over, with a secret; absent in lists.',
       }),
     ),
     webdriverUrl: Type.Optional(Type.String()),

@@ -117,8 +117,14 @@ export class BrowserlessAddress {
       const cdp = await CdpConnection.open(url, kept.signal).catch((error: unknown) => {
         throw this.#refusal(error);
       });
+      let isSilent = false;
       const stopPinging = wish.clock.every(PING_MS, () => {
-        void cdp.answersPing(PING_MS).then((isAlive) => !isAlive && kept.abort());
+        // A connection that is open and dead says nothing; what comes at all is a sign of life.
+        if (isSilent) return kept.abort();
+        isSilent = true;
+        void cdp.ping().then((isAlive) => {
+          isSilent = !isAlive;
+        });
       });
       cdp.onClose(() => {
         stopPinging();

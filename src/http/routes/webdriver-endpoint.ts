@@ -11,9 +11,12 @@ const ENDPOINTS = ['/webdriver', '/wd/hub'];
 /** A file to be typed into a form comes as base64 in a zip. */
 const BODY_BYTES = 64 * 1024 * 1024;
 
-export function webDriverEndpointRoutes(app: App, { addresses, termsOf, webDriver }: Parts): void {
+export async function webDriverEndpointRoutes(
+  app: App,
+  { addresses, termsOf, webDriver }: Parts,
+): Promise<void> {
   // Bodies go on as they came, so nobody parses them here.
-  void app.register(async (scope) => {
+  await app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       '*',
@@ -47,5 +50,6 @@ export function webDriverEndpointRoutes(app: App, { addresses, termsOf, webDrive
         },
       });
     }
+    done();
   });
 }
