@@ -43,6 +43,11 @@ const create = (wishes: object = {}) =>
 const destroy = (id: string) => ask('DELETE', `/v1/sessions/${id}`);
 const running = () => one.running + other.running;
 
+async function lookAtBackend(): Promise<BackendView> {
+  const { answer } = await ask('GET', '/v1/backends');
+  return answer.data.find(({ name }: BackendView) => name === 'browserless');
+}
+
 describe('a session of Browserless', () => {
   it('outlives its clients, who come beside each other to the same browser, and is recorded', async () => {
     const { answer: session } = await create({ record: true, viewport: { width: 800, height: 600 } });
@@ -66,6 +71,10 @@ describe('a session of Browserless', () => {
   });
 
   it('goes to the address that has room, and is refused where none has', async () => {
+    await until(
+      async () => (await lookAtBackend()).capacity === 2,
+      'that the earlier one is not counted any more',
+    );
     const sessions = await Promise.all([create(), create()]);
     expect([one.running, other.running]).toEqual([1, 1]);
     const third = await create();
@@ -111,19 +120,15 @@ describe('routing', () => {
 
     one.isOverloaded = true;
     other.isOverloaded = true;
-    const healthOf = async () =>
-      (await ask('GET', '/v1/backends')).answer.data.find(
-        ({ name }: { name: string }) => name === 'browserless',
-      );
-    await until(async () => (await healthOf()).health === 'unhealthy', 'its bad health');
-    expect((await healthOf()).healthReason).toContain('cpu');
+    await until(async () => (await lookAtBackend()).health === 'unhealthy', 'its bad health');
+    expect((await lookAtBackend()).healthReason).toContain('cpu');
     const back = await ask('POST', '/v1/sessions', { keepAlive: true });
     expect(back.answer.backend).toBe('chrome');
     await destroy(back.answer.id);
 
     one.isOverloaded = false;
     other.isOverloaded = false;
-    await until(async () => (await healthOf()).health === 'healthy', 'its good health');
+    await until(async () => (await lookAtBackend()).health === 'healthy', 'its good health');
   });
 });
 

@@ -32,11 +32,14 @@ const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000;
 const USUAL_CAPACITY = 10;
 const PING_MS = 20_000;
 const EXPLAIN_MS = 3000;
+const LEAVING_MS = 5000;
 
 export class BrowserlessAddress {
   readonly #base: URL;
   readonly #settings: AddressSettings;
   #holds = 0;
+  /** When the latest of our connections ended: /pressure counts their browsers for a while yet. */
+  #leftAt: number[] = [];
   /** As its /pressure says: how many it takes, and how many are there that are not ours. */
   #pressure: { max: number; others: number } | undefined;
 
@@ -69,7 +72,8 @@ export class BrowserlessAddress {
       if (typeof maxConcurrent !== 'number' || typeof running !== 'number') {
         return { isAvailable: false, reason: `${this.name} does not answer as a Browserless` };
       }
-      this.#pressure = { max: maxConcurrent, others: Math.max(0, running - this.#holds) };
+      const ours = this.#holds + this.#leaving;
+      this.#pressure = { max: maxConcurrent, others: Math.max(0, running - ours) };
       // Full of ours is what it is for.
       const isFine = isAvailable === true || (reason === 'full' && this.#holds > 0);
       const load = `${running} of ${maxConcurrent} browsers are in use`;
@@ -107,6 +111,7 @@ export class BrowserlessAddress {
     let devTools: RemoteDevTools | undefined;
     void gone.then(() => {
       this.#holds -= 1;
+      this.#leftAt.push(performance.now());
       devTools?.close();
     });
     try {
@@ -167,6 +172,11 @@ export class BrowserlessAddress {
     } catch {
       // Without its last connection it ends by itself.
     }
+  }
+
+  get #leaving(): number {
+    this.#leftAt = this.#leftAt.filter((leftAt) => performance.now() - leftAt < LEAVING_MS);
+    return this.#leftAt.length;
   }
 
   async #findBrowser(id: SessionId, signal: AbortSignal): Promise<string | undefined> {
