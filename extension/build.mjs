@@ -112,6 +112,12 @@ const CHANGES = [
     to: '$1 if (seams.isTooMuch(mutations.length)) return;',
   },
   {
+    why: 'to ask every element where it has scrolled to takes longer than all the rest of a snapshot',
+    times: 2,
+    from: /if \(n\.(scrollLeft|scrollTop)\) attributes\./g,
+    to: 'if (seams.mayHaveScrolled() && n.$1) attributes.',
+  },
+  {
     why: 'the recorder says when: also of documents that are never complete',
     times: 1,
     from: /if \(\["interactive", "complete"\]\.includes\(document\.readyState\)\) init\(\);/g,

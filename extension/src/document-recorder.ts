@@ -28,6 +28,8 @@ const SOURCE = { mutation: 0, mouseInteraction: 2, input: 5, touchMove: 6 } as c
 const CHECKOUT_MS = 60_000;
 const CHECKOUT_EVENTS = 10_000;
 const CHECKOUT_COSTS = 200;
+/** What a page is given to load in, once all of it is there, before its first snapshot takes its time. */
+const LOAD_MS = 150;
 /** A document that is not complete by then is recorded as far as it is there. */
 const PATIENCE_MS = 1000;
 /** Changes a second that a page can go on with for long, and what may come at once, such as a large page that a script makes. */
@@ -132,10 +134,14 @@ export class DocumentRecorder {
 
   readonly #contentLoaded = () => {
     this.#tell(TYPE.domContentLoaded);
-    this.#begin();
+    pristine.after(LOAD_MS, this.#begin);
   };
 
-  readonly #loaded = () => this.#tell(TYPE.load);
+  readonly #loaded = () => {
+    this.#tell(TYPE.load);
+    // After the page's own listeners: what it loads for comes first.
+    pristine.after(0, this.#begin);
+  };
 
   readonly #shown = (event: Event) => {
     if ((event as PageTransitionEvent).persisted) this.#takeSnapshot(true); // of this type of event

@@ -415,7 +415,9 @@ function textBody(text: string, sizeChars = text.length): Body {
 function headersOf(given: HeadersInit | undefined): Record<string, string> {
   const headers: Record<string, string> = {};
   if (given === undefined) return headers;
-  new pristine.Headers(given).forEach((value, name) => {
+  // Not a copy of those that are Headers already: that takes half a millisecond.
+  const list = given instanceof pristine.Headers ? given : new pristine.Headers(given);
+  pristine.forEachHeader(list, (value, name) => {
     headers[name] = maskHeader(name, value);
   });
   return headers;

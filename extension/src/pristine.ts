@@ -37,6 +37,7 @@ export const pristine = {
   MutationObserver: globalThis.MutationObserver,
   PerformanceObserver: globalThis.PerformanceObserver,
   Headers: globalThis.Headers,
+  forEachHeader: uncurried(Headers.prototype.forEach),
   Request: globalThis.Request,
   TextDecoder: globalThis.TextDecoder,
   URL: globalThis.URL,

@@ -8,6 +8,7 @@ import { Delivery, isRecorded } from './delivery.ts';
 import { DocumentRecorder } from './document-recorder.ts';
 import { watchNetwork } from './network.ts';
 import { options } from './options.ts';
+import { watchScrolling } from './scrolling.ts';
 import { watchShadowRoots } from './shadow-roots.ts';
 
 if (!isRecorded()) {
@@ -19,6 +20,7 @@ if (!isRecorded()) {
     isMute: () => !isTop && !delivery.isBound,
   });
   watchShadowRoots();
+  watchScrolling();
   if (options.console) watchConsole((line) => recorder.notePlugin(CONSOLE_PLUGIN, line));
   if (options.network) watchNetwork((note) => recorder.note(RECORDING_TAGS.network, note));
   watchChallenges((note) => recorder.note(RECORDING_TAGS.challenge, note));

@@ -9,6 +9,7 @@ export { newCanvasEncoder } from './canvas-encoder.ts';
 export { hearFrames, tellParent } from './frames.ts';
 export { disguise, watchConstructor } from './look-native.ts';
 export { isPassword, maskAttribute } from './masking.ts';
+export { mayHaveScrolled } from './scrolling.ts';
 export { closedShadowRootOf } from './shadow-roots.ts';
 export { harmless } from './undisturbed.ts';
 

@@ -17,7 +17,17 @@ let bundle: Promise<string> | undefined;
 export async function recorderScript(options: RecorderOptions): Promise<string> {
   bundle ??= readFile(join(BUILT, 'recorder.js'), 'utf8');
   try {
-    const call = `(RECORDER_OPTIONS => {\n${await bundle}\n})(${JSON.stringify(options)});`;
+    const { binding, secret } = options;
+    // It comes twice to most documents, and to compile it takes longer than to ask whether it is there already. As a
+    // function in parentheses it would be compiled all the same.
+    const call = `{
+  const question = { secret: '${secret}', document, isRecorded: false };
+  if (Object.getOwnPropertyDescriptor(globalThis, '${binding}')?.set) globalThis.${binding} = question;
+  const record = function (RECORDER_OPTIONS) {
+${await bundle}
+  };
+  if (!question.isRecorded) record(${JSON.stringify(options)});
+}`;
     // The recorder knows its own lines in stacks by a name that no page can guess.
     return `${call}\n//# sourceURL=moorage-${options.secret.slice(-16)}`;
   } catch (cause) {
