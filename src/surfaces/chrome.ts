@@ -59,7 +59,7 @@ type RunningStamp = LaunchStamp & Required<Pick<LaunchStamp, 'process' | 'addres
 const WATCH_MS = 1000;
 const EXIT_POLL_MS = 10;
 // Together less than the allocator waits for the end of a browser, 20 s.
-const SAVE_TIMEOUT_MS = 3000;
+const SAVE_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 5000;
 const INTERRUPT_TIMEOUT_MS = 3000;
 const CHILDREN_TIMEOUT_MS = 1000;

@@ -34,7 +34,7 @@ interface RestoreOptions {
 }
 
 /** Chrome opens all tabs right after its start, one after the other. */
-const CHROME_RESTORES_MS = 3000;
+const CHROME_RESTORES_MS = 6000;
 /** How long a tab may take to get the first byte of its page before it is left to load by itself. */
 const NAVIGATION_MS = 5000;
 
