@@ -35,7 +35,7 @@ export function socketOf(session: Session, protocol?: SocketProtocol): string {
 /** @throws Problem `unsupported-operation` for browsers that speak no CDP, and as `Session.getBrowser`. */
 export function devtoolsOf(session: Session): Devtools {
   const browser = session.getBrowser();
-  const url = browser.endpoint.protocol === 'cdp' ? browser.endpoint.url : browser.sockets?.cdp;
+  const url = browserUrlOf(browser);
   if (url === undefined) {
     throw problem('unsupported-operation', {
       detail: `Session ${session.id} speaks ${browser.endpoint.protocol}, which has no DevTools endpoints.`,
@@ -47,4 +47,13 @@ export function devtoolsOf(session: Session): Devtools {
     httpUrl: base.replace(/^ws/, 'http'),
     pageUrl: (targetId) => `${base}/devtools/page/${targetId}`,
   };
+}
+
+/** Whether it has any, be it beside another protocol. @throws as `Session.getBrowser`. */
+export function hasDevtools(session: Session): boolean {
+  return browserUrlOf(session.getBrowser()) !== undefined;
+}
+
+function browserUrlOf({ endpoint, sockets }: ReturnType<Session['getBrowser']>): string | undefined {
+  return endpoint.protocol === 'cdp' ? endpoint.url : sockets?.cdp;
 }

@@ -31,12 +31,14 @@ interface Options {
     Allocator,
     'createSession' | 'destroySession' | 'getSession' | 'listBackends' | 'readiness' | 'readySessions'
   >;
-  surfaces: Pick<Surfaces, 'driveSurface' | 'mayCommand' | 'putSurface'>;
+  surfaces: Pick<Surfaces, 'driveSurface' | 'findSession' | 'putSurface'>;
   /** @throws Problem `surface-locked` while a person drives the session. */
   mayCommand: (session: Session) => void;
   clock: Clock;
   version: string;
 }
+
+type SurfaceCommand = Parameters<Surfaces['driveSurface']>[2];
 
 /** Between the name of a surface and the id of a session on it; neither has it inside. */
 const OF_SURFACE = '~';
@@ -152,7 +154,7 @@ export class WebDriverEndpoint {
     const { lease, signal } = request;
     await surfaces.putSurface(client, name, {}, { lease, signal });
     const command = { method: 'POST', path: '/session', body: withoutOwn(body), signal };
-    const answer = await surfaces.driveSurface(client, name, command, lease);
+    const answer = await this.#drive(client, name, command, lease);
     const { value: made } = answer.body;
     if (answer.status !== 200 || !isRecord(made)) {
       const { error, message } = isRecord(made) ? made : {};
@@ -170,7 +172,20 @@ export class WebDriverEndpoint {
     const end = id.indexOf(OF_SURFACE);
     const path = `/session/${id.slice(end + 1)}${below ?? ''}`;
     const command = { method, path, body: parse(body), signal };
-    return this.#options.surfaces.driveSurface(client, id.slice(0, end), command, lease);
+    return this.#drive(client, id.slice(0, end), command, lease);
+  }
+
+  /** @throws Problem `surface-locked` while a person drives it, for what is more than a look. */
+  async #drive(
+    client: ClientTerms,
+    name: string,
+    command: SurfaceCommand,
+    lease: string | undefined,
+  ): Promise<WebDriverReply> {
+    const { mayCommand, surfaces } = this.#options;
+    const session = surfaces.findSession(client.name, name);
+    if (session && command.method !== 'GET') mayCommand(session);
+    return surfaces.driveSurface(client, name, command, lease);
   }
 
   #status(client: ClientTerms, { url }: WebDriverRequest): object {

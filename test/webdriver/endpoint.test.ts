@@ -4,6 +4,7 @@ import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type Site, startSite } from '../../examples/site.mjs';
+import { LiveWatcher } from '../recording/live-watcher.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 
 let site: Site;
@@ -239,6 +240,34 @@ describe('a session of POST /v1/sessions', () => {
     await fetch(driver, { method: 'DELETE' });
     const isThere = async () => (await sessions()).some(({ id }: { id: string }) => id === session.id);
     await until(async () => !(await isThere()), 'its end');
+  });
+});
+
+describe('a person who has taken over', () => {
+  it.each([
+    ['a session', { browserName: 'chrome' }, (id: string) => id],
+    ['a surface', { browserName: 'chrome', 'moorage:surface': 'bob' }, () => 'bob'],
+  ])('holds up what changes something in %s, and not a look at it', async (_, wish, watched) => {
+    const { answer: made } = await ask('POST', '/webdriver/session', { capabilities: { alwaysMatch: wish } });
+    const { sessionId } = made.value;
+    const at = `/webdriver/session/${sessionId}`;
+    const { answer: link } = await ask('POST', `/v1/sessions/${watched(sessionId)}/live-links`, {
+      canControl: true,
+    });
+    const watcher = await LiveWatcher.open(link.url);
+    try {
+      await watcher.firstPicture();
+      await watcher.takeOver();
+      const refused = await ask('POST', `${at}/url`, { url: `${site.url}/rows` });
+      expect(refused).toMatchObject({
+        status: 423,
+        answer: { value: { message: expect.stringContaining('surface-locked') } },
+      });
+      expect((await ask('GET', `${at}/url`)).status).toBe(200);
+    } finally {
+      await LiveWatcher.closeAll();
+    }
+    await until(async () => (await ask('DELETE', at)).status === 200, 'that it is handed back');
   });
 });
 

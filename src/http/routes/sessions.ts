@@ -9,6 +9,7 @@ import { Session, SessionCreate, SessionList, SessionStatus } from '../../protoc
 import type { Session as LiveSession } from '../../sessions/session.ts';
 import type { Asking } from '../../surfaces/surfaces.ts';
 import type { Addresses } from '../addresses.ts';
+import { hasDevtools } from '../devtools.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body } from '../schemas.ts';
@@ -57,17 +58,18 @@ export function sessionRoutes(app: App, parts: Parts): void {
   /** The session as its owner sees it, addresses with their secret included. */
   const view = async (client: string, id: string, request: FastifyRequest): Promise<Session> => {
     const snapshot = await allocator.describeSession(client, sessionIdOf(parts, client, id));
-    const { id: sessionId, protocol, status, surface } = snapshot;
+    const { id: sessionId, status, surface } = snapshot;
+    const live = status === 'ready' ? allocator.findSession(sessionId) : undefined;
     return {
       ...snapshot,
       ...addresses.ofSession(snapshot, request.raw),
-      ...(status === 'ready' &&
-        protocol === 'cdp' && {
+      ...(live?.state.status === 'ready' &&
+        hasDevtools(live) && {
           liveViewUrl: liveViews.urlOf({ id: sessionId, client, surface }, addresses.base(request.raw), {
             canControl: true,
           }),
         }),
-      ...webDriverOf(allocator.findSession(sessionId), addresses, request.raw),
+      ...webDriverOf(live, addresses, request.raw),
     };
   };
 
