@@ -250,6 +250,7 @@ async function createBackends(config: Config, dataFolder: DataFolder, log: Log):
       const context = {
         name,
         dataFolder: dataFolder.backend(name),
+        hostLocks: config.lockFolder,
         network: config.network,
         clock: systemClock,
         log: log.child({ backend: name }),

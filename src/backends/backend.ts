@@ -5,6 +5,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Clock } from '../clock.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import type { DeviceState, Need } from '../protocol/devices.ts';
 import type { Loss } from '../protocol/pages.ts';
 import type { Protocol, SessionCreate } from '../protocol/sessions.ts';
 
@@ -89,6 +90,8 @@ export interface BackendSession {
   memory?: PageMemory;
   /** It runs on another machine: no file of this one reaches it. */
   isRemote?: true;
+  /** It drives a whole phone and its apps (WebDriverAgent), not a browser: there are no pages in it. */
+  isNative?: true;
   /** Where a host beside the browser takes a recording's orders (support/host-recorder.ts), where it has one. */
   recorderUrl?: string;
   /** Of `webdriver`: WebSockets of the same browser besides, from inside this machine. */
@@ -123,6 +126,8 @@ export interface Offer {
   browserVersion?: string;
   protocols: Protocol[];
   features: Feature[];
+  /** What is driven is a phone and its apps, not a browser. */
+  isNative?: true;
 }
 
 export interface PoolStatus {
@@ -143,6 +148,22 @@ export interface Health {
   state: 'healthy' | 'unhealthy' | 'undetected';
   /** What was seen, and for `unhealthy` what to do. */
   reason: string;
+}
+
+/** A phone, an emulator or a simulator of a backend. */
+export interface Device {
+  /** Serial number, UDID or name, as its own tools call it. */
+  id: string;
+  platform: 'android' | 'ios';
+  /** `template`: what emulators and simulators are made from. */
+  type: 'emulator' | 'phone' | 'simulator' | 'template';
+  model?: string;
+  osVersion?: string;
+  state: DeviceState;
+  /** The session that has it. */
+  sessionId?: SessionId;
+  /** Why it cannot be used, the first thing to do first; empty for one that can. */
+  needs: Need[];
 }
 
 export interface Backend {
@@ -173,6 +194,12 @@ export interface Backend {
    */
   reconcile?(keep: ReadonlySet<SessionId>): Promise<void>;
 
+  /** Called once, at the start: `onChange` is for devices that come, go or change, and for capacity that does. */
+  watch?(onChange: () => void): void;
+
+  /** What is plugged in or was made ahead, whether it can be used or not. Synchronous and cheap, as `status`. */
+  devices?(): Device[];
+
   /** The server stops: ends what serves no session (the warm pool). Sessions are destroyed one by one before. */
   close?(): Promise<void>;
 }
@@ -183,6 +210,8 @@ export interface BackendContext {
   name: string;
   /** The backend's own part of the data folder; it may not exist yet. */
   dataFolder: string;
+  /** The folder in which all servers of this machine lock what it has once (support/host-lock.ts). */
+  hostLocks: string;
   /** Where browsers may go. The backend must hold them to it, or say in its docs that it cannot. */
   network: NetworkPolicy;
   clock: Clock;
@@ -212,6 +241,25 @@ export interface BackendDefinition<Settings extends TSchema = TSchema> {
   byDefault: boolean;
   detect(settings: Static<Settings>): Promise<Detection>;
   create(settings: Static<Settings>, context: BackendContext): Promise<Backend>;
+  /**
+   * Makes ahead what its sessions are copied from, such as the snapshot of an emulator; done already is no error.
+   * `moorage android bake` and `moorage ios bake` call it, without a server.
+   * @throws Problem that says what to do.
+   */
+  bake?(settings: Static<Settings>, baking: Baking): Promise<void>;
+}
+
+/** One run of `bake`. */
+export interface Baking {
+  /** The backend's own part of the data folder, as in `BackendContext`. */
+  dataFolder: string;
+  hostLocks: string;
+  /** Makes it anew though it is there. */
+  isAnew: boolean;
+  /** Tells whoever waits what is being done, in a sentence. */
+  report: (step: string) => void;
+  log: Log;
+  signal: AbortSignal;
 }
 
 export function defineBackend<Settings extends TSchema>(

@@ -26,6 +26,7 @@ import { BrowserlessAddress, type Hold } from './support/browserless-address.ts'
 import { CdpConnection } from './support/cdp.ts';
 import { refuseDangerousArgs } from './support/chrome-flags.ts';
 import { getFirstPage, resizeWindow } from './support/first-page.ts';
+import { SessionBook } from './support/session-book.ts';
 import { restoreStorageState } from './support/storage-state.ts';
 
 const BrowserlessSettings = Type.Object(
@@ -110,8 +111,7 @@ class BrowserlessBackend implements Backend {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #addresses: readonly BrowserlessAddress[];
-  readonly #holds = new Map<SessionId, Hold>();
-  readonly #creations = new Map<SessionId, { abort: AbortController; settled: Promise<unknown> }>();
+  readonly #holds = new SessionBook<Hold>();
 
   static async create(settings: BrowserlessSettings, context: BackendContext): Promise<BrowserlessBackend> {
     const backend = new BrowserlessBackend(settings, context);
@@ -135,20 +135,23 @@ class BrowserlessBackend implements Backend {
         detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${browserName}.`,
       });
     }
-    const creation = { abort: new AbortController(), settled: Promise.resolve() as Promise<unknown> };
-    this.#creations.set(request.id, creation);
-    const creating = this.#create(request, AbortSignal.any([signal, creation.abort.signal]));
-    creation.settled = creating.catch(() => {});
-    return creating;
+    const hold = await this.#holds.create(request.id, signal, (either) => this.#create(request, either));
+    void hold.gone.then(({ detail }: BrowserGone) => {
+      this.#log.info({ event: 'browserless.ended', sessionId: request.id, detail });
+      if (this.#holds.get(request.id) === hold) this.#holds.delete(request.id);
+    });
+    return {
+      endpoint: { protocol: 'cdp', url: hold.url },
+      handle: { address: hold.address.name, browserId: hold.browserId },
+      browser: request.browser,
+      browserVersion: hold.browserVersion,
+      isRemote: true,
+      gone: hold.gone,
+    };
   }
 
   async destroySession({ id }: { id: SessionId; handle?: Handle }): Promise<void> {
-    const creation = this.#creations.get(id);
-    if (creation) {
-      creation.abort.abort(problem('session-ended', { detail: `Session ${id} ended while it was made.` }));
-      await creation.settled;
-    }
-    const hold = this.#holds.get(id);
+    const hold = await this.#holds.settle(id);
     hold?.end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
     this.#holds.delete(id);
     // It ends with its last connection, and somebody else's may be left: so it is told to.
@@ -156,11 +159,10 @@ class BrowserlessBackend implements Backend {
   }
 
   status(): PoolStatus {
-    const active = this.#holds.size + this.#creations.size;
     const capacity = this.#addresses.reduce((sum, address) => sum + address.capacity, 0);
     return {
       capacity,
-      active,
+      active: this.#holds.active,
       warming: 0,
       warm: {},
       offers: [
@@ -181,32 +183,15 @@ class BrowserlessBackend implements Backend {
     return { state: seen.some(({ isAvailable }) => isAvailable) ? 'healthy' : 'unhealthy', reason };
   }
 
-  /** Brings the session into the map, or leaves nothing. */
-  async #create(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
+  async #create(request: SessionRequest, signal: AbortSignal): Promise<Hold> {
+    const hold = await this.#hold(request, signal);
     try {
-      const hold = await this.#hold(request, signal);
-      try {
-        await this.#grantWishes(hold, request, signal);
-      } catch (error) {
-        hold.end({ reason: 'browser-closed', detail: 'The start was given up.' });
-        await hold.address.kill(request.id, AbortSignal.timeout(PROBE_MS));
-        throw signal.aborted ? signal.reason : error;
-      }
-      this.#holds.set(request.id, hold);
-      void hold.gone.then(({ detail }: BrowserGone) => {
-        this.#log.info({ event: 'browserless.ended', sessionId: request.id, detail });
-        if (this.#holds.get(request.id) === hold) this.#holds.delete(request.id);
-      });
-      return {
-        endpoint: { protocol: 'cdp', url: hold.url },
-        handle: { address: hold.address.name, browserId: hold.browserId },
-        browser: request.browser,
-        browserVersion: hold.browserVersion,
-        isRemote: true,
-        gone: hold.gone,
-      };
-    } finally {
-      this.#creations.delete(request.id);
+      await this.#grantWishes(hold, request, signal);
+      return hold;
+    } catch (error) {
+      hold.end({ reason: 'browser-closed', detail: 'The start was given up.' });
+      await hold.address.kill(request.id, AbortSignal.timeout(PROBE_MS));
+      throw signal.aborted ? signal.reason : error;
     }
   }
 

@@ -115,6 +115,11 @@ export const ConfigSchema = Type.Object(
       default: '~/.moorage',
       description: 'Where everything lies that Moorage writes.',
     }),
+    lockFolder: Path({
+      default: '/tmp/moorage-locks',
+      description:
+        'Where all servers of this machine agree on who has what it has once: its Safari, a phone on a cable.',
+    }),
     node: Type.String({
       pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$',
       allowed: 'letters, digits, dots, underscores and dashes',

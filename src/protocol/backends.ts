@@ -14,6 +14,11 @@ export const Offer = Type.Object(
       description:
         'What a request may ask of it: headless, headed, viewport, userAgent, locale, timezone, proxy, …',
     }),
+    isNative: Type.Optional(
+      Type.Boolean({
+        description: 'What is driven is a phone and its apps, not a browser; there are no pages.',
+      }),
+    ),
   },
   { $id: 'Offer', additionalProperties: false },
 );

@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox';
 
 /** Event types with one sentence on each, for docs. */
 export const EVENT_TYPES = {
+  'backend.changed': 'A device of a backend came, went or became usable or not; `GET /v1/devices` shows all.',
   'backend.down': 'A backend stopped answering its health probes.',
   'backend.draining': 'A backend takes no new sessions.',
   'backend.up': 'A backend takes sessions (again).',

@@ -33,7 +33,7 @@ export class Fleet {
   readonly #background: Background;
   readonly #onAvailable: () => void;
 
-  /** `onAvailable` is called when a backend begins to take sessions (again). */
+  /** `onAvailable` is called when a backend begins to take sessions (again), or may take more. */
   constructor(options: {
     members: readonly FleetMember[];
     health: HealthSettings;
@@ -60,6 +60,7 @@ export class Fleet {
         onChange: (isUp, health) => this.#announceHealth(member.name, isUp, health.reason),
       });
       this.#berths.set(member.name, { ...member, monitor, isDraining: false });
+      member.backend.watch?.(() => this.#announceChange(member.name));
     }
   }
 
@@ -155,8 +156,13 @@ export class Fleet {
     if (isUp) this.#onAvailable();
   }
 
+  #announceChange(name: string): void {
+    this.#publish('backend.changed', name, {});
+    this.#onAvailable();
+  }
+
   #publish(
-    type: 'backend.down' | 'backend.draining' | 'backend.up',
+    type: 'backend.changed' | 'backend.down' | 'backend.draining' | 'backend.up',
     backend: string,
     data: { reason?: string },
   ): void {

@@ -10,8 +10,8 @@ import { ChromeBackend, type ChromeSettings } from '../../src/backends/chrome.ts
 import { type Clock, systemClock } from '../../src/clock.ts';
 import type { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
-import { createLog } from '../../src/log.ts';
 import { processesOf } from '../server.ts';
+import { testContext } from './context.ts';
 
 export const OPEN_NETWORK: NetworkPolicy = { allowMetadata: false, allowPrivate: true };
 export const PUBLIC_ONLY: NetworkPolicy = { allowMetadata: false, allowPrivate: false };
@@ -37,7 +37,7 @@ export async function testChromes(
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'moorage-chrome-')));
   const backend = new ChromeBackend(
     { warm: { chrome: 0 }, ...settings },
-    { name: 'chrome', dataFolder, network, clock, log: createLog({ level: 'silent', pretty: false }) },
+    testContext('chrome', dataFolder, { network, clock }),
   );
   await backend.look();
   const ids: SessionId[] = [];

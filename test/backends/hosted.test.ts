@@ -9,11 +9,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Backend, BackendDefinition, BackendSession } from '../../src/backends/backend.ts';
 import { firefoxBidi } from '../../src/backends/firefox-bidi.ts';
 import { playwrightChromium } from '../../src/backends/playwright.ts';
-import { systemClock } from '../../src/clock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
-import { createLog } from '../../src/log.ts';
 import { processesOf, until } from '../server.ts';
+import { testContext } from './context.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 
@@ -125,13 +124,7 @@ describe.each([
 
 async function create(definition: BackendDefinition, settings: object, existing?: string): Promise<void> {
   folder = existing ?? (await mkdtemp(join(tmpdir(), 'moorage-hosted-')));
-  backend = await definition.create(settings, {
-    name: definition.kind,
-    dataFolder: folder,
-    network: { allowMetadata: false, allowPrivate: true },
-    clock: systemClock,
-    log: createLog({ level: 'silent', pretty: false }),
-  });
+  backend = await definition.create(settings, testContext(definition.kind, folder));
 }
 
 function start(

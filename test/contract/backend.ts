@@ -19,11 +19,10 @@ import {
   type Offer,
   type SessionRequest,
 } from '../../src/backends/backend.ts';
-import { systemClock } from '../../src/clock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
-import { createLog } from '../../src/log.ts';
 import type { Protocol } from '../../src/protocol/sessions.ts';
+import { testContext } from '../backends/context.ts';
 
 /** How long anything of a backend may take before the suite gives it up, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -344,14 +343,9 @@ async function createBackend(
   settings: Record<string, unknown>,
   folder: string,
 ): Promise<Backend> {
-  return definition.create(settings, {
-    name: definition.kind,
-    dataFolder: folder,
-    // Without an egress, which two backends of one process could not have on one port; it has tests of its own.
-    network: { allowMetadata: true, allowPrivate: true },
-    clock: systemClock,
-    log: createLog({ level: 'silent', pretty: false }),
-  });
+  // Without an egress, which two backends of one process could not have on one port; it has tests of its own.
+  const network = { allowMetadata: true, allowPrivate: true };
+  return definition.create(settings, testContext(definition.kind, folder, { network }));
 }
 
 /** What the backend offers on this machine, read before the tests are defined, since they are named after it. */

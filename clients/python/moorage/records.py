@@ -47,6 +47,7 @@ class Event(Record):
     #: Ascending; what Last-Event-ID takes.
     sequence: int
     type: Literal[
+        "backend.changed",
         "backend.down",
         "backend.draining",
         "backend.up",

@@ -5107,7 +5107,7 @@ export interface components {
             sequence: number;
             sessionId?: string;
             /** @enum {string} */
-            type: "backend.down" | "backend.draining" | "backend.up" | "challenge.appeared" | "challenge.expired" | "challenge.passed" | "challenge.waiting" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.handed-back" | "session.queued" | "session.ready" | "session.starting" | "session.taken-over" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped";
+            type: "backend.changed" | "backend.down" | "backend.draining" | "backend.up" | "challenge.appeared" | "challenge.expired" | "challenge.passed" | "challenge.waiting" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.handed-back" | "session.queued" | "session.ready" | "session.starting" | "session.taken-over" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped";
         };
         Frame: {
             name: string;
@@ -5271,6 +5271,8 @@ export interface components {
             browserVersion?: string;
             /** @description What a request may ask of it: headless, headed, viewport, userAgent, locale, timezone, proxy, … */
             features: string[];
+            /** @description What is driven is a phone and its apps, not a browser; there are no pages. */
+            isNative?: boolean;
             protocols: string[];
         };
         Page: {
@@ -6701,7 +6703,7 @@ export interface operations {
                 /** @description The API key, for web pages, whose EventSource sends no headers. */
                 token?: string;
                 /** @description Only events of these types; repeated, or separated by commas. */
-                types?: ("backend.down" | "backend.draining" | "backend.up" | "challenge.appeared" | "challenge.expired" | "challenge.passed" | "challenge.waiting" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.handed-back" | "session.queued" | "session.ready" | "session.starting" | "session.taken-over" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped")[];
+                types?: ("backend.changed" | "backend.down" | "backend.draining" | "backend.up" | "challenge.appeared" | "challenge.expired" | "challenge.passed" | "challenge.waiting" | "recording.failed" | "recording.ready" | "recording.started" | "session.connected" | "session.disconnected" | "session.ended" | "session.handed-back" | "session.queued" | "session.ready" | "session.starting" | "session.taken-over" | "surface.crashed" | "surface.created" | "surface.deleted" | "surface.leased" | "surface.relaunched" | "surface.released" | "surface.running" | "surface.stopped")[];
             };
             header?: {
                 /** @description What an EventSource sends when it connects again; as `after`. */

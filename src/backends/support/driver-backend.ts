@@ -20,7 +20,7 @@ import type {
 } from '../backend.ts';
 import { DriverBrowser, type DriverLaunch, sweepDriver } from './driver-browser.ts';
 import type { PortLeases } from './ports.ts';
-
+import { SessionBook } from './session-book.ts';
 import { listSessionFolders, SessionFolder } from './session-folder.ts';
 
 /** What a machine has of one kind of driver. */
@@ -56,8 +56,7 @@ export class DriverBackend implements Backend {
   readonly #network: NetworkPolicy;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #sessions = new Map<SessionId, DriverBrowser>();
-  readonly #creations = new Map<SessionId, { abort: AbortController; settled: Promise<unknown> }>();
+  readonly #sessions = new SessionBook<DriverBrowser>();
   /** Of those that are being started or run here. */
   readonly #ownFolders = new Set<string>();
   #found: DriverProgram | string = 'It was not looked for yet.';
@@ -82,25 +81,19 @@ export class DriverBackend implements Backend {
 
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
     signal.throwIfAborted();
-    if (this.#active >= this.#kind.capacity) {
+    if (this.#sessions.active >= this.#kind.capacity) {
       throw problem('no-capacity', {
         detail: `Backend ${this.#name} has all of its ${this.#kind.capacity} browsers in use.`,
       });
     }
-    const creation = { abort: new AbortController(), settled: Promise.resolve() as Promise<unknown> };
-    this.#creations.set(request.id, creation);
-    const creating = this.#create(request, AbortSignal.any([signal, creation.abort.signal]));
-    creation.settled = creating.catch(() => {});
-    return creating;
+    const browser = await this.#sessions.create(request.id, signal, (either) =>
+      this.#create(request, either),
+    );
+    return browser.describe();
   }
 
   async destroySession({ id }: { id: SessionId; handle?: Handle }): Promise<void> {
-    const creation = this.#creations.get(id);
-    if (creation) {
-      creation.abort.abort(problem('session-ended', { detail: `Session ${id} ended while it was made.` }));
-      await creation.settled;
-    }
-    const browser = this.#sessions.get(id);
+    const browser = await this.#sessions.settle(id);
     if (browser) {
       await browser.destroy();
       this.#sessions.delete(id);
@@ -113,7 +106,7 @@ export class DriverBackend implements Backend {
   status(): PoolStatus {
     return {
       capacity: this.#kind.capacity,
-      active: this.#active,
+      active: this.#sessions.active,
       warming: 0,
       warm: {},
       offers: this.#offers(),
@@ -130,7 +123,7 @@ export class DriverBackend implements Backend {
   }
 
   async recoverSession(handle: Handle): Promise<BackendSession | 'gone'> {
-    for (const browser of this.#sessions.values()) {
+    for (const browser of this.#sessions.running().values()) {
       if (browser.folder.name !== handle.folder) continue;
       return !browser.hasEnded && (await browser.isRunning()) ? browser.describe() : 'gone';
     }
@@ -142,7 +135,7 @@ export class DriverBackend implements Backend {
     this.#own(browser);
     this.#ports.keep(browser.port);
     // Folders are named after their sessions, whose ids the allocator minted.
-    this.#sessions.set(browser.folder.name as SessionId, browser);
+    this.#sessions.adopt(browser.folder.name as SessionId, browser);
     return browser.describe();
   }
 
@@ -152,10 +145,6 @@ export class DriverBackend implements Backend {
       await sweepDriver(folder);
       this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
     }
-  }
-
-  get #active(): number {
-    return this.#sessions.size + this.#creations.size;
   }
 
   #offers(): Offer[] {
@@ -171,23 +160,15 @@ export class DriverBackend implements Backend {
     ];
   }
 
-  /** Brings the session into the map, or leaves nothing. */
-  async #create(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
-    const { id } = request;
-    try {
-      const found = this.#found;
-      if (typeof found === 'string' || request.browser !== this.#kind.browser) {
-        const offered = this.#offers().map(({ browser }) => browser);
-        throw problem('invalid-argument', {
-          detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${offered.join() || 'none'}.`,
-        });
-      }
-      const browser = await this.#launch(request, found, signal);
-      this.#sessions.set(id, browser);
-      return browser.describe();
-    } finally {
-      this.#creations.delete(id);
+  async #create(request: SessionRequest, signal: AbortSignal): Promise<DriverBrowser> {
+    const found = this.#found;
+    if (typeof found === 'string' || request.browser !== this.#kind.browser) {
+      const offered = this.#offers().map(({ browser }) => browser);
+      throw problem('invalid-argument', {
+        detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${offered.join() || 'none'}.`,
+      });
     }
+    return this.#launch(request, found, signal);
   }
 
   async #launch(

@@ -21,6 +21,7 @@ import type {
 import { type Host, HostedBrowser, type HostedLaunch, sweepHosted } from './hosted-browser.ts';
 import { LaunchGate } from './launch-gate.ts';
 import { findGroups } from './process.ts';
+import { SessionBook } from './session-book.ts';
 import { listSessionFolders, SessionFolder } from './session-folder.ts';
 
 export interface FoundBrowser {
@@ -47,12 +48,6 @@ export interface HostedSettings {
   startTimeout?: number;
 }
 
-interface Creation {
-  abort: AbortController;
-  /** Settles when it has come up or is undone; never rejects. */
-  settled: Promise<unknown>;
-}
-
 const LOOK_AGAIN_MS = 60_000;
 // A Firefox with one page takes 400 to 600 MB with its processes, a WebKit about as much, the host 60.
 const MEMORY_PER_SESSION = 700 * 1024 * 1024;
@@ -68,8 +63,7 @@ export class HostedBackend implements Backend {
   readonly #capacity: number;
   readonly #startTimeoutMs: number;
   readonly #gate: LaunchGate;
-  readonly #sessions = new Map<SessionId, HostedBrowser>();
-  readonly #creations = new Map<SessionId, Creation>();
+  readonly #sessions = new SessionBook<HostedBrowser>();
   #found: FoundBrowser | string = 'it was not looked for yet';
   #lookedAt = Number.NEGATIVE_INFINITY;
   #hasStarted = false;
@@ -98,25 +92,19 @@ export class HostedBackend implements Backend {
 
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
     signal.throwIfAborted();
-    if (this.#active >= this.#capacity) {
+    if (this.#sessions.active >= this.#capacity) {
       throw problem('no-capacity', {
         detail: `Backend ${this.#name} has all of its ${this.#capacity} browsers in use.`,
       });
     }
-    const creation: Creation = { abort: new AbortController(), settled: Promise.resolve() };
-    this.#creations.set(request.id, creation);
-    const creating = this.#create(request, AbortSignal.any([signal, creation.abort.signal]));
-    creation.settled = creating.catch(() => {});
-    return creating;
+    const browser = await this.#sessions.create(request.id, signal, (either) =>
+      this.#create(request, either),
+    );
+    return browser.describe(this.#kind.browser, this.#kind.protocol);
   }
 
   async destroySession({ id }: { id: SessionId; handle?: Handle }): Promise<void> {
-    const creation = this.#creations.get(id);
-    if (creation) {
-      creation.abort.abort(problem('session-ended', { detail: `Session ${id} ended while it was made.` }));
-      await creation.settled;
-    }
-    const browser = this.#sessions.get(id);
+    const browser = await this.#sessions.settle(id);
     if (browser) {
       await browser.destroy();
       this.#sessions.delete(id);
@@ -131,7 +119,7 @@ export class HostedBackend implements Backend {
     const found = this.#found;
     return {
       capacity: this.#capacity,
-      active: this.#active,
+      active: this.#sessions.active,
       warming: 0,
       warm: {},
       offers:
@@ -162,7 +150,7 @@ export class HostedBackend implements Backend {
 
   async recoverSession(handle: Handle): Promise<BackendSession | 'gone'> {
     const { browser: name, protocol } = this.#kind;
-    for (const browser of this.#sessions.values()) {
+    for (const browser of this.#sessions.running().values()) {
       if (browser.folder.name !== handle.folder) continue;
       return !browser.hasEnded && (await browser.isRunning()) ? browser.describe(name, protocol) : 'gone';
     }
@@ -170,21 +158,17 @@ export class HostedBackend implements Backend {
     if (browser === 'gone') return 'gone';
     this.#hasStarted = true;
     // The folder has the name of its session, which the allocator minted.
-    this.#sessions.set(browser.folder.name as SessionId, browser);
+    this.#sessions.adopt(browser.folder.name as SessionId, browser);
     return browser.describe(name, protocol);
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
     for (const folder of await this.#allFolders()) {
       const id = folder.name as SessionId; // folders have the names of their sessions
-      if (keep.has(id) || this.#sessions.has(id) || this.#creations.has(id)) continue;
+      if (keep.has(id) || this.#sessions.isKnown(id)) continue;
       await sweepHosted(folder);
       this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
     }
-  }
-
-  get #active(): number {
-    return this.#sessions.size + this.#creations.size;
   }
 
   async #look(signal?: AbortSignal): Promise<void> {
@@ -193,32 +177,26 @@ export class HostedBackend implements Backend {
     this.#lookedAt = this.#clock.monotonic();
   }
 
-  /** Brings the session into the map, or leaves nothing. */
-  async #create(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
-    const { browser: name, host, protocol } = this.#kind;
-    try {
-      const found = this.#found;
-      if (request.browser !== name || typeof found === 'string') {
-        throw problem('invalid-argument', {
-          detail: `Backend ${this.#name} has no browser ${request.browser}${typeof found === 'string' ? `: ${found}` : `; it offers ${name}`}.`,
-        });
-      }
-      await mkdir(this.#root, { recursive: true, mode: 0o700 });
-      const launch: HostedLaunch = {
-        host,
-        folder: new SessionFolder(this.#root, request.id),
-        orders: this.#kind.ordersFor(request, found.path),
-        sessionId: request.id,
-        timeoutMs: this.#startTimeoutMs,
-      };
-      const start = () => HostedBrowser.launch(launch, signal);
-      const browser = await this.#gate.run(start, { isUrgent: true, signal });
-      this.#hasStarted = true;
-      this.#sessions.set(request.id, browser);
-      return browser.describe(name, protocol);
-    } finally {
-      this.#creations.delete(request.id);
+  async #create(request: SessionRequest, signal: AbortSignal): Promise<HostedBrowser> {
+    const { browser: name, host } = this.#kind;
+    const found = this.#found;
+    if (request.browser !== name || typeof found === 'string') {
+      throw problem('invalid-argument', {
+        detail: `Backend ${this.#name} has no browser ${request.browser}${typeof found === 'string' ? `: ${found}` : `; it offers ${name}`}.`,
+      });
     }
+    await mkdir(this.#root, { recursive: true, mode: 0o700 });
+    const launch: HostedLaunch = {
+      host,
+      folder: new SessionFolder(this.#root, request.id),
+      orders: this.#kind.ordersFor(request, found.path),
+      sessionId: request.id,
+      timeoutMs: this.#startTimeoutMs,
+    };
+    const start = () => HostedBrowser.launch(launch, signal);
+    const browser = await this.#gate.run(start, { isUrgent: true, signal });
+    this.#hasStarted = true;
+    return browser;
   }
 
   /** Every folder of a browser, those that a process still uses though they are gone included. */
