@@ -47,6 +47,10 @@ interface Metadata {
 // picture would be missing. So where frames came that close together, a rest is answered by asking for the page as it is.
 const CLOSE_TOGETHER_MS = 100;
 const REST_MS = 250;
+// Of a cast that begins while its page changes over to another renderer, the first picture can be missing for good. So it is
+// begun again; less and less often, since a tab that nobody shows draws none at all.
+const FIRST_FRAME_MS = 1000;
+const FIRST_FRAME_TRIES = 5;
 const PNG_FIRST_BYTE = 0x89;
 
 /** Over an attached CDP session of its own: several can run on one page, each over another session. */
@@ -65,6 +69,7 @@ export class Screencast {
   #lastAt: [number, number] = [0, 0];
   #mayHaveDropped = false;
   #cancelRest: () => void = () => {};
+  #cancelFirst: () => void = () => {};
 
   /**
    * Begins, with a picture of the page as it is. The next picture comes when `onFrame`, which must not
@@ -87,6 +92,7 @@ export class Screencast {
       screencast.#stopListening();
       throw error;
     }
+    if (screencast.#lastAt[1] === 0) screencast.#awaitFirst(1);
     return screencast;
   }
 
@@ -114,6 +120,7 @@ export class Screencast {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#cancelRest();
+    this.#cancelFirst();
     this.#stopListening();
     await this.#inTurn(() => this.#send('Page.stopScreencast')).catch(() => {});
   }
@@ -143,6 +150,7 @@ export class Screencast {
     if (method !== 'Page.screencastFrame' || sessionId !== this.#sessionId) return;
     const frame = frameOf(params, this.#clock);
     this.#underWay += 1;
+    this.#cancelFirst();
     this.#cancelRest();
     const [beforeLast, last] = this.#lastAt;
     this.#lastAt = [last, frame.at];
@@ -159,6 +167,13 @@ export class Screencast {
       this.#send('Page.screencastFrameAck', { sessionId: number }).catch(() => {});
       if (this.#mayHaveDropped && this.#underWay === 0 && !this.#isStopped) this.#awaitRest();
     }
+  }
+
+  #awaitFirst(attempt: number): void {
+    this.#cancelFirst = this.#clock.after(FIRST_FRAME_MS * 2 ** (attempt - 1), () => {
+      if (attempt < FIRST_FRAME_TRIES) this.#awaitFirst(attempt + 1);
+      this.#startAnew().catch(() => {}); // the page is gone
+    });
   }
 
   #awaitRest(): void {

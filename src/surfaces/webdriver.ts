@@ -95,6 +95,8 @@ interface ClientSession {
 }
 
 const ATTACH_TIMEOUT_MS = 20_000;
+/** What a client waits for in all is less than the minute that Selenium gives it. */
+const ATTACH_ATTEMPTS = 2;
 const ATTEMPTS = 3;
 const IDLE_MS = 10 * 60_000;
 /** Clients that never end their sessions would fill the file. */
@@ -286,12 +288,32 @@ class SurfaceWebDriver {
     return session.attaching;
   }
 
-  /** Gives the capabilities that chromedriver answered. */
+  /**
+   * Gives the capabilities that chromedriver answered. A chromedriver that meets a tab which is just going away waits for
+   * it for good, so a second one is tried.
+   */
   async #attachTo(
     browser: BackendSession,
     session: ClientSession,
     signal: AbortSignal,
   ): Promise<Record<string, unknown>> {
+    for (let attempt = 1; ; attempt += 1) {
+      const given = await this.#tryToAttach(browser, session, signal);
+      if (given !== 'held-up') return given;
+      if (attempt < ATTACH_ATTEMPTS) continue;
+      const { attachTimeoutMs = ATTACH_TIMEOUT_MS } = this.#options;
+      throw new WebDriverError(
+        'session not created',
+        `chromedriver did not get hold of Chrome within ${attempt} times ${attachTimeoutMs} ms: a tab that does not answer holds it up.`,
+      );
+    }
+  }
+
+  async #tryToAttach(
+    browser: BackendSession,
+    session: ClientSession,
+    signal: AbortSignal,
+  ): Promise<Record<string, unknown> | 'held-up'> {
     const { record } = session;
     const address = addressOf(browser);
     const driver = await this.#liveDriver();
@@ -320,10 +342,7 @@ class SurfaceWebDriver {
       if (!late.signal.aborted || signal.aborted) throw error;
       // It would wait for good, and for everybody else as well.
       await this.#endDriver();
-      throw new WebDriverError(
-        'session not created',
-        `chromedriver did not get hold of Chrome within ${attachTimeoutMs} ms: a tab that does not answer holds it up.`,
-      );
+      return 'held-up';
     } finally {
       clearTimeout(timer);
     }

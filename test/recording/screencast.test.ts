@@ -50,7 +50,8 @@ describe('a screencast', () => {
     const [frame] = frames;
     expect(frame).toMatchObject({ format: 'jpeg', width: 1280, height: 720, pageScale: 1, scrollY: 100 });
     expect(frame?.at).toBeGreaterThan(before - 1000);
-    expect(frame?.at).toBeLessThanOrEqual(Date.now());
+    // Chrome tells when it will be shown, which can be some milliseconds ahead.
+    expect(frame?.at).toBeLessThan(Date.now() + 1000);
     expect(sizeOfJpeg(frame?.data ?? Buffer.alloc(0))).toEqual({ width: 640, height: 360 });
   });
 
