@@ -216,8 +216,16 @@ export interface ProblemOptions {
   members?: Partial<Pick<ProblemDetails, 'errors' | 'rejected'>>;
 }
 
+const BRAND = Symbol.for('moorage.problem');
+
 /** An error with a row in the table. Throw it by `problem(code, …)`. */
 export class Problem extends Error {
+  /** A backend from npm may bring a copy of this file along: its problems are problems here. */
+  static override [Symbol.hasInstance](value: unknown): value is Problem {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
+
+  readonly [BRAND] = true;
   override readonly name = 'Problem';
   readonly code: ProblemCode;
   readonly retryAfterSeconds: number | undefined;
