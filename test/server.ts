@@ -115,7 +115,7 @@ export function processesOf(folder: string): string[] {
 async function prepare(settings: ConfigFile): Promise<{ dataFolder: string; file: string }> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'moorage-test-'));
   const file = join(dataFolder, 'moorage.config.json');
-  await writeFile(file, JSON.stringify({ port: 0, dataFolder, ...settings }));
+  await writeFile(file, JSON.stringify({ port: 0, dataFolder, lockFolder: join(dataFolder, 'locks'), ...settings }));
   return { dataFolder, file };
 }
 
