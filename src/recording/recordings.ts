@@ -23,13 +23,14 @@ import type { Session } from '../sessions/session.ts';
 import type { RecordingRecord, Store } from '../store/store.ts';
 import { Challenges } from './challenges.ts';
 import { exported } from './export.ts';
-import { Feed } from './feed.ts';
 import { importEvents } from './import.ts';
+import { describe, isWanted, type RecordingQuery } from './listing.ts';
 import { LiveRecording, pageFolder } from './live-recording.ts';
 import { type PruneReason, Retention, type RetentionLimits } from './retention.ts';
 import { newBindingName, newRecorderSecret } from './script.ts';
 import { type Batch, type EventQuery, type PageFiles, readBatches, readSegments } from './segments.ts';
 import { DRAFT, FolderStorage, type RecordingBucket, TieredStorage } from './storage.ts';
+import { LATEST, type Read, type TailPosition, type TailQuery, Tails } from './tails.ts';
 import { inOrderOfNumbers, type PlacedBatch, type PlacedEvent, timelineOf } from './timeline.ts';
 import { Uploads } from './uploads.ts';
 import { finishVideo } from './video.ts';
@@ -37,6 +38,7 @@ import { type EncoderLimits, Encoders } from './video-encoder.ts';
 import { openThumbnail, openVideo, VideoNews, type VideoSource } from './video-source.ts';
 
 export { consoleTextOf, harOf } from './har.ts';
+export type { TailPosition } from './tails.ts';
 export type { PlacedEvent } from './timeline.ts';
 
 export interface RecordingLimits extends RetentionLimits {
@@ -46,35 +48,6 @@ export interface RecordingLimits extends RetentionLimits {
   maxLive: number;
   /** Of the body of an import. */
   importBytes: number;
-}
-
-export interface RecordingQuery {
-  status?: readonly string[];
-  sessionId?: string;
-  surface?: string;
-  /** Part of the URL of a page. */
-  url?: string;
-  hasErrors?: boolean;
-  tags?: Record<string, string>;
-  /** Begun at this time or later, and before that one, epoch milliseconds. */
-  after?: number;
-  before?: number;
-  cursor?: string;
-  limit: number;
-}
-
-/** Where a reader of a recording that goes on is: behind event `index` of batch `number`. */
-export interface TailPosition {
-  number: number;
-  index: number;
-}
-
-export interface TailQuery {
-  pageId?: string;
-  /** Where the reader left off. Without it, it begins with the last full snapshot of each page. */
-  position?: TailPosition;
-  /** Epoch milliseconds: with the last full snapshot of each page before. */
-  from?: number;
 }
 
 export class Recordings {
@@ -93,10 +66,7 @@ export class Recordings {
   readonly #challenges: Challenges;
   /** By session. */
   readonly #live = new Map<string, LiveRecording>();
-  /** By recording. */
-  readonly #feeds = new Map<string, Set<Feed>>();
-  /** The number of the last batch that is stored, by recording. */
-  readonly #newest = new Map<string, number>();
+  readonly #tails: Tails;
   /** Imports that are under way, by the id that they will have. */
   readonly #imports = new Map<string, { client: string }>();
   readonly #encoders: Encoders;
@@ -134,6 +104,7 @@ export class Recordings {
     this.#metrics = options.metrics;
     this.#log = options.log;
     this.#background = options.background;
+    this.#tails = new Tails({ onOverrun: () => this.#metrics.limitHits.inc({ limit: 'recording-feed' }) });
     this.#challenges = new Challenges(options);
     this.#encoders = new Encoders({ ...options, limits: options.video });
     this.#frameRate = options.video.frameRate;
@@ -173,7 +144,7 @@ export class Recordings {
     this.#stopPruning();
     await Promise.all([...this.#live.values()].map((live) => live.suspend()));
     this.#live.clear();
-    for (const id of this.#feeds.keys()) this.#endFeeds(id);
+    this.#tails.close();
     await this.#uploads?.stop();
     this.#bucket?.close();
   }
@@ -236,7 +207,7 @@ export class Recordings {
     const record = await this.#store.get(session.recordingId);
     if (record?.status !== 'recording') return;
     const { progress, newest } = await this.#progressOf(record);
-    this.#newest.set(record.id, newest);
+    this.#tails.remember(record.id, newest);
     this.#live.set(session.id, await this.#record(record, session.id, browser, progress));
   }
 
@@ -333,7 +304,8 @@ export class Recordings {
     const record = await this.#getRecord(client, id);
     pagesOf(record, query.pageId); // told now, before there is a stream
     this.#checkPlace(record);
-    return this.#follow(record, query, signal);
+    const read: Read = (start) => this.#batches(record, query.pageId, start);
+    return this.#tails.follow({ id: record.id, isLive: this.#isLive(record), query, read, signal });
   }
 
   /**
@@ -497,7 +469,7 @@ export class Recordings {
       url: devToolsOf(browser) ?? browser.endpoint.url,
       isRemote: browser.isRemote,
       host: browser.recorderUrl,
-      nextNumber: (this.#newest.get(record.id) ?? -1) + 1,
+      nextNumber: this.#tails.newestOf(record.id) + 1,
       clock: this.#clock,
       log: this.#log.child({ recordingId: record.id }),
       metrics: this.#metrics,
@@ -507,8 +479,7 @@ export class Recordings {
         this.#checkSize(sessionId, record);
       },
       onBatch: (pageId, batch, chars) => {
-        this.#newest.set(record.id, batch.number);
-        for (const feed of this.#feeds.get(record.id) ?? []) feed.push({ ...batch, pageId }, chars);
+        this.#tails.tell(record.id, { ...batch, pageId }, chars);
         this.#seeChallenges(record, sessionId, pageId, batch.events);
       },
       video: { encoders: this.#encoders, frameRate: this.#frameRate },
@@ -539,71 +510,15 @@ export class Recordings {
     return { progress, newest };
   }
 
-  async *#follow(
-    record: RecordingRecord,
-    { pageId, position, from = LATEST }: TailQuery,
-    signal: AbortSignal,
-  ): AsyncGenerator<{ position: TailPosition; event: PlacedEvent }> {
-    const feed = this.#isLive(record) ? this.#openFeed(record.id) : undefined;
-    let last = position ?? { number: -1, index: 0 };
-    const tell = function* ({ number, pageId: page, events }: PlacedBatch) {
-      const isWanted = pageId === undefined || page === pageId;
-      for (const [index, event] of events.entries()) {
-        if (number === last.number && index <= last.index) continue;
-        if (isWanted) yield { position: { number, index }, event: { ...event, pageId: page } };
-      }
-    };
-    try {
-      let start: { from?: number; after?: number } = position ? { after: position.number - 1 } : { from };
-      for (;;) {
-        // Up to here everything is in the files, and what comes later is in the feed.
-        const ceiling = feed?.newest ?? Number.POSITIVE_INFINITY;
-        for await (const batch of this.#batches(record, pageId, start)) {
-          if (batch.number > ceiling || signal.aborted) break;
-          if (batch.number >= last.number) yield* tell(batch);
-        }
-        if (!feed) return;
-        last = { number: Math.max(ceiling, last.number), index: Number.POSITIVE_INFINITY };
-        for (let batches = feed.take(); batches; batches = feed.take()) {
-          for (const batch of batches) {
-            if (batch.number <= last.number) continue;
-            yield* tell(batch);
-            last = { number: batch.number, index: Number.POSITIVE_INFINITY };
-          }
-          if (signal.aborted || (feed.isEnded && batches.length === 0)) return;
-          await feed.news(signal);
-        }
-        this.#metrics.limitHits.inc({ limit: 'recording-feed' });
-        start = { after: last.number };
-      }
-    } finally {
-      feed?.close();
-    }
-  }
-
   #batches(
     record: RecordingRecord,
     pageId: string | undefined,
-    start: { from?: number; after?: number },
+    start: Parameters<Read>[0],
   ): AsyncGenerator<PlacedBatch> {
     const pages = pagesOf(record, pageId).filter((page) => !isOver(page, start.from));
     return inOrderOfNumbers(
       pages.map((page) => placedBatches(page.id, readBatches(this.#filesOf(record, page.id), start))),
     );
-  }
-
-  #openFeed(id: string): Feed {
-    const feeds = this.#feeds.get(id) ?? new Set();
-    const feed = new Feed(this.#newest.get(id) ?? -1, () => {
-      feeds.delete(feed);
-      if (feeds.size === 0) this.#feeds.delete(id);
-    });
-    this.#feeds.set(id, feeds.add(feed));
-    return feed;
-  }
-
-  #endFeeds(id: string): void {
-    for (const feed of this.#feeds.get(id) ?? []) feed.end();
   }
 
   /** Once, whether it failed before or its session ends now. */
@@ -620,8 +535,7 @@ export class Recordings {
     await Promise.all(record.pages.map((page) => finishVideo(page, pageFolder(folder, page.id))));
     await this.#disk.remove(`${record.id}/recorder`);
     await this.#save(record);
-    this.#endFeeds(record.id);
-    this.#newest.delete(record.id);
+    this.#tails.end(record.id);
     this.#uploads?.finish(record.id);
     this.#publish(record.status === 'failed' ? 'recording.failed' : 'recording.ready', record);
   }
@@ -680,7 +594,7 @@ export class Recordings {
     await this.#disk.remove(record.id);
     await this.#store.delete(record.id);
     this.#unstored.delete(record.id);
-    this.#newest.delete(record.id);
+    this.#tails.end(record.id);
     this.#metrics.recordingsDeleted.inc({ reason });
   }
 
@@ -751,7 +665,6 @@ const PRUNE_MS = 60_000;
 /** Of one client at a time. */
 const MAX_IMPORTS = 2;
 const IMPORT_LIMITS = { events: 10_000_000, pages: 500, eventBytes: 64 * 1024 * 1024, depth: 2000 };
-const LATEST = Number.MAX_SAFE_INTEGER;
 const LEFT_UNFINISHED = {
   status: 'complete',
   endReason: 'server-ended',
@@ -776,40 +689,6 @@ function expectRecordable(browser: BackendSession, wish: true | RecordOptions): 
 
 function optionsOf(wish: true | RecordOptions): RecordOptions {
   return wish === true ? {} : wish;
-}
-
-/** What others see of a record: without the binding. */
-function describe(record: RecordingRecord): Recording {
-  const {
-    client: _client,
-    node: _node,
-    binding: _binding,
-    secret: _secret,
-    createdAt,
-    endedAt,
-    ...seen
-  } = record;
-  return {
-    ...seen,
-    pages: record.pages.map((page: RecordedPage) => ({ ...page })),
-    createdAt: new Date(createdAt).toISOString(),
-    ...(endedAt !== undefined && { endedAt: new Date(endedAt).toISOString() }),
-  };
-}
-
-function isWanted(
-  record: RecordingRecord,
-  { sessionId, surface, url, hasErrors, after, before, tags = {} }: RecordingQuery,
-): boolean {
-  return (
-    (sessionId === undefined || record.sessionId === sessionId) &&
-    (surface === undefined || record.surface === surface) &&
-    (url === undefined || record.pages.some((page) => page.url.includes(url))) &&
-    (after === undefined || record.createdAt >= after) &&
-    (before === undefined || record.createdAt < before) &&
-    (hasErrors === undefined || hasErrors === record.pages.some(({ errors }) => errors > 0)) &&
-    Object.entries(tags).every(([name, value]) => record.tags[name] === value)
-  );
 }
 
 /** @throws Problem `page-not-found`. */
