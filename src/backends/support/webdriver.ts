@@ -14,6 +14,17 @@ export class DriverError extends Error {
   }
 }
 
+/** What came back and is no answer of a WebDriver, as of a login page or of a proxy whose hub is down. */
+export class StrangeAnswer extends Error {
+  override readonly name = 'StrangeAnswer';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 export interface DriverCommand {
   method: 'DELETE' | 'GET' | 'POST';
   /** `/session/…` */
@@ -22,12 +33,11 @@ export interface DriverCommand {
   signal: AbortSignal;
 }
 
-/** What went through the wire and is no WebDriver, as a hub behind a login page answers. */
 const EXCERPT_CHARS = 200;
 
 /**
  * Sends one command to the driver at `url` and resolves with its `value`.
- * @throws DriverError; Error where nobody answers, or where the answer is none of WebDriver; the reason of `signal`.
+ * @throws DriverError; StrangeAnswer; Error where nobody answers; the reason of `signal`.
  */
 export async function askDriver(
   url: string,
@@ -45,7 +55,8 @@ export async function askDriver(
   const value = valueIn(text);
   if (value === undefined) {
     const seen = `HTTP ${response.status} ${response.headers.get('content-type') ?? ''}`.trim();
-    throw new Error(`${url} does not answer as a WebDriver: ${seen}: ${text.slice(0, EXCERPT_CHARS)}`);
+    const excerpt = text.slice(0, EXCERPT_CHARS);
+    throw new StrangeAnswer(response.status, `${url} does not answer as a WebDriver: ${seen}: ${excerpt}`);
   }
   if (response.ok) return value;
   const { error, message } = isRecord(value) ? value : {};
