@@ -7,8 +7,9 @@ import { killGroup } from '../backends/support/process.ts';
 import type { Clock } from '../clock.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import { isRecord } from '../webdriver-capabilities.ts';
 import { errorReply, WebDriverError, type WebDriverReply } from '../webdriver-error.ts';
-import { isRecord, matchCapabilities } from './webdriver/capabilities.ts';
+import { matchCapabilities } from './webdriver/capabilities.ts';
 import { Chromedriver, type Outcome } from './webdriver/chromedriver.ts';
 import {
   type ClientSessionRecord,

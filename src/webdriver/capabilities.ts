@@ -4,9 +4,14 @@
 
 import { Value } from 'typebox/value';
 import { SessionCreate } from '../protocol/sessions.ts';
+import {
+  type Capabilities,
+  invalid,
+  isRecord,
+  mergeCapabilities,
+  ownPlatform,
+} from '../webdriver-capabilities.ts';
 import { WebDriverError } from '../webdriver-error.ts';
-
-type Capabilities = Record<string, unknown>;
 
 /** What clients call browsers that have another name here. */
 const BROWSERS: Readonly<Record<string, string>> = {
@@ -21,34 +26,29 @@ const WAIT_MS = 5 * 60_000;
 const LIFETIME_MS = 7 * 24 * 60 * 60_000;
 /** The switches by which scripts say what the server sees to anyway. */
 const MOOT_ARGS = /^-{0,2}(headless(=.*)?|no-sandbox|disable-setuid-sandbox|disable-dev-shm-usage)$/;
-const PLATFORMS: Readonly<Record<string, string>> = { darwin: 'mac', linux: 'linux', win32: 'windows' };
+/** Browsers of devices have names of their own here; elsewhere the platform tells them apart. */
+const MOBILE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  android: { chrome: 'mobile-chrome' },
+  ios: { safari: 'mobile-safari' },
+};
+
+/** A request that would do. */
+export interface Candidate {
+  request: SessionCreate;
+  /** Of the browser, or its first parts. */
+  browserVersion?: string;
+}
 
 /**
  * The requests that would do, the client's favourite first.
  * @throws WebDriverError `invalid argument`.
  */
-export function sessionRequests(body: unknown): SessionCreate[] {
-  return mergeCapabilities(body).map(requestOf);
+export function candidatesOf(body: unknown): Candidate[] {
+  return mergeCapabilities(body).map(candidateOf);
 }
 
-/** Every candidate of a New Session: what must be, with each of what may be. */
-function mergeCapabilities(body: unknown): Capabilities[] {
-  const { capabilities = undefined } = isRecord(body) ? body : {};
-  if (!isRecord(capabilities)) throw invalid('The body is to have `capabilities`, an object.');
-  const { alwaysMatch = {}, firstMatch = [{}] } = capabilities;
-  if (!isRecord(alwaysMatch)) throw invalid('`alwaysMatch` is to be an object.');
-  if (!Array.isArray(firstMatch) || firstMatch.length === 0 || !firstMatch.every(isRecord)) {
-    throw invalid('`firstMatch` is to be a list of objects.');
-  }
-  return firstMatch.map((candidate) => {
-    const twice = Object.keys(candidate).find((name) => name in alwaysMatch);
-    if (twice !== undefined) throw invalid(`${twice} is both in \`alwaysMatch\` and in \`firstMatch\`.`);
-    return { ...alwaysMatch, ...candidate };
-  });
-}
-
-function requestOf(wanted: Capabilities): SessionCreate {
-  const { browserName, browserVersion: _, platformName, proxy, ...others } = wanted;
+function candidateOf(wanted: Capabilities): Candidate {
+  const { browserName, browserVersion, platformName, proxy, ...others } = wanted;
   checkPlatform(platformName);
   const own = ownMembers(others);
   const passedOn = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(OWN)));
@@ -57,7 +57,8 @@ function requestOf(wanted: Capabilities): SessionCreate {
     protocol: 'webdriver',
     waitMs: WAIT_MS,
     timeoutMs: LIFETIME_MS,
-    ...(typeof browserName === 'string' && browserName !== '' && { browser: browserOf(browserName) }),
+    ...(typeof browserName === 'string' &&
+      browserName !== '' && { browser: browserOf(browserName, platformName) }),
     ...(args.length > 0 && { args }),
     ...(headless !== undefined && { headless }),
     ...proxyOf(proxy),
@@ -68,7 +69,11 @@ function requestOf(wanted: Capabilities): SessionCreate {
   };
   const [fault] = Value.Errors(SessionCreate, request);
   if (fault) throw invalid(`moorage: ${fault.instancePath || 'the request'} ${fault.message}.`);
-  return request as SessionCreate; // as just validated
+  return {
+    request: request as SessionCreate, // as just validated
+    // `latest` and `stable` are whatever there is.
+    ...(typeof browserVersion === 'string' && /^\d/.test(browserVersion) && { browserVersion }),
+  };
 }
 
 /** `moorage:options` and single members such as `moorage:record`; the single ones win. */
@@ -114,23 +119,16 @@ function proxyOf(proxy: unknown): Pick<SessionCreate, 'proxy'> {
   return { proxy: { server, ...(Array.isArray(noProxy) && { bypass: noProxy.map(String) }) } };
 }
 
-function browserOf(name: string): string {
+function browserOf(name: string, platformName: unknown): string {
   const lower = name.toLowerCase().replaceAll(' ', '-');
-  return BROWSERS[lower] ?? lower;
+  const browser = BROWSERS[lower] ?? lower;
+  return MOBILE[String(platformName).toLowerCase()]?.[browser] ?? browser;
 }
 
 function checkPlatform(wanted: unknown): void {
   if (typeof wanted !== 'string') return;
-  const own = PLATFORMS[process.platform] ?? process.platform;
+  const own = ownPlatform();
   // Devices are asked for by their browsers; what their platform is their backend knows.
   if (['any', own, 'android', 'ios'].includes(wanted.toLowerCase())) return;
   throw new WebDriverError('session not created', `This server runs on ${own}, not on ${wanted}.`);
-}
-
-function invalid(message: string): WebDriverError {
-  return new WebDriverError('invalid argument', message);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,11 +4,13 @@
 
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem } from '../errors.ts';
+import type { SessionCreate } from '../protocol/sessions.ts';
 import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Surfaces } from '../surfaces/surfaces.ts';
+import { isOfVersion, isRecord } from '../webdriver-capabilities.ts';
 import { errorReply, WebDriverError, type WebDriverReply } from '../webdriver-error.ts';
-import { isRecord, sessionRequests } from './capabilities.ts';
+import { type Candidate, candidatesOf } from './capabilities.ts';
 import { type ForwardedReply, Forwarder } from './forward.ts';
 import { gridStatus } from './grid-status.ts';
 
@@ -84,23 +86,46 @@ export class WebDriverEndpoint {
 
   async #create(client: ClientTerms, request: WebDriverRequest): Promise<unknown> {
     const body = parse(request.body);
-    const wanted = sessionRequests(body);
+    const wanted = candidatesOf(body);
     const [favourite] = wanted;
-    if (favourite?.surface !== undefined)
-      return this.#createOnSurface(client, favourite.surface, body, request);
-    const refusals: Problem[] = [];
+    if (favourite?.request.surface !== undefined)
+      return this.#createOnSurface(client, favourite.request.surface, body, request);
+    const refusals: string[] = [];
     for (const candidate of wanted) {
+      const placed = this.#place(candidate);
+      if (typeof placed === 'string') {
+        refusals.push(placed);
+        continue;
+      }
       try {
-        const session = await this.#options.allocator.createSession(client, candidate, request.signal);
+        const session = await this.#options.allocator.createSession(client, placed, request.signal);
         return await this.#handOver(client, session, request);
       } catch (error) {
         const refusal = asProblem(error);
         if (!refusal || !isMatterOfTaste(refusal)) throw error;
-        refusals.push(refusal);
+        refusals.push(refusal.message);
       }
     }
-    const reasons = refusals.map(({ message }) => message).join(' ');
-    throw new WebDriverError('session not created', `Nobody here offers that. ${reasons}`);
+    throw new WebDriverError('session not created', `Nobody here offers that. ${refusals.join(' ')}`);
+  }
+
+  /** The request on a backend whose browser has the version that is asked for, or why there is none. */
+  #place({ request, browserVersion: wanted }: Candidate): SessionCreate | string {
+    const { backend, browser } = request;
+    if (wanted === undefined || browser === undefined) return request;
+    const offered = this.#options.allocator
+      .listBackends()
+      .filter(({ name }) => backend === undefined || name === backend)
+      .flatMap(({ name, offers }) => {
+        const offer = offers.find((each) => each.browser === browser && each.protocols.includes('webdriver'));
+        return offer ? [{ name, version: offer.browserVersion }] : [];
+      });
+    if (offered.length === 0) return request; // routing knows what comes closest
+    // Who only knows when it has started may have it.
+    const found = offered.find(({ version }) => version === undefined || isOfVersion(version, wanted));
+    if (found) return { ...request, backend: found.name };
+    const versions = offered.map(({ version }) => version).join(', ');
+    return `The ${browser} here is ${versions}, not ${wanted}.`;
   }
 
   /** What the client is told of its session; one whose client has gone meanwhile is nobody's. */

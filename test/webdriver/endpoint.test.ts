@@ -112,6 +112,24 @@ describe('New Session', () => {
     });
   });
 
+  it('gives the version that is asked for, or says which there is', async () => {
+    const { answer: all } = await ask('GET', '/v1/backends');
+    const { offers } = all.data.find(({ kind }: { kind: string }) => kind === 'chromedriver');
+    const { browserVersion } = offers[0];
+    const create = (browserVersion: string) =>
+      ask('POST', '/webdriver/session', {
+        capabilities: { alwaysMatch: { browserName: 'chrome', browserVersion } },
+      });
+    const { answer: made } = await create(browserVersion.split('.')[0]);
+    expect(made.value.capabilities.browserVersion).toBe(browserVersion);
+    await ask('DELETE', `/webdriver/session/${made.value.sessionId}`);
+    const { answer: refused } = await create('1');
+    expect(refused.value).toMatchObject({
+      error: 'session not created',
+      message: expect.stringContaining(`is ${browserVersion}, not 1.`),
+    });
+  });
+
   it.each([
     ['no JSON', '{', 'no JSON'],
     ['no capabilities', {}, 'capabilities'],
