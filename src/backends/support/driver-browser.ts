@@ -9,6 +9,7 @@ import type { SessionId } from '../../ids.ts';
 import { identify, isRunning, type ProcessIdentity } from '../../process-identity.ts';
 import type { ProxySettings } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
+import { DriverClients } from './driver-clients.ts';
 import { Egress } from './egress.ts';
 import { findWorkersIn, killGroup, type ProcessExit, spawnDetached } from './process.ts';
 import { SessionFolder, type Stamp } from './session-folder.ts';
@@ -34,9 +35,15 @@ export interface DriverLaunch {
   xvfb?: string | undefined;
   screen: { width: number; height: number };
   /** What to ask of the driver, given the egress through which the browser has to go. */
-  capabilities: (egress: { port: number } | undefined) => Record<string, unknown>;
+  capabilities: (
+    egress: { port: number } | undefined,
+  ) => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** Whether its way out is an egress. */
   hasEgress: boolean;
+  /** Its browser is no child of the driver: it is ended by ending its session, while the driver still can. */
+  outlivesDriver?: boolean;
+  /** Called when the driver runs, before anything is asked of it. */
+  onStarted?: (driver: ProcessIdentity) => Promise<void>;
   network: NetworkPolicy;
   proxy: ProxySettings | undefined;
   sessionId: SessionId;
@@ -63,6 +70,8 @@ type DriverHandle = Static<typeof DriverHandle>;
 const WATCH_MS = 2000;
 const ANSWER_MS = 5000;
 const READY_POLL_MS = 25;
+/** How long a driver may take to end that was told to. */
+const STOP_MS = 5000;
 
 export class DriverBrowser {
   readonly folder: SessionFolder;
@@ -72,6 +81,7 @@ export class DriverBrowser {
   hasEnded = false;
   readonly #handle: DriverHandle;
   readonly #egress: Egress | undefined;
+  readonly #clients: DriverClients | undefined;
   #resolveGone: (gone: BrowserGone) => void = () => {};
   #stopWatching: () => void = () => {};
   #destroying: Promise<void> | undefined;
@@ -99,17 +109,26 @@ export class DriverBrowser {
         logFile: folder.logFile,
       });
       undo.push(() => killGroup(identity));
-      await folder.writeStamp({
+      const stamp: Stamp = {
         process: identity,
         sessionId,
         ...(egress && { egress: { port: egress.port, ...(proxy && { proxy }) } }),
         ...(display && { display }),
-      });
+      };
+      await folder.writeStamp(stamp);
+      await launch.onStarted?.(identity);
+      const clients = DriverClients.watch(port, launch.clock);
+      undo.push(async () => clients?.close());
       const url = urlOf(port);
       await waitUntilReady(url, exited, { timeoutMs: launch.timeoutMs, signal });
-      const made = await createDriverSession(url, launch.capabilities(egress), signal);
+      const made = await createDriverSession(url, await launch.capabilities(egress), signal);
+      if (launch.outlivesDriver) {
+        const driver = { port, sessionId: made.sessionId };
+        undo.push(() => endSession(driver));
+        await folder.writeStamp({ ...stamp, driver });
+      }
       const handle = { ...handleOf(launch, identity, made, egress), sockets: await socketsOf(made, signal) };
-      const browser = new DriverBrowser(folder, handle, egress);
+      const browser = new DriverBrowser(folder, handle, { egress, clients });
       void exited.then((exit) => browser.#end(crashed(describeExit(exit))));
       browser.#watch(launch.clock);
       return browser;
@@ -142,16 +161,22 @@ export class DriverBrowser {
         return 'gone'; // somebody else has the port, and the browser knows no other way out
       }
     }
-    const browser = new DriverBrowser(folder, handle, egress);
+    const clients = DriverClients.watch(port, clock);
+    const browser = new DriverBrowser(folder, handle, { egress, clients });
     browser.#watch(clock);
     return browser;
   }
 
-  private constructor(folder: SessionFolder, handle: DriverHandle, egress: Egress | undefined) {
+  private constructor(
+    folder: SessionFolder,
+    handle: DriverHandle,
+    { egress, clients }: { egress: Egress | undefined; clients: DriverClients | undefined },
+  ) {
     this.folder = folder;
     this.port = handle.port;
     this.#handle = handle;
     this.#egress = egress;
+    this.#clients = clients;
     this.gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
     });
@@ -167,11 +192,18 @@ export class DriverBrowser {
       capabilities,
       sockets,
       gone: this.gone,
+      ...(this.#clients && { lastActivityAt: () => this.#clients?.lastSeenAt }),
     };
   }
 
+  /** Of its driver. */
+  get process(): ProcessIdentity {
+    const { pid, startTime, bootId } = this.#handle;
+    return { pid, startTime, bootId };
+  }
+
   isRunning(): Promise<boolean> {
-    return isRunning(this.#handle);
+    return isRunning(this.process);
   }
 
   /** Ends driver and browser and removes their folder. Idempotent; can be tried again when it rejects. */
@@ -193,6 +225,7 @@ export class DriverBrowser {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.#stopWatching();
+    this.#clients?.close();
     this.#resolveGone(gone);
   }
 
@@ -204,6 +237,7 @@ export class DriverBrowser {
       isLooking = true;
       try {
         if (!(await this.isRunning())) return this.#end(crashed('Its driver is gone.'));
+        await this.#clients?.look();
         const { driverSessionId } = this.#handle;
         const signal = AbortSignal.timeout(ANSWER_MS);
         if ((await findDriverSession(urlOf(this.port), driverSessionId, signal)) !== 'gone') return;
@@ -222,6 +256,10 @@ export class DriverBrowser {
 /** Ends and removes what the stamp of a folder tells of, and what a server that died had no time to write there. */
 export async function sweepDriver(folder: SessionFolder): Promise<void> {
   const stamp: Stamp | undefined = await folder.readStamp();
+  if (stamp?.driver && (await isRunning(stamp.process))) {
+    await endSession(stamp.driver);
+    await stop(stamp.process);
+  }
   if (stamp) await killGroup(stamp.process);
   if (stamp?.display) await stopDisplay(stamp.display);
   for (const { pid } of await findWorkersIn(folder.path)) {
@@ -229,6 +267,24 @@ export async function sweepDriver(folder: SessionFolder): Promise<void> {
     if (identity) await killGroup(identity);
   }
   await folder.remove();
+}
+
+/** Its driver may be busy or past answering: it is ended all the same. */
+async function endSession({ port, sessionId }: NonNullable<Stamp['driver']>): Promise<void> {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const path = `/session/${sessionId}`;
+  await askDriver(urlOf(port), { method: 'DELETE', path, signal }).catch(() => {});
+}
+
+/** Lets it end by itself, and its browser with it. */
+async function stop(driver: ProcessIdentity): Promise<void> {
+  try {
+    process.kill(driver.pid, 'SIGTERM');
+  } catch {
+    return; // it ended meanwhile
+  }
+  const hasEnded = async () => !(await isRunning(driver));
+  await waitUntil(hasEnded, { everyMs: 10, timeoutMs: STOP_MS });
 }
 
 function urlOf(port: number): string {

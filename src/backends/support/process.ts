@@ -121,6 +121,13 @@ export async function findWorkersIn(folder: string): Promise<ListedProcess[]> {
   return heads.filter(({ pid }) => workingFolderOf(pid) === folder);
 }
 
+/** The command line of a process; nothing where there is none. */
+export async function commandLineOf(pid: number): Promise<string> {
+  if (process.platform === 'linux') return readCommandLine(String(pid));
+  const found = await run('/bin/ps', ['-wwo', 'command=', '-p', String(pid)]).catch(() => undefined);
+  return found?.stdout.trim() ?? '';
+}
+
 /** False when the group has no member. */
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {

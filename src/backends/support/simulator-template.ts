@@ -1,0 +1,143 @@
+// The template of simulators: one that was booted once, with everything in it, and is shut down. Sessions run on copies,
+// which cost a fraction of a first boot. It is good for the Xcode, the runtime and the WebDriverAgent that it was made with.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { stat, statfs } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { problem } from '../../errors.ts';
+import { AGENT_BUNDLE } from './webdriveragent.ts';
+import type { DeviceType, Runtime, Simctl, Simulator } from './simctl.ts';
+
+/** What it is to be made of. */
+export interface TemplatePlan {
+  /** By name or identifier; the newest of the machine unless given. */
+  runtime: string | undefined;
+  /** By name or identifier; the first iPhone of the runtime unless given. */
+  deviceType: string | undefined;
+  /** WebDriverAgent built for simulators, where it is to be in it. */
+  agentApp: string | undefined;
+}
+
+/** What a Mac has of it. */
+export interface TemplateState {
+  /** `Xcode 16.3 (16E140)` */
+  xcode: string;
+  runtime: Runtime;
+  deviceType: DeviceType;
+  /** What it is called, when there is one: whatever it is made of is in the name. */
+  name: string;
+  template: Simulator | undefined;
+  /** Made of the same plan with something that has changed since. */
+  stale: Simulator[];
+  /** All simulators that there are. */
+  devices: Simulator[];
+}
+
+export const BAKE = 'Run `moorage ios bake`.';
+const TEMPLATE_PREFIX = 'moorage-template-';
+export const BAKING_PREFIX = 'moorage-baking-';
+const SAFARI = 'com.apple.mobilesafari';
+/** Something small to have Safari over with its first start. */
+const FIRST_URL = 'https://example.com';
+
+/** @throws Error with a reason, where the machine cannot have one. */
+export async function readTemplate(
+  simctl: Simctl,
+  plan: TemplatePlan,
+  signal?: AbortSignal,
+): Promise<TemplateState> {
+  const [xcode, runtimes, devices] = await Promise.all([
+    simctl.xcode(signal),
+    simctl.runtimes(signal),
+    simctl.devices(signal),
+  ]);
+  const runtime = choose(runtimes, plan.runtime);
+  if (!runtime) {
+    const wanted = plan.runtime === undefined ? 'a runtime of iOS' : `the runtime ${plan.runtime}`;
+    throw new Error(`${xcode} has not ${wanted}. Run \`xcodebuild -downloadPlatform iOS\`.`);
+  }
+  const deviceType = choose(runtime.iPhones, plan.deviceType);
+  if (!deviceType) {
+    const known = runtime.iPhones.map(({ name }) => name).join(', ');
+    throw new Error(`${runtime.name} has no ${plan.deviceType ?? 'iPhone'}; it has ${known || 'none'}.`);
+  }
+  const line = lineOf(plan);
+  const name = `${line}${await keyOf(plan, xcode, runtime, deviceType)}`;
+  const ofLine = devices.filter((device) => device.name.startsWith(line));
+  return {
+    ...{ xcode, runtime, deviceType, name, devices },
+    template: ofLine.find((device) => device.name === name && device.isAvailable),
+    stale: ofLine.filter((device) => device.name !== name || !device.isAvailable),
+  };
+}
+
+/** Makes it, and deletes those that it replaces. Leaves nothing behind when it fails. */
+export async function makeTemplate(
+  simctl: Simctl,
+  { name, deviceType, runtime, template, stale }: TemplateState,
+  { agentApp }: TemplatePlan,
+  options: { bootTimeoutMs: number; report: (step: string) => void; signal: AbortSignal },
+): Promise<void> {
+  const { bootTimeoutMs, report, signal } = options;
+  signal.throwIfAborted();
+  report(`Making a simulator of ${deviceType.name} with ${runtime.name}.`);
+  const udid = await simctl.create(`${BAKING_PREFIX}${randomUUID()}`, deviceType.identifier, runtime.identifier);
+  try {
+    report('Booting it for the first time, which takes a minute or more.');
+    await simctl.boot(udid, { timeoutMs: bootTimeoutMs, signal });
+    if (agentApp !== undefined) {
+      report('Installing WebDriverAgent.');
+      await simctl.install(udid, agentApp);
+      if (!(await simctl.hasApp(udid, AGENT_BUNDLE, signal))) {
+        throw problem('session-not-created', {
+          detail: `${agentApp} is installed, and is not ${AGENT_BUNDLE}. Build it with that bundle id.`,
+        });
+      }
+    }
+    report('Starting Safari for the first time.');
+    await simctl.launch(udid, SAFARI, { signal });
+    await simctl.openUrl(udid, FIRST_URL);
+    await simctl.terminate(udid, SAFARI);
+    signal.throwIfAborted();
+    report('Shutting it down.');
+    await simctl.shutdown(udid);
+    // From here on it is one: whoever finds the name finds it whole.
+    await simctl.rename(udid, name);
+  } catch (error) {
+    await simctl.remove(udid);
+    throw error;
+  }
+  for (const old of [...stale, ...(template ? [template] : [])]) {
+    report(`Deleting ${old.name}, which it replaces.`);
+    await simctl.remove(old.udid);
+  }
+}
+
+/** The part of the disk of simulators that is free, in percent. */
+export async function readFreePercent(): Promise<number> {
+  const { bavail, blocks } = await statfs(homedir());
+  return (100 * bavail) / blocks;
+}
+
+/** Of one plan: what stands before the key. */
+function lineOf({ runtime = 'newest', deviceType = 'first' }: TemplatePlan): string {
+  return `${TEMPLATE_PREFIX}${[runtime, deviceType].map((text) => text.replace(/\W+/g, '-')).join('-')}-`;
+}
+
+async function keyOf(
+  { agentApp }: TemplatePlan,
+  xcode: string,
+  runtime: Runtime,
+  deviceType: DeviceType,
+): Promise<string> {
+  const agent = agentApp === undefined ? undefined : await stat(agentApp).catch(() => undefined);
+  const parts = [xcode, runtime.identifier, runtime.build, deviceType.identifier, agent?.mtimeMs ?? null];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
+}
+
+function choose<T extends { identifier: string; name: string }>(
+  all: readonly T[],
+  wanted: string | undefined,
+): T | undefined {
+  return all.find(({ identifier, name }) => wanted === undefined || wanted === identifier || wanted === name);
+}
