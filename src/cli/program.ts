@@ -7,6 +7,7 @@ import { addBackends } from './commands/backends.ts';
 import { addBench } from './commands/bench.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
+import { addDevices } from './commands/devices.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLive } from './commands/live.ts';
@@ -35,6 +36,7 @@ export function createProgram(output: Output = STANDARD_OUTPUT): Command {
   addPages(program);
   addRepl(program);
   addBackends(program);
+  addDevices(program);
   addKeys(program);
   addConfig(program);
   addDoctor(program);

@@ -12,6 +12,7 @@ import type { Access, App, Parts } from './parts.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
 import { backendRoutes } from './routes/backends.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { deviceRoutes } from './routes/devices.ts';
 import { devtoolsRoutes } from './routes/devtools.ts';
 import { registerDocs } from './routes/docs.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -53,6 +54,7 @@ export async function registerRoutes(app: App, parts: Parts): Promise<void> {
   connectionRoutes(app);
   devtoolsRoutes(app, parts);
   backendRoutes(app, parts);
+  deviceRoutes(app, parts);
   eventRoutes(app, parts);
   keyRoutes(app, parts);
   operationRoutes(app, parts);

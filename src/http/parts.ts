@@ -31,6 +31,7 @@ export type AllocatorDoor = Pick<
   | 'findSession'
   | 'getSession'
   | 'listBackends'
+  | 'listDevices'
   | 'listSessions'
   | 'readiness'
   | 'readySessions'

@@ -3,6 +3,7 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { Backend, BackendList, Offer } from '../protocol/backends.ts';
+import { Device, DeviceList, Need } from '../protocol/devices.ts';
 import { Event } from '../protocol/events.ts';
 import { Key, KeyCreate, KeyCreated, KeyList } from '../protocol/keys.ts';
 import { LiveLink, LiveLinkCreate } from '../protocol/live-view.ts';
@@ -132,6 +133,8 @@ export const sharedSchemas: readonly object[] = [
   BatchReply,
   Command,
   CommandReply,
+  Device,
+  DeviceList,
   Event,
   Key,
   KeyCreate,
@@ -142,6 +145,7 @@ export const sharedSchemas: readonly object[] = [
   LeaseGranted,
   LiveLink,
   LiveLinkCreate,
+  Need,
   Offer,
   Page,
   PageCreate,

@@ -10,6 +10,7 @@ import { newId, type SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Backend as BackendView } from '../protocol/backends.ts';
+import type { Device as DeviceView } from '../protocol/devices.ts';
 import type { EventType } from '../protocol/events.ts';
 import { SESSION_END_REASONS, type SessionCreate, type SessionEndReason } from '../protocol/sessions.ts';
 import type { Holdings, Reservation, SessionRecord, Store } from '../store/store.ts';
@@ -266,6 +267,14 @@ export class Allocator {
 
   listBackends(): BackendView[] {
     return this.#fleet.views();
+  }
+
+  /** All devices; which session has one, only of the client's own. */
+  listDevices(client: string): DeviceView[] {
+    return this.#fleet.devices().map(({ sessionId, ...device }) => {
+      const isOwn = sessionId !== undefined && this.#findOwn(client, sessionId) !== undefined;
+      return isOwn ? { ...device, sessionId } : device;
+    });
   }
 
   /** The backend takes no new sessions. @throws Problem `backend-not-found`. */

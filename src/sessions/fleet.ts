@@ -8,6 +8,7 @@ import type { EventLog } from '../events/events.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Availability, Backend as BackendView } from '../protocol/backends.ts';
+import type { Device as DeviceView } from '../protocol/devices.ts';
 import type { SettingRecord, Store } from '../store/store.ts';
 import { HealthMonitor, type HealthSettings } from './health.ts';
 import type { BackendSnapshot } from './routing.ts';
@@ -109,6 +110,13 @@ export class Fleet {
 
   views(): BackendView[] {
     return [...this.#berths.values()].map(view);
+  }
+
+  /** What is plugged in or was made ahead, of all backends. */
+  devices(): DeviceView[] {
+    return [...this.#berths.values()].flatMap(({ name, backend }) =>
+      (backend.devices?.() ?? []).map((device) => ({ ...device, backend: name })),
+    );
   }
 
   /** @throws Problem `backend-not-found`. */

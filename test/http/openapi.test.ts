@@ -50,6 +50,7 @@ it('has every route once, each with its own name', () => {
     'GET /v1/artifacts',
     'GET /v1/artifacts/{id}',
     'GET /v1/backends',
+    'GET /v1/devices',
     'GET /v1/events',
     'GET /v1/keys',
     'GET /v1/pages/{id}',

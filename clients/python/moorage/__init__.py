@@ -30,6 +30,7 @@ from .recorded import Pruned, RecordedEvent
 from .records import (
     Artifact,
     Backend,
+    Device,
     Event,
     Lease,
     LeaseGranted,
@@ -57,6 +58,7 @@ __all__ = [
     "AsyncResponse",
     "AsyncSession",
     "Backend",
+    "Device",
     "Command",
     "ConnectionLostError",
     "DownloadFailedError",

@@ -41,6 +41,22 @@ class Backend(Record):
 
 
 @dataclass(frozen=True)
+class Device(Record):
+    #: Serial number, UDID or name, as its own tools call it.
+    id: str
+    backend: str
+    platform: Literal["android", "ios"]
+    type: Literal["emulator", "phone", "simulator", "template"]
+    state: Literal["free", "in-use", "preparing", "quarantined", "unusable"]
+    #: What keeps it from being used, the first thing to do first.
+    needs: List[Dict[str, Any]]
+    model: Optional[str] = None
+    os_version: Optional[str] = None
+    #: Of the session that has it, if it is yours.
+    session_id: Optional[str] = None
+
+
+@dataclass(frozen=True)
 class Event(Record):
     #: `evt_…`, the same at every delivery.
     id: str

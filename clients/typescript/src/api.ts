@@ -183,6 +183,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List devices
+         * @description What is plugged in or was made ahead, of all backends, with what each one needs to become usable. The event `backend.changed` says when to look again.
+         */
+        get: operations["listDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -5075,6 +5095,27 @@ export interface components {
                 }[];
             };
         };
+        Device: {
+            backend: string;
+            /** @description Serial number, UDID or name, as its own tools call it. */
+            id: string;
+            model?: string;
+            /** @description What keeps it from being used, the first thing to do first. */
+            needs: components["schemas"]["Need"][];
+            osVersion?: string;
+            /** @enum {string} */
+            platform: "android" | "ios";
+            /** @description Of the session that has it, if it is yours. */
+            sessionId?: string;
+            /** @enum {string} */
+            state: "free" | "in-use" | "preparing" | "quarantined" | "unusable";
+            /** @enum {string} */
+            type: "emulator" | "phone" | "simulator" | "template";
+        };
+        DeviceList: {
+            data: components["schemas"]["Device"][];
+            nextCursor: null;
+        };
         /**
          * @example {
          *       "id": "evt_8d2k5m7q9s1v3x6z0b4c",
@@ -5266,6 +5307,12 @@ export interface components {
         Locator: string | {
             [key: string]: unknown;
         }[];
+        Need: {
+            /** @description What to do about it, a command where there is one. */
+            fix: string;
+            /** @description What was seen: `Its screen is locked.` */
+            problem: string;
+        };
         Offer: {
             browser: string;
             browserVersion?: string;
@@ -6668,6 +6715,62 @@ export interface operations {
             };
             /** @description `backend-not-found`: No such backend. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate-limited`: Too many requests. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Moorage failed. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All devices. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceList"];
+                };
+            };
+            /** @description `unauthorized`: An API key is needed. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `host-refused`: This Host header is not served. `origin-refused`: Web pages of this origin may not use Moorage. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

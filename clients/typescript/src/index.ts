@@ -10,6 +10,7 @@ export type { CommandBody, CommandOptions } from './channel.ts';
 export { type Commands, LOSSES, READ_ACTIONS } from './commands.ts';
 export type { ConsoleMessage } from './console-message.ts';
 export type { BrowserContext } from './context.ts';
+export type { Devices } from './devices.ts';
 export type { Dialog } from './dialog.ts';
 export type { Download } from './download.ts';
 export { type ClientErrorCode, type ErrorCode, MoorageError, type MoorageErrorFields } from './error.ts';
@@ -45,6 +46,7 @@ export type {
   Backend,
   BatchReply,
   CommandReply,
+  Device,
   Event,
   EventType,
   Key,

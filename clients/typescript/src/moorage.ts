@@ -3,6 +3,7 @@
 import { Artifacts } from './artifacts.ts';
 import { Backends } from './backends.ts';
 import { Browser } from './browser.ts';
+import { Devices } from './devices.ts';
 import { type EventsOptions, readEvents } from './events.ts';
 import { Health } from './health.ts';
 import { Keys } from './keys.ts';
@@ -49,6 +50,7 @@ export class Moorage {
   readonly url: string;
   readonly artifacts: Artifacts;
   readonly backends: Backends;
+  readonly devices: Devices;
   readonly health: Health;
   readonly keys: Keys;
   readonly recordings: Recordings;
@@ -69,6 +71,7 @@ export class Moorage {
     this.url = this.#transport.url;
     this.artifacts = new Artifacts(this.#transport);
     this.backends = new Backends(this.#transport);
+    this.devices = new Devices(this.#transport);
     this.health = new Health(this.#transport);
     this.keys = new Keys(this.#transport);
     this.recordings = new Recordings(this.#transport);

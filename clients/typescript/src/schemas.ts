@@ -9,6 +9,7 @@ export type ArtifactList = Schemas['ArtifactList'];
 export type Backend = Schemas['Backend'];
 export type BatchReply = Schemas['BatchReply'];
 export type CommandReply = Schemas['CommandReply'];
+export type Device = Schemas['Device'];
 export type Event = Schemas['Event'];
 export type EventType = Event['type'];
 export type Key = Schemas['Key'];

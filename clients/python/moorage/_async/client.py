@@ -9,7 +9,7 @@ from .._addresses import segment
 from .._wire import given
 from ..commands import Reconnected
 from ..errors import MoorageError
-from ..records import Backend, Event, LiveLink, PageInfo
+from ..records import Backend, Device, Event, LiveLink, PageInfo
 from .artifacts import AsyncArtifacts
 from .http import closing
 from .pages import GRACE_SECONDS, AsyncPage
@@ -54,6 +54,11 @@ class AsyncMoorage:
     async def backends(self) -> List[Backend]:
         data = await self.transport.json("GET", "/v1/backends")
         return [Backend.of(item) for item in data["data"]]
+
+    async def devices(self) -> List[Device]:
+        """Phones on a cable, emulators and simulators, with what each one needs to become usable."""
+        data = await self.transport.json("GET", "/v1/devices")
+        return [Device.of(item) for item in data["data"]]
 
     async def is_ready(self) -> bool:
         """Whether a session could be made now."""

@@ -10,7 +10,7 @@ from .._addresses import segment
 from .._wire import given
 from ..commands import Reconnected
 from ..errors import MoorageError
-from ..records import Backend, Event, LiveLink, PageInfo
+from ..records import Backend, Device, Event, LiveLink, PageInfo
 from .artifacts import Artifacts
 from .http import closing
 from .pages import GRACE_SECONDS, Page
@@ -55,6 +55,11 @@ class Moorage:
     def backends(self) -> List[Backend]:
         data = self.transport.json("GET", "/v1/backends")
         return [Backend.of(item) for item in data["data"]]
+
+    def devices(self) -> List[Device]:
+        """Phones on a cable, emulators and simulators, with what each one needs to become usable."""
+        data = self.transport.json("GET", "/v1/devices")
+        return [Device.of(item) for item in data["data"]]
 
     def is_ready(self) -> bool:
         """Whether a session could be made now."""
