@@ -425,3 +425,11 @@ export function parseDevices(text: string): AdbDevice[] {
     return [{ serial, state: state as AdbState, ...(model !== undefined && { model }) }];
   });
 }
+
+/** Whether what failed is the device, and not we or the adb server. */
+export function isDeviceError(error: unknown): boolean {
+  return (
+    error instanceof AdbError &&
+    ['no permissions', 'not found', 'offline', 'unauthorized'].includes(error.reason)
+  );
+}
