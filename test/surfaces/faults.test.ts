@@ -39,36 +39,33 @@ afterEach(async () => {
 });
 
 describe('a frozen Chrome', () => {
-  it.each([20, 120])(
-    'is waited for, %i seconds long: nothing is lost and nothing is launched',
-    {
-      timeout: 240_000,
-    },
-    async (seconds) => {
-      surfaces = await testSurfaces();
-      const session = await surfaces.wake('alice');
-      const page = pagesOf(await surfaces.connect(session))[0];
-      await page?.evaluate('window.secret = 42');
-      process.kill(-session.pid, 'SIGSTOP');
-      const sent = page?.evaluate('window.secret');
-      await surfaces.untilIn('alice', 'suspended');
+  // Two minutes of it, through the whole server: test/e2e/surfaces-survive.test.ts.
+  it('is waited for, 20 seconds long: nothing is lost and nothing is launched', {
+    timeout: 120_000,
+  }, async () => {
+    surfaces = await testSurfaces();
+    const session = await surfaces.wake('alice');
+    const page = pagesOf(await surfaces.connect(session))[0];
+    await page?.evaluate('window.secret = 42');
+    process.kill(-session.pid, 'SIGSTOP');
+    const sent = page?.evaluate('window.secret');
+    await surfaces.untilIn('alice', 'suspended');
 
-      // A server that starts meanwhile takes it over as it is, and so does the next use.
-      await surfaces.restart();
-      const recovered = await surfaces.backend.recoverSession(session.handle);
-      expect(recovered).toMatchObject({ memory: { generation: 1, losses: [] } });
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-      expect(await surfaces.backend.look(surfaces.record('alice'))).toEqual({
-        status: 'suspended',
-        pid: session.pid,
-      });
-      process.kill(-session.pid, 'SIGCONT');
-      expect(await sent).toBe(42);
-      await surfaces.untilIn('alice', 'running');
-      expect(surfaces.record('alice').generation).toBe(1);
-      expect((await surfaces.folder('alice').readStamp())?.process?.pid).toBe(session.pid);
-    },
-  );
+    // A server that starts meanwhile takes it over as it is, and so does the next use.
+    await surfaces.restart();
+    const recovered = await surfaces.backend.recoverSession(session.handle);
+    expect(recovered).toMatchObject({ memory: { generation: 1, losses: [] } });
+    await new Promise((resolve) => setTimeout(resolve, 20_000));
+    expect(await surfaces.backend.look(surfaces.record('alice'))).toEqual({
+      status: 'suspended',
+      pid: session.pid,
+    });
+    process.kill(-session.pid, 'SIGCONT');
+    expect(await sent).toBe(42);
+    await surfaces.untilIn('alice', 'running');
+    expect(surfaces.record('alice').generation).toBe(1);
+    expect((await surfaces.folder('alice').readStamp())?.process?.pid).toBe(session.pid);
+  });
 });
 
 describe('the lock of a profile', () => {
