@@ -10,7 +10,7 @@ import { type BenchResult, interleave, median, round } from './ratios.ts';
 import { RecordedServer } from './recorded-server.ts';
 import { startRecordingSite } from './recording-site.ts';
 
-const FULL = { windowMs: 10_000, rounds: 3 };
+const FULL = { windowMs: 6000, rounds: 2 };
 const SHORT = { windowMs: 2000, rounds: 1 };
 /** For the page's load to be over. */
 const SETTLE_MS = 1500;
