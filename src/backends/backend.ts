@@ -42,6 +42,8 @@ export interface Endpoint {
   url: string;
   /** Of `webdriver`: the id that the driver gave to the session. */
   sessionId?: string;
+  /** Of `webdriver`: it opens more than this session, so that clients get our endpoint instead. */
+  isInternal?: true;
 }
 
 /** JSON by which a backend finds and ends its browser after our own restart. Opaque to everybody else. */
@@ -94,6 +96,11 @@ export interface BackendSession {
   isNative?: true;
   /** Where a host beside the browser takes a recording's orders (support/host-recorder.ts), where it has one. */
   recorderUrl?: string;
+  /**
+   * When it was last used by somebody who does not come through us, in epoch milliseconds; `undefined` while nobody was
+   * seen. Left out where that cannot be known. Cheap: the reaper asks at every look.
+   */
+  lastActivityAt?(): number | undefined;
   /** Of `webdriver`: WebSockets of the same browser besides, from inside this machine. */
   sockets?: { bidi?: string; cdp?: string };
   /** Of `webdriver`: what the driver answered to New Session. */

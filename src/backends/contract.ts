@@ -163,6 +163,8 @@ function defineContract(
       const byId = await start(offer);
       await (await createAgain()).destroySession({ id: byId.id });
       await expectSilence(byId.endpoint);
+      // Which may have room for one at a time, and has not heard of it.
+      await backend.destroySession({ id: byId.id });
 
       const byHandle = await start(offer);
       await (await createAgain()).destroySession({ id: byHandle.id, handle: stored(byHandle.handle) });
@@ -208,7 +210,9 @@ function defineContract(
       const recovered = await next.recoverSession?.(stored(handle));
       if (!recovered || recovered === 'gone') throw new Error(`the session was ${recovered}`);
 
-      expect(recovered).toMatchObject({ endpoint, browser: offer.browser, browserVersion });
+      expect(recovered).toMatchObject({ browser: offer.browser, browserVersion });
+      // Each server has its own way to a browser of another machine.
+      if (!recovered.isRemote) expect(recovered.endpoint).toEqual(endpoint);
       expect(recovered.handle).toEqual(stored(recovered.handle));
       await expectAnswer(recovered.endpoint);
       expect(next.status().active).toBe(1);

@@ -7,6 +7,9 @@ import { chromedriver } from './chromedriver.ts';
 import { fake } from './fake.ts';
 import { firefoxBidi } from './firefox-bidi.ts';
 import { playwrightChromium, playwrightFirefox, playwrightWebkit } from './playwright.ts';
+import { remoteCdp } from './remote-cdp.ts';
+import { safari } from './safari.ts';
+import { seleniumGrid } from './selenium-grid.ts';
 import { webkitgtk } from './webkitgtk.ts';
 
 export const backendDefinitions: readonly BackendDefinition[] = [
@@ -18,5 +21,8 @@ export const backendDefinitions: readonly BackendDefinition[] = [
   playwrightChromium,
   playwrightFirefox,
   playwrightWebkit,
+  remoteCdp,
+  safari,
+  seleniumGrid,
   webkitgtk,
 ];

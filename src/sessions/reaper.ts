@@ -93,7 +93,7 @@ export class Reaper {
       if (surface !== undefined) continue;
       if (now >= session.expiresAt) {
         this.#end(session, 'expired', `It expired at ${new Date(session.expiresAt).toISOString()}.`);
-      } else if (now - session.lastActivityAt >= idleTimeoutMs) {
+      } else if (now - session.noteActivity() >= idleTimeoutMs) {
         this.#end(session, 'idle', `It saw no traffic for ${idleTimeoutMs} ms.`);
       }
     }

@@ -69,6 +69,13 @@ export class Session {
     this.lastActivityAt = now;
   }
 
+  /** When it was used last, by whoever does not come through us as well. */
+  noteActivity(): number {
+    const seenAt = this.state.status === 'ready' ? this.state.browser.lastActivityAt?.() : undefined;
+    if (seenAt !== undefined && seenAt > this.lastActivityAt) this.touch(seenAt);
+    return this.lastActivityAt;
+  }
+
   /** Moves the deadlines by time that does not count, such as sleep. */
   shiftDeadlines(byMs: number): void {
     this.expiresAt += byMs;

@@ -4,15 +4,19 @@ import { afterAll } from 'vitest';
 import { backendContract } from '../../src/backends/contract.ts';
 import { backendDefinitions } from '../../src/backends/index.ts';
 import { startBrowserless } from '../fixtures/browserless.ts';
+import { createMac } from '../fixtures/safaridriver.ts';
 
 const remote = await startBrowserless(4);
 afterAll(() => remote.close());
+const mac = await createMac({ sessionDelayMs: 100 });
+afterAll(() => mac.close());
 
 /** Settings that make a kind easier to test; the rest runs as it is without any configuration. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
   browserless: { addresses: [{ url: remote.url, token: remote.token }] },
   // Otherwise its starts would be too fast to be given up in the middle.
   fake: { startDelayMs: 20 },
+  safari: { driverPath: mac.driverPath },
 };
 
 // Elsewhere what is missing on a machine is skipped with a warning.

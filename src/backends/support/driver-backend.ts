@@ -19,9 +19,13 @@ import type {
   SessionRequest,
 } from '../backend.ts';
 import { DriverBrowser, type DriverLaunch, sweepDriver } from './driver-browser.ts';
+import type { HostLock } from './host-lock.ts';
+import { describeHolder, HostSlot } from './host-slot.ts';
 import type { PortLeases } from './ports.ts';
 import { SessionBook } from './session-book.ts';
 import { listSessionFolders, SessionFolder } from './session-folder.ts';
+import { waitUntil } from './waiting.ts';
+import { DriverError } from './webdriver.ts';
 
 /** What a machine has of one kind of driver. */
 export interface DriverProgram {
@@ -33,7 +37,18 @@ export interface DriverProgram {
 }
 
 /** How one session of it is started. */
-export type DriverStart = Pick<DriverLaunch, 'args' | 'capabilities' | 'env' | 'hasEgress' | 'xvfb'>;
+export type DriverStart = Pick<
+  DriverLaunch,
+  'args' | 'capabilities' | 'env' | 'hasEgress' | 'outlivesDriver' | 'xvfb'
+>;
+
+/** What a refused New Session says of the machine. */
+export interface Judgement {
+  /** What was seen and what to do. The backend is unhealthy for it, for a while. */
+  reason: string;
+  /** A stray of ours may be the cause: it is tried again once that is ended. */
+  isCurable: boolean;
+}
 
 export interface DriverKind {
   /** Under which clients ask for it. */
@@ -44,8 +59,17 @@ export interface DriverKind {
   find(signal?: AbortSignal): Promise<DriverProgram | string>;
   /** @throws Problem `invalid-argument` for a wish that is refused. */
   plan(request: SessionRequest, folder: SessionFolder, port: number): Promise<DriverStart>;
+  /** What of it the machine has once, for all of its servers in turns. Its capacity is 1 then. */
+  hostSlot?: string;
+  /** `undefined` for a refusal that is about the request. */
+  judge?(refusal: DriverError): Judgement | undefined;
 }
 
+/** How long after a refusal that says something of the machine it is tried again: at once, and by later requests. */
+const CURE_MS = 2000;
+const TROUBLE_MS = 60_000;
+/** Of sessions that are to be kept, besides our own. */
+const NOBODY: ReadonlySet<SessionId> = new Set();
 const DEFAULT_SCREEN = { width: 1280, height: 720 };
 
 export class DriverBackend implements Backend {
@@ -59,13 +83,17 @@ export class DriverBackend implements Backend {
   readonly #sessions = new SessionBook<DriverBrowser>();
   /** Of those that are being started or run here. */
   readonly #ownFolders = new Set<string>();
+  /** Where the machine has its browser once. */
+  readonly #slot: HostSlot | undefined;
   #found: DriverProgram | string = 'It was not looked for yet.';
   #hasStarted = false;
+  #trouble: { reason: string; until: number } | undefined;
 
   /** Looks what there is before it resolves. */
   static async create(kind: DriverKind, ports: PortLeases, context: BackendContext): Promise<DriverBackend> {
     const backend = new DriverBackend(kind, ports, context);
     backend.#found = await kind.find();
+    await backend.#slot?.look();
     return backend;
   }
 
@@ -77,6 +105,9 @@ export class DriverBackend implements Backend {
     this.#network = context.network;
     this.#clock = context.clock;
     this.#log = context.log;
+    if (kind.hostSlot !== undefined) {
+      this.#slot = new HostSlot(context.hostLocks, kind.hostSlot, () => this.#sessions.active > 0);
+    }
   }
 
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
@@ -96,16 +127,17 @@ export class DriverBackend implements Backend {
     const browser = await this.#sessions.settle(id);
     if (browser) {
       await browser.destroy();
+      await this.#slot?.release(browser.process);
       this.#sessions.delete(id);
       return;
     }
     const folder = new SessionFolder(this.#root, id);
-    if (await folder.exists()) await sweepDriver(folder);
+    if (await folder.exists()) await this.#sweep(folder);
   }
 
   status(): PoolStatus {
     return {
-      capacity: this.#kind.capacity,
+      capacity: this.#slot?.heldElsewhere ? 0 : this.#kind.capacity,
       active: this.#sessions.active,
       warming: 0,
       warm: {},
@@ -117,6 +149,12 @@ export class DriverBackend implements Backend {
     signal.throwIfAborted();
     this.#found = await this.#kind.find(signal);
     if (typeof this.#found === 'string') return { state: 'unhealthy', reason: this.#found };
+    if (this.#trouble && this.#clock.monotonic() < this.#trouble.until) {
+      return { state: 'unhealthy', reason: this.#trouble.reason };
+    }
+    await this.#slot?.look();
+    const holder = this.#slot?.heldElsewhere;
+    if (holder) return { state: 'healthy', reason: `${describeHolder(this.#kind.browser, holder)}.` };
     return this.#hasStarted
       ? { state: 'healthy', reason: `${this.#found.path} starts sessions.` }
       : { state: 'undetected', reason: `${this.#found.path} is there; it was not started yet.` };
@@ -142,9 +180,17 @@ export class DriverBackend implements Backend {
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
     for (const folder of await listSessionFolders(this.#root)) {
       if (this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(folder.name)) continue;
-      await sweepDriver(folder);
+      await this.#sweep(folder);
       this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
     }
+  }
+
+  watch(onChange: () => void): void {
+    this.#slot?.watch(this.#clock, onChange);
+  }
+
+  async close(): Promise<void> {
+    this.#slot?.close();
   }
 
   #offers(): Offer[] {
@@ -168,12 +214,54 @@ export class DriverBackend implements Backend {
         detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${offered.join() || 'none'}.`,
       });
     }
-    return this.#launch(request, found, signal);
+    const lock = await this.#slot?.take(`session ${request.id} of ${this.#root}`);
+    try {
+      return await this.#launchCured(request, found, lock, signal);
+    } catch (error) {
+      await lock?.release();
+      throw error;
+    }
+  }
+
+  /** Once more where a stray of ours may have been in the way. */
+  async #launchCured(
+    request: SessionRequest,
+    found: DriverProgram,
+    lock: HostLock | undefined,
+    signal: AbortSignal,
+  ): Promise<DriverBrowser> {
+    try {
+      return await this.#launch(request, found, lock, signal);
+    } catch (error) {
+      if (!this.#judge(error)?.isCurable || signal.aborted) throw this.#note(error);
+      this.#log.warn({ event: 'browser.retried', backend: this.#name, sessionId: request.id, err: error });
+    }
+    await this.reconcile(NOBODY);
+    await waitUntil(() => false, { everyMs: 25, timeoutMs: CURE_MS, signal });
+    try {
+      return await this.#launch(request, found, lock, signal);
+    } catch (error) {
+      throw this.#note(error);
+    }
+  }
+
+  #judge(error: unknown): Judgement | undefined {
+    const cause = error instanceof Error ? error.cause : undefined;
+    return cause instanceof DriverError ? this.#kind.judge?.(cause) : undefined;
+  }
+
+  /** Remembers what a failure says of the machine. */
+  #note(error: unknown): unknown {
+    const judgement = this.#judge(error);
+    if (!judgement) return error;
+    this.#trouble = { reason: judgement.reason, until: this.#clock.monotonic() + TROUBLE_MS };
+    return problem('session-not-created', { detail: judgement.reason, cause: error });
   }
 
   async #launch(
     request: SessionRequest,
     { path }: DriverProgram,
+    lock: HostLock | undefined,
     signal: AbortSignal,
   ): Promise<DriverBrowser> {
     const folder = new SessionFolder(this.#root, request.id);
@@ -181,7 +269,7 @@ export class DriverBackend implements Backend {
     this.#ownFolders.add(folder.name);
     try {
       const start = await this.#kind.plan(request, folder, port);
-      const launch = {
+      const launch: DriverLaunch = {
         ...start,
         folder,
         browser: request.browser,
@@ -193,8 +281,10 @@ export class DriverBackend implements Backend {
         sessionId: request.id,
         timeoutMs: this.#kind.startTimeoutMs,
         clock: this.#clock,
+        onStarted: async (driver) => lock?.passTo(driver),
       };
       const browser = await DriverBrowser.launch(launch, signal);
+      this.#trouble = undefined;
       this.#own(browser);
       return browser;
     } catch (error) {
@@ -202,6 +292,12 @@ export class DriverBackend implements Backend {
       this.#ports.release(port);
       throw error;
     }
+  }
+
+  async #sweep(folder: SessionFolder): Promise<void> {
+    const stamp = await folder.readStamp();
+    await sweepDriver(folder);
+    if (stamp) await this.#slot?.release(stamp.process);
   }
 
   /** Keeps the sweep away from its folder, and others from its port, as long as it runs. */

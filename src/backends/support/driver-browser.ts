@@ -109,6 +109,7 @@ export class DriverBrowser {
         logFile: folder.logFile,
       });
       undo.push(() => killGroup(identity));
+      if (launch.outlivesDriver) undo.push(() => stop(identity));
       const stamp: Stamp = {
         process: identity,
         sessionId,

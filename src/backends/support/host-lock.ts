@@ -27,7 +27,7 @@ export async function takeHostLock(
 ): Promise<HostLock | { heldBy: LockHolder }> {
   // Servers of several users share it; nobody can remove another one's lock.
   await mkdir(folder, { recursive: true, mode: 0o1777 });
-  const file = join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`);
+  const file = fileOf(folder, name);
   const self = await identify(process.pid);
   const own: LockHolder = {
     ...(self ?? { pid: process.pid, startTime: '', bootId: await bootId() }),
@@ -48,11 +48,21 @@ export async function findHostLock(
   name: string,
   holder: ProcessIdentity,
 ): Promise<HostLock | undefined> {
-  const file = join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`);
+  const file = fileOf(folder, name);
   const heldBy = await read(file);
   const isIts =
     typeof heldBy === 'object' && heldBy.pid === holder.pid && heldBy.startTime === holder.startTime;
   return isIts ? lockAt(file, heldBy) : undefined;
+}
+
+/** Who has the lock now; `undefined` where nobody that still runs has it. */
+export async function readHostLock(folder: string, name: string): Promise<LockHolder | undefined> {
+  const heldBy = await read(fileOf(folder, name));
+  return typeof heldBy === 'object' && (await isRunning(heldBy)) ? heldBy : undefined;
+}
+
+function fileOf(folder: string, name: string): string {
+  return join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`);
 }
 
 function lockAt(file: string, own: LockHolder): HostLock {

@@ -15,6 +15,8 @@ const Stamp = Type.Object({
   process: Type.Object({ pid: Type.Integer(), startTime: Type.String(), bootId: Type.String() }),
   /** The port of its egress and where that leads to, so that a later server can listen there again. */
   egress: Type.Optional(Type.Object({ port: Type.Integer(), proxy: Type.Optional(ProxySettings) })),
+  /** Of a driver whose browser is no child of it, and is ended by ending its session. */
+  driver: Type.Optional(Type.Object({ port: Type.Integer(), sessionId: Type.String() })),
   /** The display that was started for it. */
   display: Type.Optional(VirtualDisplay),
 });
