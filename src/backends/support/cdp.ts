@@ -46,10 +46,17 @@ export class CdpConnection {
   static async open(
     url: string,
     signal: AbortSignal,
-    { timeoutMs = COMMAND_TIMEOUT_MS }: { timeoutMs?: number } = {},
+    {
+      timeoutMs = COMMAND_TIMEOUT_MS,
+      headers = {},
+    }: { timeoutMs?: number; headers?: Record<string, string> } = {},
   ): Promise<CdpConnection> {
     signal.throwIfAborted();
-    const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: COMMAND_TIMEOUT_MS });
+    const socket = new WebSocket(url, {
+      headers,
+      perMessageDeflate: false,
+      handshakeTimeout: COMMAND_TIMEOUT_MS,
+    });
     const connection = new CdpConnection(socket, signal, timeoutMs);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);

@@ -1,0 +1,90 @@
+// Services that make a session by HTTP: the one request whose lost answer would cost money until the service gives the
+// session up by itself.
+
+import type { SessionId } from '../../ids.ts';
+import {
+  type AddressSettings,
+  type BrowserSource,
+  type GivenBrowser,
+  RefusedError,
+  startProblem,
+  UnansweredError,
+} from './browser-source.ts';
+import { waitUntil } from './waiting.ts';
+
+export interface SessionServiceOptions extends AddressSettings {
+  name: string;
+  /** How long a session may run there, whatever becomes of us. */
+  lifetimeMs: number;
+  /** More for the request that makes a session. */
+  body: Record<string, unknown>;
+}
+
+const START_MS = 60_000;
+/** How long an answer is waited for that nobody wants any more, since it says what to release. */
+const UNWANTED_MS = 10_000;
+/** How long a session is looked for whose answer was lost: its start may still be under way there. */
+const LOST_MS = 10_000;
+const LOOK_MS = 3000;
+const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'];
+
+/**
+ * Runs `start`, which asks for a session and resolves with it. A session that nobody wants any more, or whose answer
+ * was lost or made no sense, is released by what `source` finds of it.
+ * @throws Problem as `BrowserSource.open`; the reason of `signal`.
+ */
+export async function startRemotely(
+  source: BrowserSource,
+  name: string,
+  id: SessionId,
+  signal: AbortSignal,
+  start: (signal: AbortSignal) => Promise<GivenBrowser>,
+): Promise<GivenBrowser> {
+  signal.throwIfAborted();
+  const tooLate = new AbortController();
+  const giveUp = () => tooLate.abort(new UnansweredError({ code: 'ETIMEDOUT' }));
+  let timer = setTimeout(giveUp, START_MS);
+  const hurry = () => {
+    clearTimeout(timer);
+    timer = setTimeout(giveUp, UNWANTED_MS);
+  };
+  signal.addEventListener('abort', hurry, { once: true });
+  try {
+    const given = await start(tooLate.signal);
+    if (!signal.aborted) return given;
+  } catch (error) {
+    if (mayHaveBeenMade(error)) await releaseLost(source, id, isUnderWay(error) ? LOST_MS : 0);
+    throw signal.aborted ? signal.reason : startProblem(name, error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', hurry);
+  }
+  await releaseLost(source, id, LOST_MS);
+  throw signal.reason;
+}
+
+/** What was refused in so many words was not made, nor what was never sent. */
+function mayHaveBeenMade(error: unknown): boolean {
+  if (error instanceof UnansweredError) return !NEVER_SENT.includes(error.code);
+  return !(error instanceof RefusedError) || error.status >= 500;
+}
+
+/** An answer that makes no sense comes when all is done. */
+function isUnderWay(error: unknown): boolean {
+  return error instanceof UnansweredError || error instanceof RefusedError;
+}
+
+/** Looks until there is something to release, for `timeoutMs` at the longest. */
+async function releaseLost(source: BrowserSource, id: SessionId, timeoutMs: number): Promise<void> {
+  const release = async () => {
+    const signal = AbortSignal.timeout(LOOK_MS);
+    try {
+      const lost = await source.find({ id }, signal);
+      if (lost) await source.release({ id, remoteId: lost.remoteId }, signal);
+      return lost !== undefined;
+    } catch {
+      return false; // what lost the answer may still be in the way
+    }
+  };
+  await waitUntil(release, { everyMs: 250, timeoutMs });
+}

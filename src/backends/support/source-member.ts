@@ -1,0 +1,69 @@
+// One address of a pool of browsers elsewhere: who has a browser there, and whether it takes more.
+
+import type { SessionId } from '../../ids.ts';
+import { type BrowserSource, messageOf } from './browser-source.ts';
+
+const USUAL_REST_S = 10;
+
+export class SourceMember {
+  /** Its host, for people, and to know it again. */
+  readonly name: string;
+  readonly source: BrowserSource;
+  readonly #most: number;
+  readonly #sessions = new Set<SessionId>();
+  #isAway = false;
+  /** Until when it is not asked for more, by `performance.now()`: it said that it is full. */
+  #restsUntil = 0;
+
+  constructor(name: string, source: BrowserSource, capacity: number) {
+    this.name = name;
+    this.source = source;
+    this.#most = Math.min(capacity, source.maxCapacity);
+  }
+
+  get capacity(): number {
+    return this.#isAway || this.#rests ? this.#sessions.size : this.#most;
+  }
+
+  /** Between 0 and 1 as long as it has room. */
+  get load(): number {
+    return this.#most === 0 ? 1 : this.#sessions.size / this.#most;
+  }
+
+  get #rests(): boolean {
+    return performance.now() < this.#restsUntil;
+  }
+
+  /** False where there is no room. */
+  enter(id: SessionId): boolean {
+    if (this.#sessions.has(id)) return true;
+    if (this.#sessions.size >= this.#most) return false;
+    this.#sessions.add(id);
+    return true;
+  }
+
+  leave(id: SessionId): void {
+    this.#sessions.delete(id);
+  }
+
+  /** It said that it takes no more for now. */
+  rest(seconds = USUAL_REST_S): void {
+    this.#restsUntil = performance.now() + seconds * 1000;
+  }
+
+  /** Never rejects, but with the reason of `signal`. */
+  async probe(signal: AbortSignal): Promise<{ isAvailable: boolean; reason: string }> {
+    try {
+      const seen = await this.source.probe(signal);
+      this.#isAway = false;
+      const isFull = this.#rests && this.#sessions.size === 0;
+      return isFull
+        ? { isAvailable: false, reason: `${this.name} takes no more for now (429)` }
+        : { isAvailable: true, reason: `${this.name}: ${seen}` };
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#isAway = true;
+      return { isAvailable: false, reason: `${this.name} cannot be used: ${messageOf(error)}` };
+    }
+  }
+}
