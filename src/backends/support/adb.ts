@@ -155,6 +155,14 @@ export class Adb {
     if (!/^(already )?connected to /.test(answer)) throw new AdbError('failed', answer.trim());
   }
 
+  /**
+   * Has the server take up an emulator as `emulator-<console port>`. It looks for those on ports 5554 to 5585 by itself,
+   * now and then; whether it found this one, its state tells.
+   */
+  async connectEmulator(consolePort: number, signal: AbortSignal): Promise<void> {
+    await this.#ask(`host:connect:emu:${consolePort},${consolePort + 1}`, signal, CONNECT_MS);
+  }
+
   /** Does nothing where it is not connected. */
   async disconnect(address: string, signal: AbortSignal): Promise<void> {
     try {

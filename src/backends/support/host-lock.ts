@@ -42,6 +42,12 @@ export async function takeHostLock(
   }
 }
 
+/** Who has the lock now, without taking it. */
+export async function findLockHolder(folder: string, name: string): Promise<LockHolder | undefined> {
+  const heldBy = await read(join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`));
+  return typeof heldBy === 'object' && (await isRunning(heldBy)) ? heldBy : undefined;
+}
+
 /** The lock as a process left it that ran before us, whose browser lives on. `undefined` where it is another's. */
 export async function findHostLock(
   folder: string,
