@@ -7,7 +7,7 @@
 import { userInfo } from 'node:os';
 import { type Static, Type } from 'typebox';
 import { type BackendContext, type Detection, defineBackend } from './backend.ts';
-import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
+import { checkCapabilities, SAFARI_CAPABILITIES } from './support/capabilities.ts';
 import {
   DriverBackend,
   type DriverKind,
@@ -51,19 +51,6 @@ const PREVIEW_DRIVER = '/Applications/Safari Technology Preview.app/Contents/Mac
 const ADVICE =
   'Safari is on Macs only: run `safaridriver --enable` there once, as an administrator, and Moorage in the session of a user who is logged in.';
 
-/**
- * Those of safaridriver(1) that choose no other device. Not `safari:diagnose`: it writes what is typed into pages to files
- * that nobody removes. BiDi (`webSocketUrl`) Safari does not have.
- */
-const ALLOWED = [
-  ...STANDARD_CAPABILITIES.filter((name) => name !== 'webSocketUrl'),
-  'safari:automaticInspection',
-  'safari:automaticProfiling',
-  'webkit:WebRTC',
-  'webkit:alwaysAllowAutoplay',
-  'webkit:siteIsolationEnabled',
-];
-
 async function detect(settings: SafariSettings): Promise<Detection> {
   const found = await findDriver(settings);
   return typeof found === 'string'
@@ -105,7 +92,7 @@ function kindOf(settings: SafariSettings): DriverKind {
         hasEgress: false,
         outlivesDriver: true,
         capabilities: () => ({
-          ...checkCapabilities(capabilities, ALLOWED),
+          ...checkCapabilities(capabilities, SAFARI_CAPABILITIES),
           browserName: settings.preview ? 'Safari Technology Preview' : 'Safari',
         }),
       };

@@ -1,21 +1,45 @@
 // Runs the contract over every backend of the registry.
 
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { backendContract } from '../../src/backends/contract.ts';
 import { backendDefinitions } from '../../src/backends/index.ts';
 import { startBrowserless } from '../fixtures/browserless.ts';
 import { createMac } from '../fixtures/safaridriver.ts';
+import { startSessionService } from '../fixtures/session-service.ts';
+import { bakeSimulators, installXcrun } from '../fixtures/xcrun.ts';
 
 const remote = await startBrowserless(4);
 afterAll(() => remote.close());
 const mac = await createMac({ sessionDelayMs: 100 });
 afterAll(() => mac.close());
+const xcode = installXcrun();
+afterAll(() => xcode.remove());
+const macOfSimulators = await createMac({ sessionDelayMs: 20, simulators: xcode.stateFile });
+afterAll(() => macOfSimulators.close());
+const simulators = {
+  xcrunPath: xcode.xcrunPath,
+  safaridriverPath: macOfSimulators.driverPath,
+  webDriverAgentApp: xcode.webDriverAgentApp,
+  capacity: 4,
+};
+await bakeSimulators(simulators, xcode);
+afterAll(() =>
+  expect(xcode.devices().map(({ name }) => name)).toEqual([expect.stringContaining('template')]),
+);
+
+const steel = await startSessionService('steel');
+afterAll(() => steel.close());
 
 /** Settings that make a kind easier to test; the rest runs as it is without any configuration. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
   browserless: { addresses: [{ url: remote.url, token: remote.token }] },
   // Otherwise its starts would be too fast to be given up in the middle.
   fake: { startDelayMs: 20 },
+  'ios-simulator': simulators,
+  'remote-cdp': {
+    service: 'steel',
+    addresses: [{ url: steel.url, token: steel.token, capacity: 4 }],
+  },
   safari: { driverPath: mac.driverPath },
 };
 

@@ -14,6 +14,19 @@ export const STANDARD_CAPABILITIES = [
   'webSocketUrl',
 ] as const;
 
+/**
+ * Those of safaridriver(1) that choose no other device. Not `safari:diagnose`: it writes what is typed into pages to files
+ * that nobody removes. BiDi (`webSocketUrl`) Safari does not have.
+ */
+export const SAFARI_CAPABILITIES: readonly string[] = [
+  ...STANDARD_CAPABILITIES.filter((name) => name !== 'webSocketUrl'),
+  'safari:automaticInspection',
+  'safari:automaticProfiling',
+  'webkit:WebRTC',
+  'webkit:alwaysAllowAutoplay',
+  'webkit:siteIsolationEnabled',
+];
+
 /** @throws Problem `invalid-argument` that names each capability which is not `allowed`. */
 export function checkCapabilities(
   asked: Readonly<Record<string, unknown>> = {},

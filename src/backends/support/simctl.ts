@@ -211,7 +211,8 @@ export class Simctl {
   async #list(what: 'devices' | 'runtimes', signal?: AbortSignal): Promise<Record<string, unknown>> {
     const said = await this.#simctl(['list', '-j', what], { signal });
     const list: unknown = JSON.parse(said);
-    if (!isRecord(list)) throw new Error(`simctl list does not tell ${what} but: ${said.slice(0, SAID_CHARS)}`);
+    if (!isRecord(list))
+      throw new Error(`simctl list does not tell ${what} but: ${said.slice(0, SAID_CHARS)}`);
     return list;
   }
 

@@ -1,12 +1,12 @@
 // The template of simulators: one that was booted once, with everything in it, and is shut down. Sessions run on copies,
 // which cost a fraction of a first boot. It is good for the Xcode, the runtime and the WebDriverAgent that it was made with.
 
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { problem } from '../../errors.ts';
-import { AGENT_BUNDLE } from './webdriveragent.ts';
 import type { DeviceType, Runtime, Simctl, Simulator } from './simctl.ts';
+import { AGENT_BUNDLE } from './webdriveragent.ts';
 
 /** What it is to be made of. */
 export interface TemplatePlan {
@@ -26,6 +26,8 @@ export interface TemplateState {
   deviceType: DeviceType;
   /** What it is called, when there is one: whatever it is made of is in the name. */
   name: string;
+  /** What it is called until it is whole. */
+  bakingName: string;
   template: Simulator | undefined;
   /** Made of the same plan with something that has changed since. */
   stale: Simulator[];
@@ -62,10 +64,12 @@ export async function readTemplate(
     throw new Error(`${runtime.name} has no ${plan.deviceType ?? 'iPhone'}; it has ${known || 'none'}.`);
   }
   const line = lineOf(plan);
-  const name = `${line}${await keyOf(plan, xcode, runtime, deviceType)}`;
+  const key = await keyOf(plan, xcode, runtime, deviceType);
+  const name = `${line}${key}`;
   const ofLine = devices.filter((device) => device.name.startsWith(line));
   return {
     ...{ xcode, runtime, deviceType, name, devices },
+    bakingName: `${BAKING_PREFIX}${key}`,
     template: ofLine.find((device) => device.name === name && device.isAvailable),
     stale: ofLine.filter((device) => device.name !== name || !device.isAvailable),
   };
@@ -74,14 +78,16 @@ export async function readTemplate(
 /** Makes it, and deletes those that it replaces. Leaves nothing behind when it fails. */
 export async function makeTemplate(
   simctl: Simctl,
-  { name, deviceType, runtime, template, stale }: TemplateState,
+  { name, bakingName, deviceType, runtime, template, stale, devices }: TemplateState,
   { agentApp }: TemplatePlan,
   options: { bootTimeoutMs: number; report: (step: string) => void; signal: AbortSignal },
 ): Promise<void> {
   const { bootTimeoutMs, report, signal } = options;
   signal.throwIfAborted();
+  // Of one that was killed.
+  for (const left of devices.filter((device) => device.name === bakingName)) await simctl.remove(left.udid);
   report(`Making a simulator of ${deviceType.name} with ${runtime.name}.`);
-  const udid = await simctl.create(`${BAKING_PREFIX}${randomUUID()}`, deviceType.identifier, runtime.identifier);
+  const udid = await simctl.create(bakingName, deviceType.identifier, runtime.identifier);
   try {
     report('Booting it for the first time, which takes a minute or more.');
     await simctl.boot(udid, { timeoutMs: bootTimeoutMs, signal });

@@ -5,7 +5,7 @@
 import { problem } from '../../errors.ts';
 import { STANDARD_CAPABILITIES } from './capabilities.ts';
 import { waitUntil } from './waiting.ts';
-import { asRecord, askDriver, DriverError } from './webdriver.ts';
+import { askDriver, asRecord, DriverError } from './webdriver.ts';
 
 /** Under which it is built unless it is signed as something else. */
 export const AGENT_BUNDLE = 'com.facebook.WebDriverAgentRunner.xctrunner';
@@ -41,7 +41,11 @@ const ANSWER_MS = 3000;
  */
 export async function waitForAgent(
   url: string,
-  { isAlive, timeoutMs, signal }: { isAlive: () => Promise<true | string>; timeoutMs: number; signal: AbortSignal },
+  {
+    isAlive,
+    timeoutMs,
+    signal,
+  }: { isAlive: () => Promise<true | string>; timeoutMs: number; signal: AbortSignal },
 ): Promise<AgentStatus> {
   let seen = 'it does not answer';
   const look = async () => {

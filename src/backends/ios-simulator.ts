@@ -1,0 +1,729 @@
+// iPhones as Xcode simulates them: a clone of a template for every session. There are two lanes to it: Mobile Safari, which
+// safaridriver drives like any browser, and the whole phone with its apps, which WebDriverAgent drives.
+//
+// Pages of a simulator reach whatever this machine reaches: there is no way to hold it to a network policy.
+
+import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism, homedir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+import { asProblem, problem } from '../errors.ts';
+import type { SessionId } from '../ids.ts';
+import { Duration, Path } from '../notation.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
+import {
+  type Backend,
+  type BackendContext,
+  type BackendSession,
+  type Baking,
+  type BrowserGone,
+  type Detection,
+  type Device,
+  defineBackend,
+  type Handle,
+  type Health,
+  type Offer,
+  type PoolStatus,
+  type SessionRequest,
+} from './backend.ts';
+import { checkCapabilities, SAFARI_CAPABILITIES } from './support/capabilities.ts';
+import { DriverBrowser, sweepDriver } from './support/driver-browser.ts';
+import { driverPorts, findProgram } from './support/driver-settings.ts';
+import { findHostLock, type HostLock, takeHostLock } from './support/host-lock.ts';
+import { SessionBook } from './support/session-book.ts';
+import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
+import { Simctl, SimctlError, SimctlHang, type Simulator } from './support/simctl.ts';
+import { SimulatorAgent } from './support/simulator-agent.ts';
+import {
+  BAKE,
+  BAKING_PREFIX,
+  makeTemplate,
+  readFreePercent,
+  readTemplate,
+  type TemplatePlan,
+  type TemplateState,
+} from './support/simulator-template.ts';
+import { AGENT_CAPABILITIES } from './support/webdriveragent.ts';
+
+const NAME = '^[a-z][a-z0-9-]{0,63}$';
+
+const IosSimulatorSettings = Type.Object(
+  {
+    xcrunPath: Type.Optional(Path({ description: 'The program xcrun of Xcode.', default: '/usr/bin/xcrun' })),
+    safaridriverPath: Type.Optional(
+      Path({ description: 'The program safaridriver.', default: '/usr/bin/safaridriver' }),
+    ),
+    webDriverAgentApp: Type.Optional(
+      Path({
+        description:
+          'WebDriverAgentRunner-Runner.app, built for simulators, for sessions of the whole phone; without it there are none.',
+      }),
+    ),
+    runtime: Type.Optional(
+      Type.String({ minLength: 1, description: 'Such as `iOS 18.4`; the newest of Xcode unless given.' }),
+    ),
+    deviceType: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Such as `iPhone 16`; the first that the runtime has unless given.',
+      }),
+    ),
+    browserName: Type.Optional(
+      Type.String({
+        pattern: NAME,
+        default: 'mobile-safari',
+        description: 'Under which name clients ask for its Safari.',
+      }),
+    ),
+    nativeName: Type.Optional(
+      Type.String({
+        pattern: NAME,
+        default: 'ios',
+        description: 'Under which name clients ask for the whole phone.',
+      }),
+    ),
+    capacity: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 1000,
+        description: 'The most sessions at a time; by cores and memory of the machine unless given.',
+      }),
+    ),
+    bootTimeout: Type.Optional(
+      Duration({ default: '2m', minimum: '1s', description: 'How long a clone may take to boot.' }),
+    ),
+    firstBootTimeout: Type.Optional(
+      Duration({
+        default: '10m',
+        minimum: '1s',
+        description: 'How long the first boot of the template may take.',
+      }),
+    ),
+    startTimeout: Type.Optional(
+      Duration({
+        default: '60s',
+        minimum: '1s',
+        description: 'How long safaridriver or WebDriverAgent may take to be ready.',
+      }),
+    ),
+    commandTimeout: Type.Optional(
+      Duration({
+        default: '60s',
+        minimum: '1s',
+        description: 'How long any other command to CoreSimulator may take before it counts as hanging.',
+      }),
+    ),
+    diskFloorPercent: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 100,
+        default: 10,
+        description: 'No simulator is made while less than this part of the disk is free.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+type IosSimulatorSettings = Static<typeof IosSimulatorSettings>;
+
+export const iosSimulator = defineBackend({
+  kind: 'ios-simulator',
+  summary: 'Clones a simulator of Xcode for every session: Mobile Safari, or a whole iPhone with its apps.',
+  settings: IosSimulatorSettings,
+  byDefault: false,
+  detect,
+  create: (settings, context: BackendContext) => IosSimulatorBackend.create(settings, context),
+  bake,
+});
+
+const XCRUN = '/usr/bin/xcrun';
+const SAFARIDRIVER = '/usr/bin/safaridriver';
+const BOOT_TIMEOUT_MS = 120_000;
+const FIRST_BOOT_TIMEOUT_MS = 600_000;
+const START_TIMEOUT_MS = 60_000;
+const COMMAND_TIMEOUT_MS = 60_000;
+const DISK_FLOOR_PERCENT = 10;
+/** A booted one with a browser in it takes about two of each. */
+const CORES_PER_SIMULATOR = 2;
+const BYTES_PER_SIMULATOR = 4 * 1024 ** 3;
+
+/** With the id of the session behind it, so that it is known whose it is. */
+const CLONE_PREFIX = 'moorage-session-';
+/** Made to see whether CoreSimulator is well again. */
+const TRIAL_PREFIX = 'moorage-trial-';
+const TEMPORARY = [CLONE_PREFIX, TRIAL_PREFIX, BAKING_PREFIX];
+/** So many in a row, and the machine needs a person. */
+const HANGS_TO_UNHEALTHY = 2;
+/** A boot that gets stuck is tried on a new clone once. */
+const BOOTS = 2;
+
+type Lane = 'native' | 'web';
+
+const SimulatorHandle = Type.Object({
+  lane: Type.Union([Type.Literal('native'), Type.Literal('web')]),
+  id: Type.String({ pattern: '^[\\w-]+$' }),
+  udid: Type.String(),
+  driver: Type.Record(Type.String(), Type.Unknown()),
+});
+type SimulatorHandle = Static<typeof SimulatorHandle>;
+
+/** A clone and what drives it. */
+interface RunningSimulator {
+  lane: Lane;
+  id: SessionId;
+  udid: string;
+  driver: DriverBrowser | SimulatorAgent;
+  lock: HostLock | undefined;
+  /** Tells that it was shut down behind our back. */
+  lose: (detail: string) => void;
+  gone: Promise<BrowserGone>;
+}
+
+async function detect({ xcrunPath = XCRUN }: IosSimulatorSettings): Promise<Detection> {
+  if (await findProgram([xcrunPath])) return { found: true, detail: xcrunPath };
+  return {
+    found: false,
+    detail: `There is no ${xcrunPath}.`,
+    fix: 'Install Xcode on a Mac and open it once; then run `moorage ios bake`.',
+  };
+}
+
+async function bake(settings: IosSimulatorSettings, baking: Baking): Promise<void> {
+  const { isAnew, hostLocks, report, signal } = baking;
+  const simctl = simctlOf(settings);
+  const plan = planOf(settings);
+  const state = await readTemplate(simctl, plan, signal).catch((error: unknown) => {
+    throw problem('backend-unavailable', { detail: textOf(error), cause: error });
+  });
+  if (state.template && !isAnew) {
+    return report(`There is a template for ${state.runtime.name} and ${state.xcode} already.`);
+  }
+  const lock = await takeHostLock(hostLocks, state.bakingName, 'making a template of simulators');
+  if ('heldBy' in lock) {
+    throw problem('backend-unavailable', {
+      detail: `Process ${lock.heldBy.pid} is making this template now. Wait for it.`,
+    });
+  }
+  try {
+    await checkDisk(settings);
+    const bootTimeoutMs = settings.firstBootTimeout ?? FIRST_BOOT_TIMEOUT_MS;
+    await makeTemplate(simctl, state, plan, { bootTimeoutMs, report, signal });
+    report('Sessions can be cloned from it now.');
+  } finally {
+    await lock.release();
+  }
+}
+
+class IosSimulatorBackend implements Backend {
+  readonly #settings: IosSimulatorSettings;
+  readonly #context: BackendContext;
+  readonly #simctl: Simctl;
+  readonly #root: string;
+  readonly #sessions = new SessionBook<RunningSimulator>();
+  /** The UDIDs of clones that boot. */
+  readonly #preparing = new Map<SessionId, string>();
+  #hasXcode = false;
+  #state: TemplateState | string = 'It was not looked for yet.';
+  #hasStarted = false;
+  #hangs: string[] = [];
+  #trial: Promise<void> | undefined;
+  #onChange: () => void = () => {};
+
+  /** Looks what there is before it resolves. */
+  static async create(settings: IosSimulatorSettings, context: BackendContext): Promise<IosSimulatorBackend> {
+    const backend = new IosSimulatorBackend(settings, context);
+    backend.#hasXcode = (await detect(settings)).found;
+    await backend.#look();
+    return backend;
+  }
+
+  private constructor(settings: IosSimulatorSettings, context: BackendContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#simctl = simctlOf(settings);
+    this.#root = join(context.dataFolder, 'sessions');
+  }
+
+  async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
+    signal.throwIfAborted();
+    const lane = this.#laneOf(request.browser);
+    if (this.#sessions.active >= this.#capacity()) {
+      throw problem('no-capacity', {
+        detail: `Backend ${this.#context.name} has all of its ${this.#capacity()} simulators in use.`,
+      });
+    }
+    const running = await this.#sessions.create(request.id, signal, (either) =>
+      this.#create(request, lane, either),
+    );
+    this.#onChange();
+    return describe(running);
+  }
+
+  async destroySession({ id }: { id: SessionId; handle?: Handle }): Promise<void> {
+    const running = await this.#sessions.settle(id);
+    if (running) {
+      await this.#destroy(running);
+      this.#sessions.delete(id);
+      this.#onChange();
+    } else if (await this.#folderOf(id).exists()) {
+      await this.#sweep(id);
+    }
+  }
+
+  status(): PoolStatus {
+    return {
+      capacity: this.#capacity(),
+      active: this.#sessions.active,
+      warming: 0,
+      warm: {},
+      offers: this.#offers(),
+    };
+  }
+
+  async healthCheck(signal: AbortSignal): Promise<Health> {
+    signal.throwIfAborted();
+    this.#hasXcode = (await detect(this.#settings)).found;
+    await this.#look(signal);
+    if (typeof this.#state === 'string') return { state: 'unhealthy', reason: this.#state };
+    await this.#removeStrays(this.#state.devices);
+    if (this.#hangs.length >= HANGS_TO_UNHEALTHY) {
+      this.#trial ??= this.#try(this.#state).finally(() => {
+        this.#trial = undefined;
+      });
+      return { state: 'unhealthy', reason: hangText(this.#hangs) };
+    }
+    const { template, stale, runtime, xcode } = this.#state;
+    if (!template) return { state: 'unhealthy', reason: `${missingText(stale)} ${BAKE}` };
+    const shortage = await readShortage(this.#settings);
+    if (shortage !== undefined) return { state: 'unhealthy', reason: shortage };
+    const what = `${runtime.name} on ${xcode}`;
+    return this.#hasStarted
+      ? { state: 'healthy', reason: `Simulators of ${what} start.` }
+      : { state: 'undetected', reason: `There is a template of ${what}; no session was started yet.` };
+  }
+
+  async recoverSession(handle: Handle): Promise<BackendSession | 'gone'> {
+    if (!Value.Check(SimulatorHandle, handle)) return 'gone';
+    const { lane, udid, driver: driverHandle } = handle;
+    const id = handle.id as SessionId; // stamped by ourselves, from what the allocator minted
+    const known = this.#sessions.get(id);
+    if (known) return (await known.driver.isRunning()) ? describe(known) : 'gone';
+    const { network, clock, hostLocks } = this.#context;
+    const driver =
+      lane === 'web'
+        ? await DriverBrowser.adopt(this.#folderOf(id).path, driverHandle, { network, clock })
+        : await SimulatorAgent.adopt(driverHandle, clock);
+    if (driver === 'gone') return 'gone';
+    if (driver instanceof DriverBrowser) keepPort(driver);
+    const holder = identityIn(driverHandle);
+    const lock = await findHostLock(hostLocks, cloneNameOf(id), holder);
+    const running = enter({ lane, id, udid, driver, lock });
+    this.#sessions.adopt(id, running);
+    this.#hasStarted = true;
+    return describe(running);
+  }
+
+  async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
+    for (const { name } of await listSessionFolders(this.#root)) {
+      const id = name as SessionId; // folders are named after their sessions
+      if (keep.has(id) || this.#sessions.isKnown(id)) continue;
+      await this.#sweep(id);
+      this.#context.log.info({ event: 'browser.swept', backend: this.#context.name, folder: name });
+    }
+    await this.#look();
+    if (typeof this.#state !== 'string') await this.#removeStrays(this.#state.devices);
+  }
+
+  watch(onChange: () => void): void {
+    this.#onChange = onChange;
+  }
+
+  devices(): Device[] {
+    if (typeof this.#state === 'string') return [];
+    const { runtime, deviceType, template, stale, name } = this.#state;
+    const common = { platform: 'ios', model: deviceType.name, osVersion: runtime.version } as const;
+    const clones = [...this.#preparing].filter(([id]) => !this.#sessions.get(id));
+    return [
+      template
+        ? { ...common, id: template.udid, type: 'template', state: 'free', needs: [] }
+        : {
+            ...{ ...common, id: stale[0]?.udid ?? name, type: 'template', state: 'unusable' },
+            needs: [{ problem: missingText(stale), fix: BAKE }],
+          },
+      ...clones.map(
+        ([sessionId, id]): Device => ({
+          ...{ ...common, id, type: 'simulator', state: 'preparing', sessionId, needs: [] },
+        }),
+      ),
+      ...[...this.#sessions.running()].map(
+        ([sessionId, { udid }]): Device => ({
+          ...{ ...common, id: udid, type: 'simulator', state: 'in-use', sessionId, needs: [] },
+        }),
+      ),
+    ];
+  }
+
+  #capacity(): number {
+    const byCores = Math.floor(availableParallelism() / CORES_PER_SIMULATOR);
+    const byMemory = Math.floor(totalmem() / BYTES_PER_SIMULATOR);
+    return this.#settings.capacity ?? Math.max(1, Math.min(byCores, byMemory));
+  }
+
+  /** What there could be with Xcode: that a template is missing is for its health to say, which names the fix. */
+  #offers(): Offer[] {
+    if (!this.#hasXcode) return [];
+    const { browserName = 'mobile-safari', nativeName = 'ios', webDriverAgentApp } = this.#settings;
+    const common: Pick<Offer, 'features' | 'protocols'> = {
+      protocols: ['webdriver'],
+      features: ['capabilities', 'headless'],
+    };
+    return [
+      { browser: browserName, ...common },
+      ...(webDriverAgentApp === undefined
+        ? []
+        : [{ browser: nativeName, isNative: true as const, ...common }]),
+    ];
+  }
+
+  #laneOf(browser: string): Lane {
+    const offers = this.#offers();
+    const offer = offers.find((each) => each.browser === browser);
+    if (offer) return offer.isNative ? 'native' : 'web';
+    const offered = offers.map((each) => each.browser).join(' and ') || 'none';
+    throw problem('invalid-argument', {
+      detail: `Backend ${this.#context.name} has no browser ${browser}; it offers ${offered}.`,
+    });
+  }
+
+  async #look(signal?: AbortSignal): Promise<void> {
+    const before = this.#summary();
+    try {
+      this.#state = await readTemplate(this.#simctl, planOf(this.#settings), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      const { found, ...missing } = await detect(this.#settings);
+      this.#state = found ? textOf(error) : Object.values(missing).join(' ');
+    }
+    if (typeof this.#state !== 'string') this.#lookAfterClones(this.#state.devices);
+    if (this.#summary() !== before) this.#onChange();
+  }
+
+  /** Of what others may wait for. */
+  #summary(): string {
+    if (typeof this.#state === 'string') return this.#state;
+    return `${this.#state.name} ${this.#state.template?.udid}`;
+  }
+
+  /** Quitting the Simulator app shuts down every simulator there is. */
+  #lookAfterClones(devices: readonly Simulator[]): void {
+    for (const { udid, lose } of this.#sessions.running().values()) {
+      const state = devices.find((device) => device.udid === udid)?.state;
+      if (state === undefined) lose('Its simulator was deleted.');
+      else if (state === 'Shutdown') lose('Its simulator was shut down.');
+    }
+  }
+
+  async #create(request: SessionRequest, lane: Lane, signal: AbortSignal): Promise<RunningSimulator> {
+    const { id } = request;
+    const { hostLocks, name } = this.#context;
+    const capabilities = checkCapabilities(
+      request.capabilities,
+      lane === 'web' ? SAFARI_CAPABILITIES : AGENT_CAPABILITIES,
+    );
+    await checkDisk(this.#settings);
+    const lock = await takeHostLock(hostLocks, cloneNameOf(id), `session ${id} of backend ${name}`);
+    if ('heldBy' in lock) {
+      throw problem('session-not-created', { detail: `Process ${lock.heldBy.pid} has a session ${id}.` });
+    }
+    const folder = this.#folderOf(id);
+    await mkdir(folder.path, { recursive: true, mode: 0o700 });
+    const giveUp = new AbortController();
+    const either = AbortSignal.any([signal, giveUp.signal]);
+    // safaridriver starts meanwhile.
+    const clone = this.#provision(id, either);
+    clone.catch(() => {}); // it is awaited below, whatever happens first
+    try {
+      const parts = { lane, id, lock, clone, capabilities, request };
+      const running =
+        lane === 'web' ? await this.#driveSafari(parts, either) : await this.#drivePhone(parts, either);
+      this.#hasStarted = true;
+      this.#hangs = [];
+      return running;
+    } catch (error) {
+      giveUp.abort(error);
+      const udid = await clone.catch(() => undefined);
+      // What cannot be removed now is a stray from here on, and is tried again with every look at the health.
+      if (udid !== undefined)
+        await this.#simctl.remove(udid).catch((reason: unknown) => this.#noteHang(reason));
+      await rm(folder.path, { recursive: true, force: true });
+      await lock.release();
+      throw signal.aborted ? signal.reason : asNotCreated(error);
+    } finally {
+      this.#preparing.delete(id);
+    }
+  }
+
+  async #driveSafari(
+    { lane, id, lock, clone, capabilities }: Provisioning,
+    signal: AbortSignal,
+  ): Promise<RunningSimulator> {
+    const { network, clock } = this.#context;
+    const { safaridriverPath = SAFARIDRIVER, startTimeout = START_TIMEOUT_MS, browserName } = this.#settings;
+    const port = await driverPorts.lease();
+    try {
+      const driver = await DriverBrowser.launch(
+        {
+          folder: new SessionFolder(this.#folderOf(id).path, DRIVER_FOLDER),
+          browser: browserName ?? 'mobile-safari',
+          executable: safaridriverPath,
+          args: ['-p', String(port)],
+          env: { HOME: homedir() },
+          port,
+          screen: { width: 0, height: 0 },
+          capabilities: async () => ({
+            ...capabilities,
+            browserName: 'safari',
+            platformName: 'iOS',
+            'safari:useSimulator': true,
+            'safari:deviceUDID': await clone,
+          }),
+          hasEgress: false,
+          outlivesDriver: true,
+          onStarted: (identity) => lock.passTo(identity),
+          network,
+          proxy: undefined,
+          sessionId: id,
+          timeoutMs: startTimeout,
+          clock,
+        },
+        signal,
+      );
+      void driver.gone.then(() => driverPorts.release(port));
+      return enter({ lane, id, udid: await clone, driver, lock });
+    } catch (error) {
+      driverPorts.release(port);
+      throw error;
+    }
+  }
+
+  async #drivePhone(
+    { lane, id, lock, clone, capabilities, request }: Provisioning,
+    signal: AbortSignal,
+  ): Promise<RunningSimulator> {
+    const { webDriverAgentApp = '', startTimeout = START_TIMEOUT_MS } = this.#settings;
+    const udid = await clone;
+    const driver = await SimulatorAgent.launch(
+      {
+        ...{ simctl: this.#simctl, udid, browser: request.browser, app: webDriverAgentApp, capabilities },
+        ...{ timeoutMs: startTimeout, clock: this.#context.clock },
+      },
+      signal,
+    );
+    await lock.passTo(identityIn(driver.describe().handle));
+    return enter({ lane, id, udid, driver, lock });
+  }
+
+  /** A booted copy of the template. Leaves none behind when it fails. */
+  async #provision(id: SessionId, signal: AbortSignal): Promise<string> {
+    for (let boots = 1; ; boots += 1) {
+      const udid = await this.#clone(cloneNameOf(id));
+      this.#preparing.set(id, udid);
+      this.#onChange();
+      try {
+        const timeoutMs = this.#settings.bootTimeout ?? BOOT_TIMEOUT_MS;
+        await this.#simctl.boot(udid, { timeoutMs, signal });
+        return udid;
+      } catch (error) {
+        this.#noteHang(error);
+        await this.#simctl.remove(udid);
+        if (!(error instanceof SimctlHang) || boots === BOOTS) throw error;
+      }
+    }
+  }
+
+  /** Resolves with the UDID of a copy of the template, whatever state that is in. */
+  async #clone(name: string): Promise<string> {
+    try {
+      const { udid } = this.#template();
+      try {
+        return await this.#simctl.clone(udid, name);
+      } catch (error) {
+        if (!(error instanceof SimctlError)) throw error;
+        if (error.isUnknownDevice) await this.#look();
+        else if (error.message.includes('in current state')) await this.#simctl.shutdown(udid);
+        else throw error;
+      }
+      return await this.#simctl.clone(this.#template().udid, name);
+    } catch (error) {
+      this.#noteHang(error);
+      await this.#removeNamed(name).catch((reason: unknown) => this.#noteHang(reason));
+      throw error;
+    }
+  }
+
+  #template(): Simulator {
+    if (typeof this.#state === 'string') throw problem('session-not-created', { detail: this.#state });
+    const { template, stale } = this.#state;
+    if (template) return template;
+    throw problem('session-not-created', { detail: `${missingText(stale)} ${BAKE}` });
+  }
+
+  async #destroy({ id, udid, driver, lock }: RunningSimulator): Promise<void> {
+    await driver.destroy();
+    await this.#simctl.remove(udid);
+    await this.#folderOf(id).remove();
+    await lock?.release();
+  }
+
+  /** Ends what a server left that died: all that is known is the id. */
+  async #sweep(id: SessionId): Promise<void> {
+    const folder = this.#folderOf(id);
+    await sweepDriver(new SessionFolder(folder.path, DRIVER_FOLDER));
+    await this.#removeNamed(cloneNameOf(id));
+    await folder.remove();
+    const lock = await takeHostLock(this.#context.hostLocks, cloneNameOf(id), 'sweeping');
+    if (!('heldBy' in lock)) await lock.release();
+  }
+
+  async #removeNamed(name: string): Promise<void> {
+    for (const device of await this.#simctl.devices()) {
+      if (device.name === name) await this.#simctl.remove(device.udid);
+    }
+  }
+
+  /**
+   * Removes what servers of this machine left that are gone. Who makes or uses a clone has the lock of its name, or what
+   * drives it has.
+   */
+  async #removeStrays(devices: readonly Simulator[]): Promise<void> {
+    const { hostLocks, log, name: backend } = this.#context;
+    for (const { udid, name } of devices) {
+      const prefix = TEMPORARY.find((each) => name.startsWith(each));
+      if (prefix === undefined || this.#isOwn(name)) continue;
+      const lock = await takeHostLock(hostLocks, name, 'removing what was left');
+      if ('heldBy' in lock) continue;
+      try {
+        await this.#simctl.remove(udid);
+        log.info({ event: 'browser.swept', backend, folder: name });
+      } finally {
+        await lock.release();
+      }
+    }
+  }
+
+  #isOwn(name: string): boolean {
+    return this.#sessions.isKnown(name.slice(CLONE_PREFIX.length) as SessionId); // as it was stamped
+  }
+
+  /** Whether a copy can be made again; then the hangs are forgotten. */
+  async #try({ template }: TemplateState): Promise<void> {
+    if (!template) return;
+    const name = `${TRIAL_PREFIX}${process.pid}`;
+    const lock = await takeHostLock(this.#context.hostLocks, name, 'trying whether CoreSimulator answers');
+    if ('heldBy' in lock) return;
+    try {
+      await this.#simctl.remove(await this.#simctl.clone(template.udid, name));
+      this.#hangs = [];
+      this.#onChange();
+    } catch (error) {
+      this.#noteHang(error);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  #noteHang(error: unknown): void {
+    if (error instanceof SimctlHang) this.#hangs = [...this.#hangs, error.message].slice(-HANGS_TO_UNHEALTHY);
+  }
+
+  #folderOf(id: SessionId): SessionFolder {
+    return new SessionFolder(this.#root, id);
+  }
+}
+
+/** What both lanes are given. */
+interface Provisioning {
+  lane: Lane;
+  id: SessionId;
+  lock: HostLock;
+  /** Resolves with the UDID of the clone when it is booted. */
+  clone: Promise<string>;
+  capabilities: Record<string, unknown>;
+  request: SessionRequest;
+}
+
+/** In the folder of a session: that of its safaridriver. */
+const DRIVER_FOLDER = 'safaridriver';
+
+function enter(parts: Omit<RunningSimulator, 'gone' | 'lose'>): RunningSimulator {
+  let lose: RunningSimulator['lose'] = () => {};
+  const lost = new Promise<BrowserGone>((resolve) => {
+    lose = (detail) => resolve({ reason: 'backend-lost', detail });
+  });
+  return { ...parts, lose, gone: Promise.race([parts.driver.gone, lost]) };
+}
+
+function describe({ lane, id, udid, driver, gone }: RunningSimulator): BackendSession {
+  const session = driver.describe();
+  const handle: SimulatorHandle = { lane, id, udid, driver: session.handle };
+  return { ...session, handle, gone };
+}
+
+function keepPort(driver: DriverBrowser): void {
+  driverPorts.keep(driver.port);
+  void driver.gone.then(() => driverPorts.release(driver.port));
+}
+
+/** @throws Problem `session-not-created`. */
+async function checkDisk(settings: IosSimulatorSettings): Promise<void> {
+  const shortage = await readShortage(settings);
+  if (shortage !== undefined) throw problem('session-not-created', { detail: shortage });
+}
+
+/** What is to be said where the disk is too full for another simulator. */
+async function readShortage({
+  diskFloorPercent = DISK_FLOOR_PERCENT,
+}: IosSimulatorSettings): Promise<string | undefined> {
+  const free = await readFreePercent();
+  if (free >= diskFloorPercent) return undefined;
+  return (
+    `${free.toFixed(1)} % of the disk is free, and simulators need ${diskFloorPercent} %. ` +
+    'Free some (`xcrun simctl delete unavailable`), or lower `diskFloorPercent`.'
+  );
+}
+
+function simctlOf({ xcrunPath = XCRUN, commandTimeout = COMMAND_TIMEOUT_MS }: IosSimulatorSettings): Simctl {
+  return new Simctl(xcrunPath, commandTimeout);
+}
+
+function planOf({ runtime, deviceType, webDriverAgentApp }: IosSimulatorSettings): TemplatePlan {
+  return { runtime, deviceType, agentApp: webDriverAgentApp };
+}
+
+function cloneNameOf(id: SessionId): string {
+  return `${CLONE_PREFIX}${id}`;
+}
+
+function identityIn(handle: Handle): ProcessIdentity {
+  const { pid, startTime, bootId } = handle;
+  return { pid: Number(pid), startTime: String(startTime), bootId: String(bootId) };
+}
+
+function missingText(stale: readonly Simulator[]): string {
+  return stale.length === 0
+    ? 'There is no template to clone simulators from.'
+    : 'The template of simulators was made with another Xcode, runtime or WebDriverAgent.';
+}
+
+function hangText(hangs: readonly string[]): string {
+  return `CoreSimulator hangs: ${hangs.join(' ')} Restart it with \`killall -9 com.apple.CoreSimulator.CoreSimulatorService\`, or the machine.`;
+}
+
+function asNotCreated(error: unknown): unknown {
+  return asProblem(error) ?? problem('session-not-created', { detail: textOf(error), cause: error });
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
