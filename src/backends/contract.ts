@@ -26,6 +26,7 @@ import {
   type Offer,
   type SessionRequest,
 } from './backend.ts';
+import { findDriverSession } from './support/webdriver.ts';
 
 /** How long anything of a backend may take before the suite gives it up, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -263,7 +264,7 @@ function defineContract(
     const [offer] = offers;
     if (!offer || backend.status().capacity < 2) return skip('it has one browser only');
     const sessions = await Promise.all([start(offer), start(offer)]);
-    expect(new Set(sessions.map(({ endpoint }) => endpoint.url)).size).toBe(2);
+    expect(new Set(sessions.map(({ endpoint }) => JSON.stringify(endpoint))).size).toBe(2);
     expect(backend.status().active).toBe(2);
     const [first, second] = sessions;
     await backend.destroySession({ id: first.id });
@@ -401,7 +402,7 @@ async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
 }
 
 /** One harmless question in each protocol. Rejects when nobody answers. */
-const QUESTIONS: Record<Protocol, (url: string) => Promise<unknown>> = {
+const QUESTIONS: Record<Protocol, (url: string, sessionId?: string) => Promise<unknown>> = {
   async bidi(url) {
     const { type } = await callOverWebSocket(url, { id: 1, method: 'session.status', params: {} });
     expect(type).toBe('success');
@@ -412,18 +413,22 @@ const QUESTIONS: Record<Protocol, (url: string) => Promise<unknown>> = {
   async playwright(url) {
     (await openWebSocket(url)).terminate();
   },
-  async webdriver(url) {
+  async webdriver(url, sessionId = '') {
     const response = await fetch(new URL('status', url.endsWith('/') ? url : `${url}/`));
     expect(await response.json()).toMatchObject({ value: expect.anything() });
+    // A hub goes on when a session of it ends.
+    const found = await findDriverSession(url, sessionId, AbortSignal.timeout(PATIENCE_MS));
+    if (found === 'gone') throw new Error(`session ${sessionId} is closed`);
   },
 };
 
-async function expectAnswer({ protocol, url }: Endpoint): Promise<void> {
-  await inTime(QUESTIONS[protocol](url), `an answer of ${url}`);
+async function expectAnswer({ protocol, url, sessionId }: Endpoint): Promise<void> {
+  await inTime(QUESTIONS[protocol](url, sessionId), `an answer of ${url}`);
 }
 
-async function expectSilence({ protocol, url }: Endpoint): Promise<void> {
-  await expect(inTime(QUESTIONS[protocol](url), `the end of ${url}`), `${url} is over`).rejects.toThrow(
+async function expectSilence({ protocol, url, sessionId }: Endpoint): Promise<void> {
+  const asking = inTime(QUESTIONS[protocol](url, sessionId), `the end of ${url}`);
+  await expect(asking, `${url} is over`).rejects.toThrow(
     /ECONNREFUSED|ECONNRESET|hang up|Unexpected server response|fetch failed|closed/,
   );
 }

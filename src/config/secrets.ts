@@ -12,14 +12,15 @@ export function isSecretName(name: string): boolean {
   return /(^|[a-z])(hash|key|passphrase|password|secret|token)$/i.test(name);
 }
 
-function mask(value: unknown): unknown {
+function mask(value: unknown, key = ''): unknown {
   if (typeof value === 'string') return maskAddress(value);
-  if (Array.isArray(value)) return value.map(mask);
+  if (Array.isArray(value)) return value.map((member) => mask(member));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
       name,
-      isSecretName(name) && typeof member === 'string' ? MASK : mask(member),
+      // Headers are there to carry secrets, whatever they are called.
+      (isSecretName(name) || key === 'headers') && typeof member === 'string' ? MASK : mask(member, name),
     ]),
   );
 }

@@ -206,7 +206,7 @@ function sessionIdOf({ surfaces }: Parts, client: string, idOrName: string): str
 
 /**
  * Where its WebDriver is: the driver itself for who is on this machine, which costs nothing a command, and our endpoint,
- * which hands commands on, for everybody else.
+ * which hands commands on, for everybody else and where a login stands between.
  */
 function webDriverOf(
   session: LiveSession | undefined,
@@ -214,9 +214,9 @@ function webDriverOf(
   request: IncomingMessage,
 ): Partial<Session> {
   if (session?.state.status !== 'ready') return {};
-  const { protocol, url, sessionId } = session.state.browser.endpoint;
+  const { protocol, url, sessionId, isInternal } = session.state.browser.endpoint;
   if (protocol !== 'webdriver' || sessionId === undefined) return {};
-  return addresses.isLocal(request)
+  return addresses.isLocal(request) && !isInternal
     ? { webdriverUrl: url, webdriverSessionId: sessionId }
     : { webdriverUrl: `${addresses.base(request)}/webdriver`, webdriverSessionId: session.id };
 }

@@ -1,0 +1,133 @@
+// Which browsers a hub offers, under which names, and what is asked of it for one of them: what the operator has set, what
+// the client wants, and Moorage's own words for switches.
+
+import { problem } from '../../errors.ts';
+import type { Feature, Offer, SessionRequest } from '../backend.ts';
+import { refuseDangerousArgs } from './chrome-flags.ts';
+import { STAMPS } from './hub.ts';
+import { isRecord } from './webdriver.ts';
+
+type Capabilities = Record<string, unknown>;
+
+/** A browser of a hub, as the configuration or the hub's own slots describe it. */
+export interface HubBrowser {
+  capabilities: Readonly<Capabilities>;
+  /** It is a phone and its apps, not a browser. */
+  isNative?: boolean;
+}
+
+/** How browsers of one family take their switches. */
+interface Family {
+  options: string;
+  headless: string;
+  features: readonly Feature[];
+}
+
+const CHROMIUM: Omit<Family, 'options'> = {
+  headless: '--headless=new',
+  features: ['args', 'locale', 'userAgent', 'viewport'],
+};
+const FAMILIES: Readonly<Record<string, Family>> = {
+  chrome: { options: 'goog:chromeOptions', ...CHROMIUM },
+  firefox: { options: 'moz:firefoxOptions', headless: '-headless', features: ['viewport'] },
+  msedge: { options: 'ms:edgeOptions', ...CHROMIUM },
+};
+/** What the hubs call browsers that have another name here. */
+const NAMES: Readonly<Record<string, string>> = { microsoftedge: 'msedge', chromium: 'chrome' };
+const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+
+/** Those of its slots. Devices behind it say too little of themselves to be offered unasked. */
+export function browsersOf(stereotypes: readonly Capabilities[]): Record<string, HubBrowser> {
+  const browsers: Record<string, HubBrowser> = {};
+  for (const { browserName, ...others } of stereotypes) {
+    if (typeof browserName !== 'string' || isDevice(others)) continue;
+    const name = nameOf(browserName);
+    if (NAME.test(name)) browsers[name] ??= { capabilities: { browserName } };
+  }
+  return browsers;
+}
+
+export function offerOf(browser: string, hubBrowser: HubBrowser, hasDisplay: boolean): Offer {
+  const family = familyOf(hubBrowser.capabilities);
+  const features: Feature[] = ['capabilities', 'headless', ...(family?.features ?? [])];
+  // Where nobody hides its window there is no difference.
+  if (hasDisplay || !family) features.push('headed');
+  return {
+    browser,
+    protocols: ['webdriver'],
+    features: features.sort(),
+    ...(hubBrowser.isNative && { isNative: true as const }),
+  };
+}
+
+/**
+ * What to ask the hub for.
+ * @throws Problem `invalid-argument` for capabilities of the client that are `refused`, reserved or already decided.
+ */
+export function capabilitiesFor(
+  { capabilities: configured }: HubBrowser,
+  { args = [], capabilities: wanted = {}, headless, locale, userAgent }: SessionRequest,
+  refused: readonly string[],
+): Capabilities {
+  const errors = Object.entries(wanted).flatMap(([name, value]) => {
+    const path = `/capabilities/${name}`;
+    if (refused.includes(name)) return [{ path, message: `the operator does not let clients set ${name}` }];
+    if (STAMPS.includes(name)) return [{ path, message: `${name} is Moorage's own` }];
+    const own = configured[name];
+    if (own === undefined || isRecord(own) || JSON.stringify(own) === JSON.stringify(value)) return [];
+    return [{ path, message: `the operator has decided on ${name}` }];
+  });
+  if (errors.length > 0) {
+    const detail = `${errors.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`;
+    throw problem('invalid-argument', { detail, members: { errors } });
+  }
+  refuseDangerousArgs(args);
+  const family = familyOf(configured);
+  const asked = merge(wanted, configured);
+  if (!family) return asked;
+  const switches = [
+    ...(headless ? [family.headless] : []),
+    ...args,
+    ...(userAgent === undefined ? [] : [`--user-agent=${userAgent}`]),
+    ...(locale === undefined ? [] : [`--lang=${locale}`, `--accept-lang=${locale}`]),
+  ];
+  return switches.length === 0 ? asked : merge({ [family.options]: { args: switches } }, asked);
+}
+
+/** What a client may know of what the hub answered: neither addresses there, nor what the operator set, which may be keys. */
+export function tellable(
+  answered: Readonly<Capabilities>,
+  { capabilities: configured }: HubBrowser,
+): Capabilities {
+  const isTellable = (name: string) =>
+    !name.startsWith('se:') && !STAMPS.includes(name) && !(name.includes(':') && name in configured);
+  return Object.fromEntries(Object.entries(answered).filter(([name]) => isTellable(name)));
+}
+
+/** `over` wins; what both have as an object or a list is joined. */
+function merge(under: Readonly<Capabilities>, over: Readonly<Capabilities>): Capabilities {
+  const merged: Capabilities = { ...under };
+  for (const [name, value] of Object.entries(over)) {
+    const below = merged[name];
+    if (isRecord(below) && isRecord(value)) merged[name] = merge(below, value);
+    else if (Array.isArray(below) && Array.isArray(value)) merged[name] = [...value, ...below];
+    else merged[name] = value;
+  }
+  return merged;
+}
+
+function familyOf({ browserName, ...others }: Readonly<Capabilities>): Family | undefined {
+  return typeof browserName === 'string' && !isDevice(others) ? FAMILIES[nameOf(browserName)] : undefined;
+}
+
+function isDevice({ platformName, ...others }: Readonly<Capabilities>): boolean {
+  return (
+    /^(android|ios|ipados|tvos)$/i.test(String(platformName)) ||
+    Object.keys(others).some((name) => name.startsWith('appium:'))
+  );
+}
+
+function nameOf(browserName: string): string {
+  const name = browserName.toLowerCase().replaceAll(/[ _]/g, '-');
+  return NAMES[name] ?? name;
+}

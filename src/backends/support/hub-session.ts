@@ -1,0 +1,170 @@
+// A session that runs at a hub: where it is reached from here, and whether it still is there.
+
+import { type Static, Type } from 'typebox';
+import type { Clock } from '../../clock.ts';
+import type { SessionId } from '../../ids.ts';
+import type { BackendSession, BrowserGone } from '../backend.ts';
+import { CdpConnection } from './cdp.ts';
+import type { Hub } from './hub.ts';
+import { RemoteDevTools } from './remote-devtools.ts';
+
+export const HubHandle = Type.Object({
+  sessionId: Type.String({ pattern: '^[\\w-]+$' }),
+  hub: Type.String(),
+  hubSessionId: Type.String(),
+  browser: Type.String(),
+  browserVersion: Type.String(),
+  capabilities: Type.Record(Type.String(), Type.Unknown()),
+  isNative: Type.Optional(Type.Literal(true)),
+  /** Of the browser besides: absolute, or below the hub. */
+  sockets: Type.Object({ bidi: Type.Optional(Type.String()), cdp: Type.Optional(Type.String()) }),
+});
+export type HubHandle = Static<typeof HubHandle>;
+
+/** How often it is asked for. That also keeps the hub from ending what no client has used for a while. */
+const WATCH_MS = 5000;
+/** A hub that is silent for two minutes has been restarted without its sessions, or will be. */
+const MAX_SILENT_LOOKS = 24;
+
+export class HubSession {
+  /** Resolves when it has ended, be it by `end`; never rejects. */
+  readonly gone: Promise<BrowserGone>;
+  readonly #hub: Hub;
+  readonly #handle: HubHandle;
+  #devTools: RemoteDevTools | undefined;
+  #cdp: CdpConnection | undefined;
+  #resolveGone: (gone: BrowserGone) => void = () => {};
+  #stopWatching: () => void = () => {};
+  #hasEnded = false;
+
+  /** Joins its sockets and begins to watch it. DevTools that cannot be had are no reason to do without the session. */
+  static async open(hub: Hub, handle: HubHandle, clock: Clock): Promise<HubSession> {
+    const session = new HubSession(hub, handle);
+    await session.#openDevTools().catch(() => session.#closeDevTools());
+    session.#watch(clock);
+    return session;
+  }
+
+  private constructor(hub: Hub, handle: HubHandle) {
+    this.#hub = hub;
+    this.#handle = handle;
+    this.gone = new Promise((resolve) => {
+      this.#resolveGone = resolve;
+    });
+  }
+
+  get sessionId(): SessionId {
+    return this.#handle.sessionId as SessionId; // minted by the allocator, and kept in the handle
+  }
+
+  get hubSessionId(): string {
+    return this.#handle.hubSessionId;
+  }
+
+  describe(): BackendSession {
+    const { hubSessionId, browser, browserVersion, capabilities, isNative, sockets } = this.#handle;
+    return {
+      endpoint: {
+        protocol: 'webdriver',
+        url: this.#hub.url,
+        sessionId: hubSessionId,
+        ...(this.#hub.isInternal && { isInternal: true }),
+      },
+      handle: this.#handle,
+      browser,
+      browserVersion,
+      capabilities,
+      isRemote: true,
+      ...(isNative && { isNative }),
+      sockets: {
+        ...(sockets.bidi !== undefined && { bidi: this.#socketUrl(sockets.bidi) }),
+        ...(this.#devTools && { cdp: this.#devTools.url }),
+      },
+      gone: this.gone,
+    };
+  }
+
+  /** Lets go of it here; what is there is for others to end. */
+  end(gone: BrowserGone): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.detach();
+    this.#resolveGone(gone);
+  }
+
+  /** Stops watching, and closes what was opened here for it. */
+  detach(): void {
+    this.#stopWatching();
+    this.#closeDevTools();
+  }
+
+  async #openDevTools(): Promise<void> {
+    const { sockets, hubSessionId } = this.#handle;
+    if (sockets.cdp === undefined) return;
+    const url = this.#socketUrl(sockets.cdp);
+    // The handshake and every command have deadlines of their own.
+    this.#cdp = await CdpConnection.open(url, new AbortController().signal);
+    const { product } = await this.#cdp.send('Browser.getVersion');
+    this.#devTools = await RemoteDevTools.open({
+      cdp: this.#cdp,
+      browserId: hubSessionId,
+      product: String(product),
+      // A Grid has one socket for the browser, and none for a page.
+      remoteUrl: (path) => (path.startsWith('/devtools/browser/') ? url : `${url}${path}`),
+    });
+  }
+
+  #closeDevTools(): void {
+    this.#devTools?.close();
+    this.#cdp?.close();
+    this.#devTools = undefined;
+    this.#cdp = undefined;
+  }
+
+  #socketUrl(place: string): string {
+    return place.startsWith('/') ? `${this.#hub.url.replace(/^http/, 'ws')}${place}` : place;
+  }
+
+  #watch(clock: Clock): void {
+    let isLooking = false;
+    let silentLooks = 0;
+    const look = async () => {
+      if (isLooking || this.#hasEnded) return;
+      isLooking = true;
+      try {
+        const found = await this.#hub.findSession(this.hubSessionId);
+        silentLooks = found === 'unknown' ? silentLooks + 1 : 0;
+        if (found === 'gone') {
+          const detail = `${this.#hub.name} does not know its session any more: it was ended there.`;
+          this.end({ reason: 'browser-closed', detail });
+        } else if (silentLooks >= MAX_SILENT_LOOKS) {
+          const detail = `${this.#hub.name} did not answer for two minutes.`;
+          this.end({ reason: 'backend-lost', detail });
+        }
+      } finally {
+        isLooking = false;
+      }
+    };
+    this.#stopWatching = clock.every(WATCH_MS, () => void look());
+  }
+}
+
+/**
+ * The sockets that the hub tells of, below the hub where they lead through it: what it believes to be its own address is
+ * often not the one under which it is reached. https://www.selenium.dev/documentation/grid/configuration/cli_options/
+ */
+export function socketsOf(capabilities: Readonly<Record<string, unknown>>): HubHandle['sockets'] {
+  const { webSocketUrl, 'se:cdp': cdp } = capabilities;
+  return {
+    ...(isSocket(webSocketUrl) && { bidi: belowHub(webSocketUrl) }),
+    ...(isSocket(cdp) && { cdp: belowHub(cdp) }),
+  };
+}
+
+function isSocket(value: unknown): value is string {
+  return typeof value === 'string' && /^wss?:\/\//.test(value) && URL.canParse(value);
+}
+
+function belowHub(url: string): string {
+  return /\/session\/[^/]+\/se\/\w+$/.exec(new URL(url).pathname)?.[0] ?? url;
+}
