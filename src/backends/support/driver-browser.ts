@@ -22,6 +22,7 @@ import {
   findDriverSession,
   isRecord,
 } from './webdriver.ts';
+import { findAgentSession } from './webdriveragent.ts';
 
 export interface DriverLaunch {
   folder: SessionFolder;
@@ -42,6 +43,8 @@ export interface DriverLaunch {
   hasEgress: boolean;
   /** Its browser is no child of the driver: it is ended by ending its session, while the driver still can. */
   outlivesDriver?: boolean;
+  /** It is a WebDriverAgent, which drives a whole phone with this version of iOS. */
+  agent?: { osVersion: string };
   /** Called when the driver runs, before anything is asked of it. */
   onStarted?: (driver: ProcessIdentity) => Promise<void>;
   network: NetworkPolicy;
@@ -63,6 +66,7 @@ const DriverHandle = Type.Object({
   capabilities: Type.Record(Type.String(), Type.Unknown()),
   sockets: Type.Object({ bidi: Type.Optional(Type.String()), cdp: Type.Optional(Type.String()) }),
   egressPort: Type.Optional(Type.Integer()),
+  isAgent: Type.Optional(Type.Literal(true)),
 });
 type DriverHandle = Static<typeof DriverHandle>;
 
@@ -149,7 +153,8 @@ export class DriverBrowser {
     if (!Value.Check(DriverHandle, handle)) return 'gone';
     const { pid, startTime, bootId, port, driverSessionId, egressPort } = handle;
     if (!(await isRunning({ pid, startTime, bootId }))) return 'gone';
-    const found = await findDriverSession(urlOf(port), driverSessionId, AbortSignal.timeout(ANSWER_MS));
+    const signal = AbortSignal.timeout(ANSWER_MS);
+    const found = await sessionFinder(handle)(urlOf(port), driverSessionId, signal);
     if (found === 'gone') return 'gone';
 
     const folder = new SessionFolder(root, handle.folder);
@@ -184,7 +189,7 @@ export class DriverBrowser {
   }
 
   describe(): BackendSession {
-    const { browser, browserVersion, driverSessionId, capabilities, sockets } = this.#handle;
+    const { browser, browserVersion, driverSessionId, capabilities, isAgent, sockets } = this.#handle;
     return {
       endpoint: { protocol: 'webdriver', url: urlOf(this.port), sessionId: driverSessionId },
       handle: this.#handle,
@@ -193,6 +198,7 @@ export class DriverBrowser {
       capabilities,
       sockets,
       gone: this.gone,
+      ...(isAgent && { isNative: true }),
       ...(this.#clients && { lastActivityAt: () => this.#clients?.lastSeenAt }),
     };
   }
@@ -241,7 +247,8 @@ export class DriverBrowser {
         await this.#clients?.look();
         const { driverSessionId } = this.#handle;
         const signal = AbortSignal.timeout(ANSWER_MS);
-        if ((await findDriverSession(urlOf(this.port), driverSessionId, signal)) !== 'gone') return;
+        const find = sessionFinder(this.#handle);
+        if ((await find(urlOf(this.port), driverSessionId, signal)) !== 'gone') return;
         this.#end({
           reason: 'browser-closed',
           detail: 'Its WebDriver session was deleted, or its browser ended.',
@@ -292,6 +299,10 @@ function urlOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
+function sessionFinder({ isAgent }: Pick<DriverHandle, 'isAgent'>) {
+  return isAgent ? findAgentSession : findDriverSession;
+}
+
 /** Nothing of the server's own environment: a page may read that of its browser. */
 function environmentOf(folder: SessionFolder, display: VirtualDisplay | undefined): Record<string, string> {
   return {
@@ -305,14 +316,16 @@ function environmentOf(folder: SessionFolder, display: VirtualDisplay | undefine
 }
 
 function handleOf(
-  { browser, folder, port }: DriverLaunch,
+  { agent, browser, folder, port }: DriverLaunch,
   { pid, startTime, bootId }: ProcessIdentity,
   { sessionId, capabilities }: DriverSession,
   egress: Egress | undefined,
 ): Omit<DriverHandle, 'sockets'> {
   return {
     browser,
-    browserVersion: String(capabilities.browserVersion ?? capabilities.version ?? 'unknown'),
+    browserVersion:
+      agent?.osVersion ?? String(capabilities.browserVersion ?? capabilities.version ?? 'unknown'),
+    ...(agent && { isAgent: true }),
     folder: folder.name,
     pid,
     startTime,
