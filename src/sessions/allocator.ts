@@ -401,8 +401,9 @@ export class Allocator {
   /** Reserves and starts, on one backend after the other, until one gives a browser. */
   async #bringUp(creation: Creation): Promise<void> {
     const { session, client, request, wishes, failed, abort } = creation;
-    const waitMs = request.waitMs ?? this.#settings.waitMs;
+    let waitMs = request.waitMs ?? this.#settings.waitMs;
     for (;;) {
+      const startedAt = this.#clock.monotonic();
       const applicant = { sessionId: session.id, client, wishes, waitMs, failed, signal: abort.signal };
       const backend = await this.#stored(() =>
         this.#admission.admit(applicant, () => this.#publish('session.queued', session)),
@@ -416,10 +417,21 @@ export class Allocator {
         // Nobody waits for it any more, or the request itself is wrong: no other backend would do better.
         if (abort.signal.aborted || failure.code === 'invalid-argument') throw failure;
         if (failure.code === 'store-unavailable' || failure.code === 'quota-exceeded') throw failure;
+        // Somebody outside was faster, such as another server with the one phone of this machine, and by now it says so:
+        // the request waits its turn.
+        if (failure.code === 'no-capacity' && !this.#hasRoom(backend)) {
+          waitMs = Math.max(0, waitMs - (this.#clock.monotonic() - startedAt));
+          continue;
+        }
         failed.set(backend, failure);
         this.#log.warn({ event: 'session.start-failed', sessionId: session.id, backend, err: failure });
       }
     }
+  }
+
+  #hasRoom(name: string): boolean {
+    const { capacity, active } = this.#fleet.get(name).backend.status();
+    return active < capacity;
   }
 
   /** Starts a browser in the slot that was reserved on `name`; on failure leaves neither browser nor slot behind. */
