@@ -5,15 +5,11 @@
 // What holds it to the network policy is an egress in its host, through which everything goes wherever the policy refuses
 // anything at all: Firefox has no resolver rules. Like Chrome it reads file:// pages with the eyes of its user.
 
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Duration, Path } from '../notation.ts';
 import { type BackendContext, type Detection, defineBackend, type Feature } from './backend.ts';
+import { FIREFOX_ADVICE, findFirefox } from './support/find-firefox.ts';
 import { HostedBackend } from './support/hosted-backend.ts';
-import { readVersionOf } from './support/program-version.ts';
 
 export const FirefoxSettings = Type.Object(
   {
@@ -62,24 +58,10 @@ export const firefoxBidi = defineBackend({
   create: createFirefoxBackend,
 });
 
-const PATHS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
-  linux: [
-    '/usr/bin/firefox',
-    '/usr/bin/firefox-esr',
-    '/usr/lib/firefox/firefox',
-    '/opt/firefox/firefox',
-    '/snap/bin/firefox',
-  ],
-  darwin: [
-    '/Applications/Firefox.app/Contents/MacOS/firefox',
-    join(homedir(), 'Applications/Firefox.app/Contents/MacOS/firefox'),
-  ],
-};
-
 async function detect({ executablePath }: FirefoxSettings): Promise<Detection> {
   const found = await findFirefox(executablePath);
   return typeof found === 'string'
-    ? { found: false, detail: `There is ${found}.`, fix: installAdvice() }
+    ? { found: false, detail: `There is ${found}.`, fix: FIREFOX_ADVICE }
     : { found: true, detail: `${found.path} ${found.version}` };
 }
 
@@ -94,7 +76,7 @@ function createFirefoxBackend(settings: FirefoxSettings, context: BackendContext
       features: display === undefined ? features : ['headed', ...features],
       async find(signal) {
         const found = await findFirefox(executablePath, signal);
-        return typeof found === 'string' ? `There is ${found}. ${installAdvice()}` : found;
+        return typeof found === 'string' ? `There is ${found}. ${FIREFOX_ADVICE}` : found;
       },
       ordersFor: ({ headless, proxy, userAgent, locale, timezone }, executable) => ({
         engine: 'firefox',
@@ -117,34 +99,4 @@ function createFirefoxBackend(settings: FirefoxSettings, context: BackendContext
     settings,
     context,
   );
-}
-
-/** The reason as a string when there is none that runs. */
-async function findFirefox(
-  path: string | undefined,
-  signal?: AbortSignal,
-): Promise<{ path: string; version: string } | string> {
-  const candidates = path === undefined ? (PATHS[process.platform] ?? []) : [path];
-  let found: { path: string; version: string } | string = 'no Firefox in any of the usual places';
-  for (const candidate of candidates) {
-    if (path === undefined && !(await isExecutable(candidate))) continue;
-    found = await readVersionOf(candidate, signal);
-    if (typeof found !== 'string') break;
-  }
-  return found;
-}
-
-function installAdvice(): string {
-  return process.platform === 'darwin'
-    ? 'Install Firefox (`brew install --cask firefox`), or set executablePath of the backend.'
-    : 'Install it (Debian: `apt-get install firefox-esr`), or set executablePath of the backend.';
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

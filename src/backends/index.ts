@@ -6,6 +6,7 @@ import { chrome } from './chrome.ts';
 import { chromedriver } from './chromedriver.ts';
 import { fake } from './fake.ts';
 import { firefoxBidi } from './firefox-bidi.ts';
+import { geckodriver } from './geckodriver.ts';
 import { iosSimulator } from './ios-simulator.ts';
 import { playwrightChromium, playwrightFirefox, playwrightWebkit } from './playwright.ts';
 import { remoteCdp } from './remote-cdp.ts';
@@ -19,6 +20,7 @@ export const backendDefinitions: readonly BackendDefinition[] = [
   chromedriver,
   fake,
   firefoxBidi,
+  geckodriver,
   iosSimulator,
   playwrightChromium,
   playwrightFirefox,

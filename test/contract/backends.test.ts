@@ -45,8 +45,11 @@ const SETTINGS: Record<string, Record<string, unknown>> = {
 
 // Elsewhere what is missing on a machine is skipped with a warning.
 const IS_CI = Boolean(process.env.CI);
-/** Playwright's own builds come from a host that not every machine reaches; docs/backends.md says what that means. */
-const MAY_BE_MISSING = ['playwright-firefox', 'playwright-webkit'];
+/**
+ * Playwright's own builds and geckodriver come from hosts that not every machine reaches, and from no package;
+ * docs/backends.md says what that means.
+ */
+const MAY_BE_MISSING = ['geckodriver', 'playwright-firefox', 'playwright-webkit'];
 
 /** These have a file of their own beside this one, for what they run against takes long to start. */
 const ELSEWHERE = ['selenium-grid'];

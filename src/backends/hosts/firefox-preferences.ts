@@ -3,9 +3,10 @@
 
 import type { HostOrders } from '../support/host-files.ts';
 
+export type FirefoxPreferences = Record<string, Value>;
 type Value = boolean | number | string;
 
-const QUIET: Record<string, Value> = {
+const QUIET: FirefoxPreferences = {
   'app.normandy.enabled': false,
   'app.update.disabledForTesting': true,
   'browser.aboutwelcome.enabled': false,
@@ -36,12 +37,11 @@ const QUIET: Record<string, Value> = {
   'toolkit.telemetry.server': '',
 };
 
-/** The text of a `user.js`. */
 export function firefoxPreferences(
   { userAgent, locale }: Pick<HostOrders, 'userAgent' | 'locale'>,
   egressPort: number | undefined,
-): string {
-  const preferences: Record<string, Value> = {
+): FirefoxPreferences {
+  return {
     ...QUIET,
     ...(egressPort !== undefined && throughEgress(egressPort)),
     ...(userAgent !== undefined && { 'general.useragent.override': userAgent }),
@@ -51,13 +51,17 @@ export function firefoxPreferences(
       'intl.regional_prefs.use_os_locales': true,
     }),
   };
+}
+
+/** The text of a `user.js`. */
+export function userScript(preferences: FirefoxPreferences): string {
   return Object.entries(preferences)
     .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
     .join('');
 }
 
 /** Everything goes through the proxy on `port`: loopback as well, and nothing around it when it refuses. */
-function throughEgress(port: number): Record<string, Value> {
+function throughEgress(port: number): FirefoxPreferences {
   return {
     'media.peerconnection.ice.proxy_only': true,
     'network.dns.disablePrefetch': true,

@@ -9,7 +9,7 @@ import { Egress, needsEgressAlways } from '../support/egress.ts';
 import { noteClosed, readOrders, writeReady } from '../support/host-files.ts';
 import { BidiDesk } from './bidi-desk.ts';
 import { BidiRecorder } from './bidi-recorder.ts';
-import { firefoxPreferences } from './firefox-preferences.ts';
+import { firefoxPreferences, userScript } from './firefox-preferences.ts';
 import { RecorderSocket } from './recorder-socket.ts';
 
 const EXIT_GRACE_MS = 5000;
@@ -19,7 +19,7 @@ process.umask(0o077);
 const orders = readOrders(folder);
 const egress = needsEgressAlways(orders.network, orders.proxy) ? await Egress.open(orders) : undefined;
 const profile = join(folder, 'profile');
-await writeFile(join(profile, 'user.js'), firefoxPreferences(orders, egress?.port));
+await writeFile(join(profile, 'user.js'), userScript(firefoxPreferences(orders, egress?.port)));
 
 const firefox = spawn(
   orders.executable,
