@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import type { BackendDefinition } from './backends/backend.ts';
 import { backendDefinitions } from './backends/index.ts';
 import { API_KEYS_VARIABLE, parseApiKeys } from './config/api-keys.ts';
+import { importBackends } from './config/backend-modules.ts';
 import { ConfigError } from './config/faults.ts';
 import { findConfigFile, type ParsedFile, readConfigFile } from './config/files.ts';
 import { configSchema, editorSchema } from './config/json-schema.ts';
@@ -42,6 +43,8 @@ export interface LoadedConfig {
   sources: Readonly<Record<string, Source>>;
   /** The configuration file that was read. */
   file: string | undefined;
+  /** Every kind of backend that there is: those of Moorage, and those that the file had imported. */
+  definitions: readonly BackendDefinition[];
   /** What looks like a mistake but is not refused, such as an unknown MOORAGE_ variable. For the log. */
   warnings: readonly string[];
 }
@@ -75,11 +78,15 @@ const BORROWED_VARIABLES = [
  */
 export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfig> {
   const { argv = {}, env = process.env, cwd = process.cwd(), home = homedir() } = options;
-  const { definitions = backendDefinitions } = options;
+  const { definitions: known = backendDefinitions } = options;
 
   const parsed = await readFile({ ...options, argv, env, cwd, home });
   const tree = rootOf(parsed);
-  tree.backends ??= defaultBackends(definitions);
+  tree.backends ??= defaultBackends(known);
+  const definitions = await importBackends(tree.backends, known, {
+    folder: parsed?.folder ?? cwd,
+    locate: (path) => parsed?.locate(path) ?? 'default',
+  });
   nameKinds(tree.backends, definitions);
 
   const schema = configSchema(definitions, tree.backends);
@@ -107,6 +114,7 @@ export async function loadConfig(options: LoadOptions = {}): Promise<LoadedConfi
     config: deepFreeze(config),
     sources: origins.sourcesOf(config, apiKeys.keys.length > 0),
     file: parsed?.file,
+    definitions,
     warnings: warnOfUnknownVariables(env, [
       ...keys.flatMap(({ variables }) => variables),
       'MOORAGE_CONFIG',

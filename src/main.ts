@@ -2,6 +2,7 @@
 // them knows it. What it opens, it closes in reverse order, whether the start fails half-way or the server stops.
 
 import { join } from 'node:path';
+import type { BackendDefinition } from './backends/backend.ts';
 import { backendDefinitions } from './backends/index.ts';
 import { Background } from './background.ts';
 import { systemClock } from './clock.ts';
@@ -41,6 +42,8 @@ export interface RunningServer {
 
 export interface StartOptions {
   log?: Log;
+  /** What the backends of the configuration are made by, as `loadConfig` found it; those of Moorage unless given. */
+  definitions?: readonly BackendDefinition[];
   /** Besides those of the configuration, for benchmarks and tests that bring a backend of their own. */
   backends?: readonly FleetMember[];
 }
@@ -75,7 +78,7 @@ class Opened {
 async function start(
   config: Config,
   opened: Opened,
-  { log = logOf(config), backends = [] }: StartOptions,
+  { log = logOf(config), backends = [], definitions = backendDefinitions }: StartOptions,
 ): Promise<RunningServer> {
   const clock = systemClock;
   const metrics = createMetrics();
@@ -120,7 +123,7 @@ async function start(
     ...(await openRecordingBucket(config)),
   });
   opened.add(() => recordings.stop());
-  const members = await createBackends(config, dataFolder, log);
+  const members = await createBackends(config, definitions, dataFolder, log);
   const settings = allocatorSettings(config);
   const allocator: Allocator = new Allocator({
     ...base,
@@ -239,13 +242,18 @@ async function openStore({ redis }: Config, { storeFile }: DataFolder): Promise<
   return openRedisStore({ url: redis.url, clock: systemClock });
 }
 
-async function createBackends(config: Config, dataFolder: DataFolder, log: Log): Promise<FleetMember[]> {
+async function createBackends(
+  config: Config,
+  definitions: readonly BackendDefinition[],
+  dataFolder: DataFolder,
+  log: Log,
+): Promise<FleetMember[]> {
   if (Object.hasOwn(config.backends, SURFACES_BACKEND)) {
     throw new Error(`${SURFACES_BACKEND} is the name of the backend of surfaces; give yours another one.`);
   }
   return Promise.all(
     Object.entries(config.backends).map(async ([name, { kind, ...settings }]) => {
-      const definition = backendDefinitions.find((known) => known.kind === kind);
+      const definition = definitions.find((known) => known.kind === kind);
       if (!definition) throw new Error(`backend ${name} is of unknown kind ${kind}`);
       const context = {
         name,

@@ -42,8 +42,11 @@ export interface ChildServer extends TestServer {
 /** Starts a server in this process. */
 export async function startInProcess(settings: ConfigFile = {}): Promise<InProcessServer> {
   const { dataFolder, file } = await prepare(settings);
-  const { config } = await loadConfig({ argv: { config: file }, cwd: dataFolder, env: {} });
-  const server = await startServer(config, { log: createLog({ level: 'silent', pretty: false }) });
+  const { config, definitions } = await loadConfig({ argv: { config: file }, cwd: dataFolder, env: {} });
+  const server = await startServer(config, {
+    definitions,
+    log: createLog({ level: 'silent', pretty: false }),
+  });
   return {
     url: server.url,
     dataFolder,
@@ -115,7 +118,10 @@ export function processesOf(folder: string): string[] {
 async function prepare(settings: ConfigFile): Promise<{ dataFolder: string; file: string }> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'moorage-test-'));
   const file = join(dataFolder, 'moorage.config.json');
-  await writeFile(file, JSON.stringify({ port: 0, dataFolder, lockFolder: join(dataFolder, 'locks'), ...settings }));
+  await writeFile(
+    file,
+    JSON.stringify({ port: 0, dataFolder, lockFolder: join(dataFolder, 'locks'), ...settings }),
+  );
   return { dataFolder, file };
 }
 

@@ -237,8 +237,16 @@ export type Detection =
   | { found: true; detail: string }
   | { found: false; detail: string /** What to do, a command where there is one. */; fix: string };
 
+/**
+ * The version of everything in this file, for backends that were made elsewhere: it grows with every change after which
+ * one of them would not be right any more.
+ */
+export const SEAM_VERSION = 1;
+
 /** A kind of backend, as the registry lists it. */
 export interface BackendDefinition<Settings extends TSchema = TSchema> {
+  /** Which version of the seam it was made for; `defineBackend` writes it. */
+  readonly seamVersion?: number;
   kind: string;
   /** One sentence for docs and `moorage doctor`. */
   summary: string;
@@ -273,5 +281,5 @@ export function defineBackend<Settings extends TSchema>(
   definition: BackendDefinition<Settings>,
 ): BackendDefinition {
   // The registry holds definitions of many settings; config.ts validates by this very schema before `create`.
-  return definition as unknown as BackendDefinition;
+  return { ...definition, seamVersion: SEAM_VERSION } as unknown as BackendDefinition;
 }

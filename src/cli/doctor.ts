@@ -7,7 +7,6 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { Moorage, type Readiness } from '@moorage/client';
 import type { BackendDefinition } from '../backends/backend.ts';
-import { backendDefinitions } from '../backends/index.ts';
 import { type Config, ConfigError, loadConfig } from '../config.ts';
 import { findPortOwner } from './port-owner.ts';
 
@@ -32,12 +31,12 @@ export async function examine(options: {
 }): Promise<Check[]> {
   const loaded = await loadConfig({ argv: options.argv }).catch((error: unknown) => error);
   if (loaded instanceof Error) return [checkNode(), badConfig(loaded), await checkServer(options.moorage)];
-  const { config, file } = loaded as Awaited<ReturnType<typeof loadConfig>>; // it is no Error
+  const { config, definitions, file } = loaded as Awaited<ReturnType<typeof loadConfig>>; // it is no Error
   return [
     checkNode(),
     { name: 'configuration', status: 'ok', detail: file ?? 'no file, the defaults hold' },
     await checkDataFolder(config.dataFolder),
-    ...(await checkBackends(config)),
+    ...(await checkBackends(config, definitions)),
     await checkDisplay(config),
     await checkPort(config),
     ...(await checkBucket(config)),
@@ -105,10 +104,13 @@ async function nearestExisting(folder: string): Promise<string> {
 }
 
 /** One backend is enough for a server, so that a missing one is fatal only when it is the last. */
-async function checkBackends({ backends }: Config): Promise<Check[]> {
+async function checkBackends(
+  { backends }: Config,
+  definitions: readonly BackendDefinition[],
+): Promise<Check[]> {
   const configured = await Promise.all(
     Object.entries(backends).map(async ([name, { kind, ...settings }]) => {
-      const definition = backendDefinitions.find((known) => known.kind === kind);
+      const definition = definitions.find((known) => known.kind === kind);
       if (!definition) throw new Error(`backend ${name} is of unknown kind ${kind}`);
       return { name, definition, detection: await detect(definition, settings) };
     }),
@@ -122,7 +124,7 @@ async function checkBackends({ backends }: Config): Promise<Check[]> {
 
   const isConfigured = ({ kind }: BackendDefinition) =>
     configured.some(({ definition }) => definition.kind === kind);
-  for (const definition of backendDefinitions.filter((known) => !isConfigured(known))) {
+  for (const definition of definitions.filter((known) => !isConfigured(known))) {
     const { found, detail } = await detect(definition, {});
     const state = found ? 'available' : 'not available';
     checks.push({

@@ -100,12 +100,19 @@ function withBackends(backends: JsonSchema): JsonSchema {
   return optional({ ...whole, properties: { ...whole.properties, backends: { ...section, ...backends } } });
 }
 
+/** How the kinds look that are imported; config/backend-modules.ts does that. */
+const IMPORTED_KIND: JsonSchema = {
+  type: 'string',
+  pattern: '^(@|moorage-backend-|\\.{1,2}/|/|file:)',
+  allowed: 'a package such as @acme/moorage-backend-x, or a file such as ./my-backend.ts',
+};
+
 /** Any kind of backend, while nothing is known but that it must have one. */
 function kindSchema(definitions: readonly BackendDefinition[]): JsonSchema {
   const kinds = definitions.map(({ kind }) => kind);
   return {
     type: 'object',
-    properties: { kind: { enum: kinds, description: 'The kind of backend.' } },
+    properties: { kind: { anyOf: [{ enum: kinds }, IMPORTED_KIND], description: 'The kind of backend.' } },
     required: ['kind'],
   };
 }

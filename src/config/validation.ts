@@ -11,15 +11,7 @@ import { isSecretName, maskSecrets } from './secrets.ts';
 
 /** The faults of `tree`, one for each key. `locate` says where the value of a key stands. */
 export function validate(tree: unknown, schema: JsonSchema, locate: (path: KeyPath) => string): Fault[] {
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    allowUnionTypes: true,
-    allowMatchingProperties: true,
-    verbose: true,
-  });
-  for (const keyword of OWN_KEYWORDS) ajv.addKeyword(keyword);
-  const check = ajv.compile(schema);
+  const check = createAjv().compile(schema);
   if (check(tree)) return [];
 
   // What a backend takes is no hint for a key that stands elsewhere, nor the other way round.
@@ -35,6 +27,28 @@ export function validate(tree: unknown, schema: JsonSchema, locate: (path: KeyPa
     faults.set(key, { key, where: locate(path), message: describe(error, path, elsewhere) });
   }
   return [...faults.values()];
+}
+
+/** What is wrong with a schema that somebody else wrote. */
+export function findSchemaFault(schema: JsonSchema): string | undefined {
+  try {
+    createAjv().compile(schema);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function createAjv(): Ajv {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    allowMatchingProperties: true,
+    verbose: true,
+  });
+  for (const keyword of OWN_KEYWORDS) ajv.addKeyword(keyword);
+  return ajv;
 }
 
 /** Leaves out what only repeats another error: the options of a failed `anyOf`. */

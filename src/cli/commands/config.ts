@@ -35,7 +35,7 @@ export function addConfig(program: Command): void {
 
 async function showConfig({ options, terminal }: Invocation): Promise<void> {
   const { configWriter, describeSource, loadConfig, maskSecrets } = await import('../../config.ts');
-  const { config, sources, file, warnings } = await loadConfig({ argv: { ...options } });
+  const { config, definitions, sources, file, warnings } = await loadConfig({ argv: { ...options } });
   for (const warning of warnings) terminal.note(`warning: ${warning}`);
   const masked = maskSecrets(config);
   const origins = Object.fromEntries(
@@ -43,7 +43,7 @@ async function showConfig({ options, terminal }: Invocation): Promise<void> {
   );
   if (terminal.isJson) return terminal.printJson({ config: masked, sources: origins, file: file ?? null });
 
-  const write = configWriter(config);
+  const write = configWriter(config, definitions);
   const { bold, dim } = terminal.colors;
   const rows = Object.entries(origins)
     .sort(([a], [b]) => a.localeCompare(b))

@@ -30,13 +30,13 @@ async function runServer({ options, terminal }: Invocation): Promise<void> {
     import('../../config.ts'),
     import('../../main.ts'),
   ]);
-  const { config, warnings } = await loadConfig({ argv: { ...options } });
+  const { config, definitions, warnings } = await loadConfig({ argv: { ...options } });
   for (const warning of warnings) terminal.note(`warning: ${warning}`);
 
   // Listened to from the start: a signal while browsers are being taken over must not leave them alone.
   const signals = new StopSignals();
   try {
-    const server = await startServer(config);
+    const server = await startServer(config, { definitions });
     const url = config.publicUrl ?? server.url;
     if (terminal.isJson) terminal.printJson({ event: 'server.ready', url: server.url });
     else terminal.print(banner(url, await needsKey(server.url, config.keys.length > 0), terminal.colors));
