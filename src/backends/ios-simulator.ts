@@ -490,7 +490,6 @@ class IosSimulatorBackend implements Backend {
           }),
           hasEgress: false,
           outlivesDriver: true,
-          onStarted: (identity) => lock.passTo(identity),
           network,
           proxy: undefined,
           sessionId: id,
@@ -500,6 +499,7 @@ class IosSimulatorBackend implements Backend {
         signal,
       );
       void driver.gone.then(() => driverPorts.release(port));
+      await lock.passTo(identityIn(driver.describe().handle));
       return enter({ lane, id, udid: await clone, driver, lock });
     } catch (error) {
       driverPorts.release(port);
@@ -520,6 +520,7 @@ class IosSimulatorBackend implements Backend {
       },
       signal,
     );
+    // Not before: of a start that we do not live to see the end of, anybody may remove the clone.
     await lock.passTo(identityIn(driver.describe().handle));
     return enter({ lane, id, udid, driver, lock });
   }

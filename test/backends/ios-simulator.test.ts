@@ -1,0 +1,388 @@
+// iOS simulators on stand-ins for Xcode and safaridriver (test/fixtures/xcrun.mjs, safaridriver.mjs): that sessions come
+// quickly and go whole, and what is done about a machine that is not well.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend, BackendSession } from '../../src/backends/backend.ts';
+import { iosSimulator } from '../../src/backends/ios-simulator.ts';
+import { Problem } from '../../src/errors.ts';
+import { newId, type SessionId } from '../../src/ids.ts';
+import { createMac, type FakeMac } from '../fixtures/safaridriver.ts';
+import { bakeSimulators, installXcrun, type StandInMac } from '../fixtures/xcrun.ts';
+import type { State } from '../fixtures/xcrun-state.mjs';
+import { processesOf, startInProcess, until } from '../server.ts';
+import { testContext } from './context.ts';
+
+const STARTER = join(import.meta.dirname, '..', 'fixtures', 'xcrun-starter.ts');
+
+let xcode: StandInMac;
+/** What it knows once a template is made. */
+let baked: State;
+let mac: FakeMac;
+let folder: string;
+let settings: Record<string, unknown>;
+let backend: Backend;
+let ids: SessionId[];
+
+/** Baking takes longer than most tests do. */
+beforeAll(async () => {
+  xcode = installXcrun();
+  await bakeSimulators({ xcrunPath: xcode.xcrunPath, webDriverAgentApp: xcode.webDriverAgentApp }, xcode);
+  baked = xcode.state();
+});
+
+afterAll(() => xcode.remove());
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'moorage-simulators-'));
+  xcode.change((state) => Object.assign(state, structuredClone(baked)));
+  mac = await createMac({ simulators: xcode.stateFile });
+  ids = [];
+  settings = {
+    xcrunPath: xcode.xcrunPath,
+    safaridriverPath: mac.driverPath,
+    webDriverAgentApp: xcode.webDriverAgentApp,
+    capacity: 10,
+  };
+  backend = await createBackend();
+});
+
+afterEach(async () => {
+  for (const id of ids) await backend.destroySession({ id });
+  expectNothingLeft();
+  await mac.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
+  it('of Mobile Safari is driven by Selenium, which asks for Safari on iOS', async () => {
+    mac.set({ engine: 'webkit' });
+    const server = await startInProcess({ backends: { 'ios-simulator': settings } });
+    try {
+      const building = new Builder()
+        .usingServer(`${server.url}/webdriver`)
+        .withCapabilities(new Capabilities({ browserName: 'Safari', platformName: 'iOS' }))
+        .build();
+      const driver = (await building) as WebDriver; // it is a thenable of it
+      await driver.get(
+        'data:text/html,<title>Harbour</title><button onclick="this.textContent = 1">0</button>',
+      );
+      expect(await driver.getTitle()).toBe('Harbour');
+      const button = await driver.findElement(By.css('button'));
+      await button.click();
+      expect(await button.getText()).toBe('1');
+      expect(xcode.devices().map(({ state }) => state)).toEqual(['Shutdown', 'Booted']);
+      await driver.quit();
+    } finally {
+      await server.expectNothingLeft();
+    }
+  });
+
+  it('of the whole phone drives its apps, and says that it has no pages', async () => {
+    const { endpoint, isNative, browserVersion } = await start('ios', { bundleId: 'com.apple.mobilesafari' });
+    expect(isNative).toBe(true);
+    expect(browserVersion).toBe('18.4');
+    const at = `${endpoint.url}/session/${endpoint.sessionId}`;
+    const post = (path: string, body: object) =>
+      fetch(`${at}${path}`, { method: 'POST', body: JSON.stringify(body) }).then((answer) => answer.json());
+    const field = await post('/element', { using: 'class name', value: 'XCUIElementTypeTextField' });
+    await post(`/element/${field.value.ELEMENT}/value`, { value: ['https://moorage.example'] });
+    const button = await post('/element', { using: 'accessibility id', value: 'Go' });
+    await post(`/element/${button.value.ELEMENT}/click`, {});
+    const { value } = await (await fetch(`${at}/source`)).json();
+    expect(value).toContain('Page of https://moorage.example');
+    expect((await post('/execute/sync', { script: 'return 1', args: [] })).value.error).toBe(
+      'unknown command',
+    );
+  });
+
+  it('comes from a template that somebody has booted: that is shut down first', async () => {
+    xcode.change(({ devices }) => {
+      for (const device of devices) device.state = 'Booted';
+    });
+    await start('ios');
+    expect(template().state).toBe('Shutdown');
+  });
+
+  it('comes ten at a time, each with a simulator and ports of its own', async () => {
+    const sessions = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => start(index % 2 === 0 ? 'ios' : 'mobile-safari')),
+    );
+    expect(new Set(sessions.map(({ endpoint }) => endpoint.url)).size).toBe(10);
+    expect(new Set(sessions.map(({ handle }) => handle.udid)).size).toBe(10);
+    expect(backend.devices?.().filter(({ state }) => state === 'in-use')).toHaveLength(10);
+    expect((await refusal(start('ios'))).code).toBe('no-capacity');
+    await Promise.all(ids.map((id) => backend.destroySession({ id })));
+  });
+
+  it('is booted on another clone when the first gets stuck', async () => {
+    await recreate({ bootTimeout: 3000 });
+    xcode.change((state) => {
+      state.wedgedBoots = 1;
+    });
+    await start('ios');
+    expect(xcode.devices()).toHaveLength(2);
+  });
+
+  it('is given up when a second boot gets stuck, and the backend is unhealthy until clones come again', async () => {
+    await recreate({ bootTimeout: 2000 });
+    xcode.change((state) => {
+      state.wedgedBoots = 2;
+    });
+    const problem = await refusal(start('ios'));
+    expect(problem.code).toBe('session-not-created');
+    expect(problem.message).toMatch(/bootstatus .* did not end within 2000 ms/);
+    expectNothingLeft();
+    expect(await health()).toMatchObject({
+      state: 'unhealthy',
+      reason: expect.stringMatching(/CoreSimulator hangs.*killall/s),
+    });
+    await until(async () => (await health()).state !== 'unhealthy', 'a trial shows that it is well again');
+    await start('ios');
+  });
+
+  it('is given up when CoreSimulator hangs, which the health tells of; what it left is removed later', async () => {
+    await recreate({ commandTimeout: 2000 });
+    xcode.change(({ faults }) => faults.push({ command: 'clone', times: 2, hangs: true }));
+    expect((await refusal(start('ios'))).message).toMatch(/simctl clone .* did not end within 2000 ms/);
+    await refusal(start('ios'));
+    expect((await health()).state).toBe('unhealthy');
+    await until(async () => (await health()).state !== 'unhealthy', 'a trial shows that it is well again');
+  });
+
+  it('that cannot be removed when it fails is removed when CoreSimulator answers again', async () => {
+    await recreate({ commandTimeout: 2000, bootTimeout: 2000 });
+    xcode.change((state) => {
+      state.wedgedBoots = 2;
+      state.faults.push({ command: 'shutdown', times: 1, hangs: true });
+    });
+    await refusal(start('ios'));
+    expect(xcode.devices()).toHaveLength(2);
+    await health();
+    expect(xcode.devices()).toHaveLength(1);
+  });
+
+  it('does not drive the WebDriverAgent of somebody else that answers on its port', async () => {
+    xcode.change((state) => {
+      state.agentOf = 'ANOTHER';
+    });
+    const problem = await refusal(start('ios'));
+    expect(problem.code).toBe('session-not-created');
+    expect(problem.message).toMatch(/process \d+, which is not of simulator/);
+  });
+
+  it('gets WebDriverAgent where its clone has none', async () => {
+    xcode.change(({ devices }) => {
+      for (const device of devices) device.apps = [];
+    });
+    await start('ios');
+  });
+
+  it('is told of when its simulator is shut down by somebody else', async () => {
+    const { handle, gone } = await start('mobile-safari');
+    xcode.change(({ devices }) => {
+      for (const device of devices) if (device.udid === handle.udid) device.state = 'Shutdown';
+    });
+    await health();
+    expect(await gone).toMatchObject({ reason: 'backend-lost', detail: 'Its simulator was shut down.' });
+  });
+
+  it('is told of when its WebDriverAgent crashes', async () => {
+    const { handle, gone } = await start('ios');
+    process.kill(Number((handle.driver as { pid: number }).pid), 'SIGKILL'); // as our own handles are
+    expect(await gone).toMatchObject({ reason: 'browser-crashed' });
+  });
+
+  it('does not pass on capabilities that have programs started or files written', async () => {
+    const wishes = [
+      ['ios', { environment: { DYLD_INSERT_LIBRARIES: '/tmp/evil.dylib' } }],
+      ['ios', { arguments: ['-x'] }],
+      ['mobile-safari', { 'safari:deviceUDID': 'ANOTHER' }],
+      ['mobile-safari', { 'safari:diagnose': true }],
+    ] as const;
+    for (const [browser, capabilities] of wishes) {
+      expect((await refusal(start(browser, capabilities))).code).toBe('invalid-argument');
+    }
+  });
+
+  it('is not made on a disk that is nearly full', async () => {
+    await recreate({ diskFloorPercent: 100 });
+    expect((await refusal(start('ios'))).message).toMatch(/% of the disk is free, and simulators need 100 %/);
+    expect(await health()).toMatchObject({
+      state: 'unhealthy',
+      reason: expect.stringContaining('delete unavailable'),
+    });
+  });
+});
+
+describe('the template of iOS simulators', { timeout: 120_000 }, () => {
+  it('is made once, and anew on demand, which leaves one', async () => {
+    const { udid, apps } = template();
+    expect(apps).toEqual(['com.facebook.WebDriverAgentRunner.xctrunner']);
+    expect(await bakeSimulators(settings, xcode)).toEqual([
+      expect.stringMatching(/There is a template for iOS 18.4/),
+    ]);
+    expect(template().udid).toBe(udid);
+    await bakeSimulators(settings, xcode, true);
+    expect(template().udid).not.toBe(udid);
+    await start('ios');
+  });
+
+  it('is asked for by name of the command where there is none', async () => {
+    xcode.change(({ devices }) => devices.splice(0));
+    await health();
+    expect((await refusal(start('mobile-safari'))).message).toMatch(/no template.*`moorage ios bake`/);
+    expect(backend.devices?.()).toMatchObject([
+      { type: 'template', state: 'unusable', needs: [{ fix: expect.stringContaining('moorage ios bake') }] },
+    ]);
+    let isTold = false;
+    backend.watch?.(() => {
+      isTold = true;
+    });
+    await bakeSimulators(settings, xcode);
+    expect((await health()).state).toBe('undetected');
+    expect(isTold).toBe(true);
+    await start('mobile-safari');
+  });
+
+  it('is stale after an upgrade of Xcode, until it is made again', async () => {
+    xcode.change((state) => {
+      state.xcode = { version: '16.4', build: '16F6' };
+    });
+    expect(await health()).toMatchObject({
+      state: 'unhealthy',
+      reason: expect.stringMatching(/made with another Xcode.*moorage ios bake/),
+    });
+    expect((await refusal(start('ios'))).message).toMatch(/moorage ios bake/);
+    expect(backend.devices?.()).toMatchObject([{ type: 'template', state: 'unusable' }]);
+    await bakeSimulators(settings, xcode);
+    expect(xcode.devices()).toHaveLength(1);
+    await health();
+    await start('ios');
+  });
+
+  it('leaves nothing behind when it cannot be made', async () => {
+    xcode.change(({ devices, faults }) => {
+      devices.splice(0);
+      faults.push({ command: 'install', times: 1, says: 'No space left on device', exitCode: 1 });
+    });
+    await expect(bakeSimulators(settings, xcode)).rejects.toThrow(/No space left/);
+    expect(xcode.devices()).toEqual([]);
+    await bakeSimulators(settings, xcode);
+  });
+
+  it('is not to be had where there is no Xcode, and the health says how to get one', async () => {
+    await recreate({ xcrunPath: '/nonexistent/xcrun' });
+    expect(backend.status().offers).toEqual([]);
+    expect(await health()).toMatchObject({
+      state: 'unhealthy',
+      reason: expect.stringContaining('Install Xcode'),
+    });
+    await recreate({});
+  });
+});
+
+describe('a server on simulators that is killed', { timeout: 120_000 }, () => {
+  it('leaves sessions that its next run takes over, and removes what was being made', async () => {
+    const { web, native, unfinished } = await runAndKill();
+    ids.push(web.id, native.id);
+    expect(xcode.devices()).toHaveLength(4);
+    const recovered = [
+      await backend.recoverSession?.(web.handle),
+      await backend.recoverSession?.(native.handle),
+    ];
+    await backend.reconcile?.(new Set([web.id, native.id]));
+
+    expect(xcode.devices().map(({ name }) => name)).not.toContainEqual(expect.stringContaining(unfinished));
+    expect(xcode.devices()).toHaveLength(3);
+    for (const session of recovered) {
+      if (!session || session === 'gone') throw new Error('it was not taken over');
+      expect((await fetch(`${session.endpoint.url}/status`)).status).toBe(200);
+    }
+    expect(backend.status().active).toBe(2);
+  });
+
+  it('leaves nothing that another server does not remove, but for sessions that still run', async () => {
+    const { web, native, unfinished } = await runAndKill();
+    const other = await iosSimulator.create(settings, {
+      ...testContext('ios-simulator', join(folder, 'other')),
+      hostLocks: join(folder, 'locks'),
+    });
+    await other.reconcile?.(new Set());
+    const names = xcode.devices().map(({ name }) => name);
+    expect(names).toHaveLength(3);
+    expect(names.join()).toMatch(new RegExp(`${web.id}|${native.id}`));
+    expect(names.join()).not.toContain(unfinished);
+    ids.push(web.id, native.id, unfinished);
+  });
+});
+
+/** Starts a server with a session in each lane and one in the making, and kills it. */
+async function runAndKill() {
+  xcode.change((state) => {
+    state.timeScale = 0.1; // so that there is something to interrupt
+  });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--import', 'tsx', STARTER, folder, JSON.stringify(settings)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  if (!child.stdout) throw new Error('it has no stdout');
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  type Started = { id: SessionId; handle: BackendSession['handle'] };
+  return JSON.parse(line) as { web: Started; native: Started; unfinished: SessionId }; // as the fixture writes it
+}
+
+async function createBackend(different: Record<string, unknown> = {}): Promise<Backend> {
+  return iosSimulator.create({ ...settings, ...different }, testContext('ios-simulator', folder));
+}
+
+async function recreate(different: Record<string, unknown>): Promise<void> {
+  backend = await createBackend(different);
+}
+
+function start(browser: string, capabilities?: Record<string, unknown>): Promise<BackendSession> {
+  const id = newId('ses');
+  ids.push(id);
+  return backend.createSession(
+    { id, client: 'test', browser, headless: true, ...(capabilities && { capabilities }) },
+    AbortSignal.timeout(60_000),
+  );
+}
+
+function health() {
+  return backend.healthCheck(AbortSignal.timeout(30_000));
+}
+
+function template() {
+  const [found, ...others] = xcode.devices().filter(({ name }) => name.includes('template'));
+  if (!found || others.length > 0) throw new Error(`there are ${others.length + 1} templates`);
+  return found;
+}
+
+async function refusal(work: Promise<unknown>): Promise<Problem> {
+  const error = await work.catch((reason: unknown) => reason);
+  if (error instanceof Problem) return error;
+  throw new Error(`it was not refused but gave ${String(error)}`);
+}
+
+/** No clone, no WebDriverAgent, no folder, no lock; the fake Mac looks after its drivers by itself. */
+function expectNothingLeft(): void {
+  expect(backend.status().active).toBe(0);
+  expect(xcode.devices().filter(({ name }) => !name.includes('template'))).toEqual([]);
+  expect(processesOf(join(xcode.folder, 'CoreSimulator'))).toEqual([]);
+  for (const left of ['sessions', 'locks'].map((name) => join(folder, name))) {
+    if (existsSync(left)) expect(readdirSync(left)).toEqual([]);
+  }
+}
