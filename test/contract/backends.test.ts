@@ -3,6 +3,7 @@
 import { afterAll, expect } from 'vitest';
 import { backendContract } from '../../src/backends/contract.ts';
 import { backendDefinitions } from '../../src/backends/index.ts';
+import { startAdb, startPhone } from '../fixtures/adbd.ts';
 import { startBrowserless } from '../fixtures/browserless.ts';
 import { createMac } from '../fixtures/safaridriver.ts';
 import { startSessionService } from '../fixtures/session-service.ts';
@@ -30,8 +31,12 @@ afterAll(() =>
 const steel = await startSessionService('steel');
 afterAll(() => steel.close());
 
+const [adb, phone] = await Promise.all([startAdb(), startPhone()]);
+afterAll(() => Promise.all([phone.close(), adb.close()]));
+
 /** Settings that make a kind easier to test; the rest runs as it is without any configuration. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
+  'android-device': { adbServerPort: adb.port, addresses: [phone.serial], serials: [] },
   browserless: { addresses: [{ url: remote.url, token: remote.token }] },
   // Otherwise its starts would be too fast to be given up in the middle.
   fake: { startDelayMs: 20 },
@@ -52,7 +57,7 @@ const IS_CI = Boolean(process.env.CI);
 const MAY_BE_MISSING = ['geckodriver', 'playwright-firefox', 'playwright-webkit'];
 
 /** These have a file of their own beside this one, for what they run against takes long to start. */
-const ELSEWHERE = ['selenium-grid'];
+const ELSEWHERE = ['android-emulator', 'selenium-grid'];
 
 for (const definition of backendDefinitions) {
   if (ELSEWHERE.includes(definition.kind)) continue;

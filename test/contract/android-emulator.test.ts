@@ -1,0 +1,24 @@
+// Runs the contract over Android emulators: the stand-in of the emulator, the real adb, and a real Chromium.
+
+import { afterAll } from 'vitest';
+import { androidEmulator } from '../../src/backends/android-emulator.ts';
+import { backendContract } from '../../src/backends/contract.ts';
+import { ADB, startAdb } from '../fixtures/adbd.ts';
+import { createAvd, EMULATOR } from '../fixtures/emulator.ts';
+
+const adb = await startAdb();
+const avd = await createAvd();
+afterAll(async () => {
+  await avd.close();
+  await adb.close();
+});
+
+await backendContract(androidEmulator, {
+  emulatorPath: EMULATOR,
+  adbPath: ADB,
+  adbServerPort: adb.port,
+  avdFolder: avd.home,
+  // Away from those that adb servers look for by themselves, such as those of other tests.
+  firstPort: 5700,
+  capacity: 4,
+});
