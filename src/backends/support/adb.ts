@@ -4,6 +4,7 @@
 
 import { execFile } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
+import { findProgram } from './driver-settings.ts';
 
 /** What its server says of a device. Only `device` can be used. */
 export type AdbState =
@@ -58,12 +59,23 @@ export type AdbReason =
   | 'timeout'
   | 'unauthorized';
 
+const PROGRAMS = [
+  'adb',
+  '/usr/lib/android-sdk/platform-tools/adb',
+  '/opt/android-sdk/platform-tools/adb',
+  '/opt/homebrew/share/android-commandlinetools/platform-tools/adb',
+];
 const USUAL_PORT = 5037;
 const ANSWER_MS = 10_000;
 /** It answers connects to addresses where nobody is only when its own connect times out. */
 const CONNECT_MS = 15_000;
 const START_MS = 20_000;
 const FORK_TRIES = 3;
+
+/** Where the program is; its bare name where it is in none of the usual places. */
+export async function findAdb(adbPath?: string): Promise<string> {
+  return adbPath ?? (await findProgram(PROGRAMS)) ?? 'adb';
+}
 
 export class Adb {
   readonly #adbPath: string;

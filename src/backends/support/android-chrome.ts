@@ -5,7 +5,7 @@
 import { type Static, Type } from 'typebox';
 import type { Clock } from '../../clock.ts';
 import { asProblem, problem } from '../../errors.ts';
-import type { SessionId } from '../../ids.ts';
+import { isSessionId, type SessionId } from '../../ids.ts';
 import type { BrowserGone } from '../backend.ts';
 import { type Adb, isDeviceError } from './adb.ts';
 import { CdpConnection } from './cdp.ts';
@@ -55,6 +55,12 @@ export function socketNameOf(owner: string, id: SessionId): string {
   return `${SOCKET_PREFIX}${owner}_${id}_devtools_remote`;
 }
 
+/** The session of a socket of this owner. */
+export function sessionOfSocket(owner: string, socketName: string): SessionId | undefined {
+  const [, whose, id = ''] = /^moorage_([0-9a-f]+)_(ses_[0-9a-z]+)_devtools_remote$/.exec(socketName) ?? [];
+  return whose === owner && isSessionId(id) ? id : undefined;
+}
+
 /** Our sockets that are open on a device, whose ever. */
 export async function listSockets(adb: Adb, serial: string, signal: AbortSignal): Promise<string[]> {
   const table = await adb.shell(serial, 'cat /proc/net/unix', signal);
@@ -73,7 +79,8 @@ export class AndroidChrome {
   readonly #options: WatchOptions;
   readonly #released = new AbortController();
   #resolveGone: (gone: BrowserGone) => void = () => {};
-  #isCut = false;
+  #isConnected = false;
+  #lookingAfter: Promise<void> | undefined;
 
   /**
    * Starts it anew. Leaves nothing behind when it fails.
@@ -150,9 +157,9 @@ export class AndroidChrome {
     return `ws://127.0.0.1:${this.port}/devtools/browser`;
   }
 
-  /** Whether our connection to it is lost at present, and it is being looked for. */
-  get isCut(): boolean {
-    return this.#isCut;
+  /** While our connection to it is lost: settles when it is back or known to be gone. */
+  get lookingAfter(): Promise<void> | undefined {
+    return this.#lookingAfter;
   }
 
   /** Does `act` over a connection of its own. */
@@ -196,18 +203,27 @@ export class AndroidChrome {
           isSilent = !isAlive;
         });
       });
+      this.#isConnected = true;
       cdp.onClose(() => {
         stopPinging();
-        if (!this.#released.signal.aborted) void this.#lookAfterIt();
+        this.#isConnected = false;
+        this.#startLooking();
       });
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
   }
 
+  #startLooking(): void {
+    if (this.#isConnected || this.#released.signal.aborted || this.#lookingAfter) return;
+    this.#lookingAfter = this.#lookAfterIt().finally(() => {
+      this.#lookingAfter = undefined;
+      this.#startLooking(); // it may have broken again
+    });
+  }
+
   /** The connection broke: Chrome may have ended, its device or the adb server may be gone, or be back in a moment. */
   async #lookAfterIt(): Promise<void> {
-    this.#isCut = true;
     const { serial, socketName } = this.place;
     const deadline = AbortSignal.any([AbortSignal.timeout(this.#options.graceMs), this.#released.signal]);
     let seen = 'it is not there';
@@ -229,7 +245,6 @@ export class AndroidChrome {
       }
     };
     const found = await waitUntil(look, { everyMs: LOOK_MS, timeoutMs: this.#options.graceMs });
-    this.#isCut = false;
     if (found === 'back' || this.#released.signal.aborted) return;
     this.release(
       found === 'ended'
@@ -250,7 +265,7 @@ export async function stopAndroidChrome(
   { clearsData }: { clearsData: boolean },
 ): Promise<void> {
   const signal = AbortSignal.timeout(STOP_MS);
-  await removeForwards(adb, (forward) => forward.remote === `localabstract:${socketName}`, signal);
+  await removeForwards(adb, isForwardTo({ socketName }), signal);
   if ((await adb.getState(serial, signal)) !== 'device') return;
   const sockets = await listSockets(adb, serial, signal);
   const commandLine = await adb.shell(serial, `cat ${COMMAND_LINE_FILE} 2>/dev/null`, signal);
@@ -266,6 +281,10 @@ export async function stopAndroidChrome(
     'input keyevent KEYCODE_HOME',
   ];
   await adb.shell(serial, steps.join('; '), signal, { timeoutMs: SHELL_MS });
+}
+
+export function isForwardTo({ socketName }: Pick<ChromePlace, 'socketName'>) {
+  return ({ remote }: { remote: string }) => remote === `localabstract:${socketName}`;
 }
 
 /** Removes the forwards that `isMeant`; never all: others use the same adb server. */
