@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'webkitgtk' | 'xvfb'} ToolName */
+/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'java' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'webkitgtk' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -50,6 +50,16 @@ export const TOOLS = {
     purpose: 'the benchmark that compares the relay with it',
     debianPackage: 'haproxy',
     executables: ['haproxy', '/usr/sbin/haproxy'],
+  },
+  java: {
+    purpose: 'the tests of Selenium’s Grid',
+    debianPackage: 'default-jre-headless',
+    executables: ['java'],
+  },
+  lsof: {
+    purpose: 'the tests of iOS simulators: whose port it is',
+    debianPackage: 'lsof',
+    executables: ['/usr/sbin/lsof', 'lsof'],
   },
   python3: {
     purpose: 'the tests of the Python client',

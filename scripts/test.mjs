@@ -19,6 +19,8 @@ await setUp({
     'chromium-headless-shell',
     'ffmpeg',
     'firefox',
+    'java',
+    'lsof',
     'python3',
     'redis-server',
     'swift',
