@@ -84,4 +84,7 @@ function readStamp() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.length > 2) say('npm run build takes no options: it builds whatever changed.');
+  else await build();
+}
