@@ -273,7 +273,6 @@ export interface Baking {
   isAnew: boolean;
   /** Tells whoever waits what is being done, in a sentence. */
   report: (step: string) => void;
-  log: Log;
   signal: AbortSignal;
 }
 

@@ -3,12 +3,14 @@
 
 import type { Command } from 'commander';
 import { createRoot, runWords, STANDARD_OUTPUT } from './command-line.ts';
+import { addAndroid } from './commands/android.ts';
 import { addBackends } from './commands/backends.ts';
 import { addBench } from './commands/bench.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfig } from './commands/config.ts';
 import { addDevices } from './commands/devices.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addIos } from './commands/ios.ts';
 import { addKeys } from './commands/keys.ts';
 import { addLive } from './commands/live.ts';
 import { addPages } from './commands/pages.ts';
@@ -37,6 +39,8 @@ export function createProgram(output: Output = STANDARD_OUTPUT): Command {
   addRepl(program);
   addBackends(program);
   addDevices(program);
+  addAndroid(program);
+  addIos(program);
   addKeys(program);
   addConfig(program);
   addDoctor(program);
