@@ -157,6 +157,11 @@ export class AndroidChrome {
     return `ws://127.0.0.1:${this.port}/devtools/browser`;
   }
 
+  /** Whether our connection to it is lost at present. */
+  get isCut(): boolean {
+    return this.#lookingAfter !== undefined;
+  }
+
   /** While our connection to it is lost: settles when it is back or known to be gone. */
   get lookingAfter(): Promise<void> | undefined {
     return this.#lookingAfter;
