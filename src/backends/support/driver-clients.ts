@@ -46,9 +46,10 @@ export class DriverClients {
     this.#clock = clock;
   }
 
-  async look(): Promise<void> {
+  /** `tableAgeMs`: how old the reading may be that it looks at. */
+  async look({ tableAgeMs = TABLE_AGE_MS } = {}): Promise<void> {
     const closed = new Set<number>();
-    for (const { ports, isOpen } of await connections()) {
+    for (const { ports, isOpen } of await connections(tableAgeMs)) {
       if (!ports.includes(this.#port)) continue;
       const [client = 0] = ports.filter((port) => port !== this.#port);
       if (own.has(client)) continue;
@@ -76,9 +77,9 @@ subscribe('net.client.socket', (message) => {
 
 let table: { readAt: number; connections: Promise<Connection[]> } | undefined;
 
-function connections(): Promise<Connection[]> {
+function connections(ageMs: number): Promise<Connection[]> {
   const now = performance.now();
-  if (table && now - table.readAt < TABLE_AGE_MS) return table.connections;
+  if (table && now - table.readAt < ageMs) return table.connections;
   for (const [port, until] of own) if (until < now) own.delete(port);
   table = { readAt: now, connections: readConnections() };
   return table.connections;
