@@ -213,7 +213,7 @@ export interface ProblemOptions {
   /** Sent as `Retry-After`. */
   retryAfterSeconds?: number;
   /** Members that only some codes have, such as `rejected` or `errors`. */
-  members?: Partial<Pick<ProblemDetails, 'errors' | 'rejected'>>;
+  members?: Partial<Pick<ProblemDetails, 'errors' | 'rejected' | 'supported'>>;
 }
 
 const BRAND = Symbol.for('moorage.problem');

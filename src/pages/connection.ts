@@ -3,16 +3,18 @@
 import type { Browser, BrowserContext, BrowserType } from 'playwright-core';
 import type { Clock } from '../clock.ts';
 import { Link } from './link.ts';
+import type { PageDoor } from './page-door.ts';
 
 export interface Connection {
   link: Link;
   browser: Browser;
   /** The default one, which is the profile. Pages of others are found in it too. */
   context: BrowserContext;
+  checkAction: PageDoor['checkAction'];
 }
 
 export interface ConnectionOptions {
-  url: string;
+  door: PageDoor;
   clock: Clock;
   /** Where downloads and traces lie until they become artifacts. */
   artifactsDir: string;
@@ -31,7 +33,7 @@ export async function loadPlaywright(): Promise<BrowserType> {
 
 /** @throws Error when the browser does not answer. */
 export async function openConnection(options: ConnectionOptions): Promise<Connection> {
-  const { url, clock, artifactsDir, stuck } = options;
+  const { door, clock, artifactsDir, stuck } = options;
   const attempt = new AbortController();
   const cancel = clock.after(ATTEMPT_MS, () => attempt.abort(new Error(`no answer in ${ATTEMPT_MS} ms`)));
   const signal = AbortSignal.any([attempt.signal, options.signal]);
@@ -40,11 +42,11 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     const chromium = await loadPlaywright();
-    link = await Link.open(url, { clock, signal, stuck });
+    link = await Link.open(door.openWire, { clock, signal, stuck });
     const browser = await chromium.connectOverCDP(link, { artifactsDir, timeout: ATTEMPT_MS });
     const [context] = browser.contexts();
     if (!context) throw new Error('the browser has no default context');
-    return { link, browser, context };
+    return { link, browser, context, checkAction: door.checkAction };
   } catch (error) {
     giveUp();
     throw error;

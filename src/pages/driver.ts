@@ -3,7 +3,7 @@
 
 import { createReadStream } from 'node:fs';
 import type { Download, Page } from 'playwright-core';
-import { devToolsOf, type PageMemory } from '../backends/backend.ts';
+import type { PageMemory } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem, problem } from '../errors.ts';
@@ -21,6 +21,7 @@ import { Journal, type JournalEntry } from './journal.ts';
 import type { KeptPage } from './kept-page.ts';
 import { KnownPages } from './known-pages.ts';
 import type { Link } from './link.ts';
+import { type PageDoor, pageDoorOf } from './page-door.ts';
 import { watchPulse } from './pulse.ts';
 
 export interface DriverOptions {
@@ -167,7 +168,8 @@ export class Driver {
    */
   async run(page: KeptPage, run: Run): Promise<unknown> {
     for (;;) {
-      const { link } = await this.connect(run.signal);
+      const { link, checkAction } = await this.connect(run.signal);
+      checkAction(run.definition.action, run.params);
       await this.#noteDialogs(link);
       if (page.isClosed) throw closed(page);
       const { dialog } = page.desk;
@@ -225,10 +227,9 @@ export class Driver {
     for (;;) {
       this.#ended.signal.throwIfAborted();
       const browser = session.getBrowser();
-      const url = devToolsOf(browser);
-      if (url === undefined) throw speaksNoCdp(browser.endpoint.protocol);
+      const door = pageDoorOf(browser, clock);
       try {
-        return await this.#connectOnce(session, url, browser.memory);
+        return await this.#connectOnce(session, door, browser.memory);
       } catch (error) {
         log.debug({ event: 'pages.connect-failed', sessionId: session.id, err: error });
         for (const page of this.#pages) page.leave();
@@ -239,11 +240,11 @@ export class Driver {
     }
   }
 
-  async #connectOnce(session: Session, url: string, memory: PageMemory | undefined): Promise<Connection> {
+  async #connectOnce(session: Session, door: PageDoor, memory: PageMemory | undefined): Promise<Connection> {
     const { clock } = this.#options;
     this.#journal = memory || !this.#journal ? await Journal.open(memory) : this.#journal;
     const connection = await openConnection({
-      url,
+      door,
       clock,
       artifactsDir: await this.#files.scratch(),
       signal: this.#ended.signal,
@@ -258,7 +259,7 @@ export class Driver {
       link.onConsoleDropped = (targetId, count) => this.#pages.keep(targetId).events.skip(count);
       this.#meetTabs(session, link, memory);
       await this.#adoptAll(connection);
-      this.#hold(connection, url);
+      this.#hold(connection, door);
       return connection;
     } catch (error) {
       link.fail('given up');
@@ -267,16 +268,19 @@ export class Driver {
   }
 
   /** Keeps the connection, watches over it, and makes it anew when it is lost. */
-  #hold(connection: Connection, url: string): void {
+  #hold(connection: Connection, { devTools }: PageDoor): void {
     const { link } = connection;
     const { clock, metrics } = this.#options;
     if (link.isLost) throw new Error('the connection was lost while it was made');
     this.#connected = connection;
     metrics.pageConnections.inc();
-    const stopWatching = watchPulse({
-      ...{ link, url, clock, silenceMs: SILENCE_MS },
-      onHalfOpen: () => link.fail('half-open: the browser answers others'),
-    });
+    const stopWatching =
+      devTools === undefined
+        ? () => {}
+        : watchPulse({
+            ...{ link, url: devTools, clock, silenceMs: SILENCE_MS },
+            onHalfOpen: () => link.fail('half-open: the browser answers others'),
+          });
     link.onEnd = (reason) => {
       stopWatching();
       metrics.pageConnections.dec();
@@ -398,6 +402,7 @@ export class Driver {
   async #attempt(kept: KeptPage, page: Page, run: Run, link: Link): Promise<{ result: unknown } | 'lost'> {
     const { definition, params, signal } = run;
     const sentBefore = link.sentFor(kept.targetId);
+    const release = link.hold(kept.targetId, run.timeoutMs);
     try {
       // What only reads leaves the title as it is, so that nobody has to wait for it.
       const refreshed = definition.effect === 'read' ? refresh(kept, link) : undefined;
@@ -415,6 +420,8 @@ export class Driver {
         throw outcomeUnknown(`${definition.action} ran`, error);
       }
       return 'lost';
+    } finally {
+      release();
     }
   }
 
@@ -506,11 +513,5 @@ function outcomeUnknown(what: string, cause: unknown): Problem {
   return problem('command-outcome-unknown', {
     detail: `The connection to the browser was lost while ${what}, and the answer with it.`,
     cause,
-  });
-}
-
-function speaksNoCdp(protocol: string): Problem {
-  return problem('unsupported-operation', {
-    detail: `Page commands need a browser that speaks CDP; this one speaks ${protocol}.`,
   });
 }

@@ -1,11 +1,11 @@
-// The CDP WebSocket below Playwright, one a session. Playwright waits for every tab before it gives a browser, so a
+// The CDP connection below Playwright, one a session. Playwright waits for every tab before it gives a browser, so a
 // single stuck one (a dialog that a dead client left open, a frozen renderer, an endless script) would keep it from all
 // others: tabs that do not answer are kept from it until they do. docs/adr/0011-our-own-transport-below-playwright.md
 
 import type { ConnectOverCDPTransport } from 'playwright-core';
-import { WebSocket } from 'ws';
 import type { Clock } from '../clock.ts';
 import { ConsoleFloodgate } from './console-floodgate.ts';
+import type { OpenWire, Wire } from './wire.ts';
 
 /** A CDP message, in either direction. https://chromedevtools.github.io/devtools-protocol/ */
 interface Message {
@@ -52,7 +52,6 @@ export interface LinkOptions {
 const FIRST_OWN_ID = 1_000_000_000;
 /** How long tabs may take to answer before the connection is made without them. */
 const TAB_ANSWER_MS = 700;
-const MAX_MESSAGE_BYTES = 1024 * 1024 * 1024;
 
 export class LinkLost extends Error {
   override readonly name = 'LinkLost';
@@ -68,7 +67,7 @@ export class Link implements ConnectOverCDPTransport {
   /** Called once, whether it was closed or lost. */
   onEnd?: (reason: string) => void;
 
-  readonly #socket: WebSocket;
+  readonly #wire: Wire;
   readonly #stuck: Promise<ReadonlySet<string>>;
   readonly #clock: Clock;
   readonly #tabs = new Map<string, KnownTab>();
@@ -87,46 +86,35 @@ export class Link implements ConnectOverCDPTransport {
   #end: string | undefined;
   #lastHeardAt: number;
 
-  /** Opens the WebSocket of a browser. @throws Error when it cannot be, or the reason of `signal`. */
-  static async open(url: string, options: LinkOptions): Promise<Link> {
+  /** Opens the wire to a browser. @throws Error when it cannot be, or the reason of `signal`. */
+  static async open(openWire: OpenWire, options: LinkOptions): Promise<Link> {
     const { signal } = options;
     signal.throwIfAborted();
-    // Playwright expects each message in a task of its own.
-    const socket = new WebSocket(url, {
-      perMessageDeflate: false,
-      maxPayload: MAX_MESSAGE_BYTES,
-      skipUTF8Validation: true,
-      allowSynchronousEvents: false,
-    });
-    socket.on('error', () => {}); // 'close' follows
     const opening: { link?: Link } = {};
-    const giveUp = () => (opening.link ? opening.link.fail('given up') : socket.terminate());
+    const giveUp = () => opening.link?.fail('given up');
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      await new Promise<void>((resolve, reject) => {
-        socket.once('open', resolve);
-        socket.once('error', reject);
-        socket.once('close', () => reject(new LinkLost('the socket was closed')));
-      });
-      opening.link = new Link(socket, options);
+      const link = new Link(await openWire(signal), options);
+      opening.link = link;
+      signal.throwIfAborted();
       // Its events name the tabs, the stuck ones too.
-      await opening.link.ask('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
-      return opening.link;
+      await link.ask('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
+      return link;
     } catch (error) {
-      socket.terminate();
+      giveUp();
       throw signal.aborted ? signal.reason : error;
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
   }
 
-  private constructor(socket: WebSocket, { clock, stuck }: LinkOptions) {
-    this.#socket = socket;
+  private constructor(wire: Wire, { clock, stuck }: LinkOptions) {
+    this.#wire = wire;
     this.#clock = clock;
     this.#stuck = stuck ?? Promise.resolve(new Set());
     this.#lastHeardAt = clock.monotonic();
-    socket.on('message', (data: Buffer) => this.#receive(data));
-    socket.on('close', (code) => this.#finish(`the socket was closed (${code})`));
+    wire.onmessage = (data) => this.#receive(data);
+    wire.onclose = (reason) => this.#finish(reason);
   }
 
   get isLost(): boolean {
@@ -176,6 +164,11 @@ export class Link implements ConnectOverCDPTransport {
     return this.#within(withinMs, answer);
   }
 
+  /** Tells that a command works on this tab, until the returned function is called. */
+  hold(targetId: string, timeoutMs: number): () => void {
+    return this.#wire.hold?.(targetId, timeoutMs) ?? (() => {});
+  }
+
   /** For Playwright. */
   send(message: object): void {
     this.#write(message as Message);
@@ -188,7 +181,7 @@ export class Link implements ConnectOverCDPTransport {
 
   /** Ends the connection, of which nothing more is to be expected. */
   fail(reason: string): void {
-    this.#socket.terminate();
+    this.#wire.terminate();
     this.#finish(reason);
   }
 
@@ -196,8 +189,8 @@ export class Link implements ConnectOverCDPTransport {
     if (message.method === 'Target.setAutoAttach' && message.sessionId === undefined) {
       this.#autoAttachId = message.id;
     }
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(JSON.stringify(message));
+    if (!this.#wire.isOpen) return;
+    this.#wire.send(JSON.stringify(message));
     const owner = message.sessionId === undefined ? undefined : this.#owners.get(message.sessionId);
     if (owner) owner.sent += 1;
     else this.#sentToBrowser += 1;
@@ -208,7 +201,7 @@ export class Link implements ConnectOverCDPTransport {
     const id = ++this.#lastId;
     const answer = new Promise<unknown>((resolve, reject) => this.#answers.set(id, { resolve, reject }));
     // Not counted: what Moorage asks by itself is no command that reached Chrome.
-    this.#socket.send(JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) }));
+    this.#wire.send(JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) }));
     return answer;
   }
 

@@ -1,7 +1,6 @@
 // The door to pages: finds a page by its id, wherever it is, and runs commands of the table on it. Commands to one page
 // begin in the order in which they came in; like in Playwright, none waits for another one to end.
 
-import { devToolsOf } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem, type ProblemCode, problem } from '../errors.ts';
@@ -30,6 +29,7 @@ import { Driver } from './driver.ts';
 import { isWorthRetrying, translateFailure } from './failures.ts';
 import { unlessAborted } from './interruption.ts';
 import { type KeptPage, pageIdOf } from './kept-page.ts';
+import { pageDoorOf } from './page-door.ts';
 
 /** Who sends a command, besides the client that the key names. */
 export interface Caller {
@@ -352,14 +352,11 @@ export class Pages {
 
   async #hasPage(session: Session, pageId: string): Promise<boolean> {
     const browser = session.getBrowser();
-    const { memory } = browser;
-    const devTools = devToolsOf(browser);
-    if (devTools === undefined) return false;
-    const url = new URL('/json/list', devTools.replace(/^ws/, 'http'));
-    const response = await fetch(url, { signal: AbortSignal.timeout(SEARCH_MS) });
-    const targets = (await response.json()) as { id: string }[]; // as DevTools answers
-    const firstIds = new Map([...(memory?.successors ?? [])].map(([first, present]) => [present, first]));
-    return targets.some(({ id }) => pageIdOf(firstIds.get(id) ?? id) === pageId);
+    const { successors = [] } = browser.memory ?? {};
+    const firstIds = new Map([...successors].map(([first, present]) => [present, first]));
+    const door = pageDoorOf(browser, this.#options.clock);
+    const targetIds = await door.listTargetIds(AbortSignal.timeout(SEARCH_MS));
+    return targetIds.some((id) => pageIdOf(firstIds.get(id) ?? id) === pageId);
   }
 
   #forget(driver: Driver): void {

@@ -4,6 +4,7 @@
 import type { Clock } from '../clock.ts';
 import { pause } from './interruption.ts';
 import { Link } from './link.ts';
+import { webSocketTo } from './wire.ts';
 
 export interface PulseOptions {
   link: Link;
@@ -55,7 +56,10 @@ async function answersSomebodyElse(
   const limit = new AbortController();
   const cancel = clock.after(withinMs, () => limit.abort());
   try {
-    const fresh = await Link.open(url, { clock, signal: AbortSignal.any([limit.signal, signal]) });
+    const fresh = await Link.open(webSocketTo(url), {
+      clock,
+      signal: AbortSignal.any([limit.signal, signal]),
+    });
     fresh.close();
     return true;
   } catch {

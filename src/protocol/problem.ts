@@ -22,6 +22,11 @@ export const ProblemDetails = Type.Object(
         description: 'For capabilities-unmatched and no-capacity: why each backend lost.',
       }),
     ),
+    supported: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'For unsupported-operation of a page command: the actions that this browser can do.',
+      }),
+    ),
   },
   { $id: 'Problem', additionalProperties: true },
 );

@@ -6,11 +6,14 @@ export class DriverError extends Error {
   /** WebDriver's word for it, such as `invalid session id`. */
   readonly error: string;
   readonly status: number;
+  /** What some errors have besides, such as the text of the dialog in the way. */
+  readonly data: unknown;
 
-  constructor(status: number, error: string, message: string) {
+  constructor(status: number, error: string, message: string, data?: unknown) {
     super(message === '' ? error : `${error}: ${message}`);
     this.status = status;
     this.error = error;
+    this.data = data;
   }
 }
 
@@ -59,8 +62,8 @@ export async function askDriver(
     throw new StrangeAnswer(response.status, `${url} does not answer as a WebDriver: ${seen}: ${excerpt}`);
   }
   if (response.ok) return value;
-  const { error, message } = isRecord(value) ? value : {};
-  throw new DriverError(response.status, String(error ?? 'unknown error'), String(message ?? ''));
+  const { error, message, data } = isRecord(value) ? value : {};
+  throw new DriverError(response.status, String(error ?? 'unknown error'), String(message ?? ''), data);
 }
 
 /** A session that a driver has just made. */

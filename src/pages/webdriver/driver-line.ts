@@ -1,0 +1,174 @@
+// The one line to a driver. WebDriver has one current window and frame a session, so that everything goes one after the
+// other: whoever has its turn says where, and the place where a client of the same session was is restored after the last.
+
+import { askDriver, DriverError } from '../../backends/support/webdriver.ts';
+import { FRAME_ELEMENT, WHERE } from './page-script.ts';
+
+/** A place in the browser: a window, and the ids of the frames on the way down from its top. */
+export interface Spot {
+  handle: string;
+  frames: readonly string[];
+}
+
+export interface DriverLineOptions {
+  /** Where the driver serves. */
+  url: string;
+  sessionId: string;
+  /** Under which documents keep their home. */
+  key: string;
+  /** Ends everything. */
+  signal: AbortSignal;
+}
+
+/** Beyond this a driver is taken for dead; what loads a page has a limit of its own. */
+const ANSWER_MS = 60_000;
+
+export class DriverLine {
+  readonly #options: DriverLineOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #holds = 0;
+  /** Where we have gone; undefined where that is not known. */
+  #at: Spot | undefined;
+  /** Where the client was, by the positions of frames; undefined between two of our visits. */
+  #theirs: { handle: string | undefined; path: readonly number[] } | undefined;
+
+  constructor(options: DriverLineOptions) {
+    this.#options = options;
+  }
+
+  /** More turns will follow, until the returned function is called: the client's place need not be restored between. */
+  hold(): () => void {
+    this.#holds += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds -= 1;
+      if (this.#holds === 0 && this.#theirs) void this.turn(async () => {}).catch(() => {}); // whoever is next hears of it
+    };
+  }
+
+  /** Does `task` while nobody else uses the driver. */
+  turn<T>(task: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    const turn = this.#turn.then(async () => {
+      this.#options.signal.throwIfAborted();
+      try {
+        return await task();
+      } finally {
+        this.#waiting -= 1;
+        if (this.#waiting === 0 && this.#holds === 0) await this.#leave();
+      }
+    });
+    this.#turn = turn.catch(() => {}); // it is the one who asked who hears of it
+    return turn;
+  }
+
+  /** One command. @throws DriverError; Error where no driver answers. */
+  async ask(
+    method: 'DELETE' | 'GET' | 'POST',
+    path: string,
+    body?: object,
+    limitMs = ANSWER_MS,
+  ): Promise<unknown> {
+    const { url, sessionId, signal } = this.#options;
+    return askDriver(url, {
+      ...{ method, path: `/session/${sessionId}${path}`, body },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+    });
+  }
+
+  async execute(script: string, args: readonly unknown[] = []): Promise<unknown> {
+    return this.ask('POST', '/execute/sync', { script, args });
+  }
+
+  /** What the script gives to the callback that is its last argument. */
+  async executeAsync(script: string, args: readonly unknown[]): Promise<unknown> {
+    return this.ask('POST', '/execute/async', { script, args });
+  }
+
+  /** Goes to a window. Gives the text of the dialog that it shows, which keeps everything else from being done there. */
+  async enter(handle: string): Promise<string | undefined> {
+    if (!this.#theirs) await this.#arrive();
+    if (this.#at?.handle === handle) return undefined;
+    this.#at = undefined;
+    await this.ask('POST', '/window', { handle });
+    const dialog = await this.findDialog();
+    if (dialog !== undefined) return dialog;
+    // The switch ends at the top in some drivers, and where one was before in others.
+    await this.ask('POST', '/frame', { id: null });
+    this.#at = { handle, frames: [] };
+    return undefined;
+  }
+
+  /** Goes to a frame of the window that was entered. @throws DriverError `no such frame`. */
+  async goTo({ handle, frames }: Spot): Promise<void> {
+    if (this.#at?.handle === handle && isSame(this.#at.frames, frames)) return;
+    this.#at = undefined;
+    await this.ask('POST', '/frame', { id: null });
+    for (const frame of frames) {
+      const element = await this.execute(FRAME_ELEMENT, [this.#options.key, frame]);
+      if (element === null) throw new DriverError(404, 'no such frame', `there is no frame ${frame}`);
+      await this.ask('POST', '/frame', { id: element });
+    }
+    this.#at = { handle, frames };
+  }
+
+  /** A window was closed, or a document replaced: where we are is not certain any more. */
+  lose(): void {
+    this.#at = undefined;
+  }
+
+  /** Notes where the client is. */
+  async #arrive(): Promise<void> {
+    this.#at = undefined;
+    this.#theirs = { handle: undefined, path: [] };
+    try {
+      const handle = String(await this.ask('GET', '/window'));
+      this.#theirs = { handle, path: [] };
+      // A script would end a dialog that is open, and with it what the client wanted to do there.
+      if ((await this.findDialog()) !== undefined) return;
+      const path = (await this.execute(WHERE)) as number[] | null; // the script gives these, unless a dialog opens
+      if (path === null) return;
+      this.#theirs = { handle, path };
+      if (path.length === 0) this.#at = { handle, frames: [] };
+    } catch (error) {
+      // Its window is closed, or its frame gone: there is nothing to restore.
+      if (!(error instanceof DriverError) || error.error === 'invalid session id') throw error;
+    }
+  }
+
+  /** The text of the dialog that the current window shows. */
+  async findDialog(): Promise<string | undefined> {
+    try {
+      return String(await this.ask('GET', '/alert/text'));
+    } catch (error) {
+      if (error instanceof DriverError && error.error === 'no such alert') return undefined;
+      if (error instanceof DriverError && error.error !== 'invalid session id') return undefined;
+      throw error;
+    }
+  }
+
+  /** Restores the place of the client. */
+  async #leave(): Promise<void> {
+    const theirs = this.#theirs;
+    const at = this.#at;
+    this.#theirs = undefined;
+    this.#at = undefined;
+    if (theirs?.handle === undefined) return;
+    const { handle, path } = theirs;
+    if (at?.handle === handle && at.frames.length === 0 && path.length === 0) return;
+    try {
+      await this.ask('POST', '/window', { handle });
+      await this.ask('POST', '/frame', { id: null });
+      for (const index of path) await this.ask('POST', '/frame', { id: index });
+    } catch {
+      // What is gone cannot be restored; a driver that is gone is noticed by whoever asks next.
+    }
+  }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
