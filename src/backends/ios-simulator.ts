@@ -144,6 +144,7 @@ const FIRST_BOOT_TIMEOUT_MS = 600_000;
 const START_TIMEOUT_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 60_000;
 const DISK_FLOOR_PERCENT = 10;
+const FIRST_LOOK_MS = 10_000;
 /** A booted one with a browser in it takes about two of each. */
 const CORES_PER_SIMULATOR = 2;
 const BYTES_PER_SIMULATOR = 4 * 1024 ** 3;
@@ -228,13 +229,16 @@ class IosSimulatorBackend implements Backend {
   #hasStarted = false;
   #hangs: string[] = [];
   #trial: Promise<void> | undefined;
+  /** Of an earlier run, by their sessions: what could not be removed yet. */
+  readonly #leftovers = new Set<SessionId>();
+  #tidying: Promise<void> | undefined;
   #onChange: () => void = () => {};
 
   /** Looks what there is before it resolves. */
   static async create(settings: IosSimulatorSettings, context: BackendContext): Promise<IosSimulatorBackend> {
     const backend = new IosSimulatorBackend(settings, context);
     backend.#hasXcode = (await detect(settings)).found;
-    await backend.#look();
+    await backend.#lookInTime();
     return backend;
   }
 
@@ -286,7 +290,9 @@ class IosSimulatorBackend implements Backend {
     this.#hasXcode = (await detect(this.#settings)).found;
     await this.#look(signal);
     if (typeof this.#state === 'string') return { state: 'unhealthy', reason: this.#state };
-    await this.#removeStrays(this.#state.devices);
+    this.#tidying ??= this.#tidy().finally(() => {
+      this.#tidying = undefined;
+    });
     if (this.#hangs.length >= HANGS_TO_UNHEALTHY) {
       this.#trial ??= this.#try(this.#state).finally(() => {
         this.#trial = undefined;
@@ -327,12 +333,10 @@ class IosSimulatorBackend implements Backend {
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
     for (const { name } of await listSessionFolders(this.#root)) {
       const id = name as SessionId; // folders are named after their sessions
-      if (keep.has(id) || this.#sessions.isKnown(id)) continue;
-      await this.#sweep(id);
-      this.#context.log.info({ event: 'browser.swept', backend: this.#context.name, folder: name });
+      if (!keep.has(id) && !this.#sessions.isKnown(id)) this.#leftovers.add(id);
     }
-    await this.#look();
-    if (typeof this.#state !== 'string') await this.#removeStrays(this.#state.devices);
+    await this.#lookInTime();
+    await this.#tidy();
   }
 
   watch(onChange: () => void): void {
@@ -401,12 +405,20 @@ class IosSimulatorBackend implements Backend {
     try {
       this.#state = await readTemplate(this.#simctl, planOf(this.#settings), signal);
     } catch (error) {
+      const detection = await detect(this.#settings);
+      this.#state = detection.found ? textOf(error) : `${detection.detail} ${detection.fix}`;
       signal?.throwIfAborted();
-      const { found, ...missing } = await detect(this.#settings);
-      this.#state = found ? textOf(error) : Object.values(missing).join(' ');
     }
     if (typeof this.#state !== 'string') this.#lookAfterClones(this.#state.devices);
     if (this.#summary() !== before) this.#onChange();
+  }
+
+  /** At the start of a server, which waits for it: a CoreSimulator that hangs is for the probes of its health. */
+  async #lookInTime(): Promise<void> {
+    const signal = AbortSignal.timeout(FIRST_LOOK_MS);
+    await this.#look(signal).catch(() => {
+      this.#state = `CoreSimulator did not answer within ${FIRST_LOOK_MS} ms.`;
+    });
   }
 
   /** Of what others may wait for. */
@@ -593,15 +605,29 @@ class IosSimulatorBackend implements Backend {
     }
   }
 
-  /**
-   * Removes what servers of this machine left that are gone. Who makes or uses a clone has the lock of its name, or what
-   * drives it has.
-   */
+  /** Removes what was left by this server and others, as far as CoreSimulator lets it. Never rejects. */
+  async #tidy(): Promise<void> {
+    if (typeof this.#state === 'string') return;
+    const { log, name: backend } = this.#context;
+    try {
+      for (const id of this.#leftovers) {
+        await this.#sweep(id);
+        this.#leftovers.delete(id);
+        log.info({ event: 'browser.swept', backend, folder: id });
+      }
+      await this.#removeStrays(this.#state.devices);
+    } catch (error) {
+      this.#noteHang(error);
+      log.warn({ event: 'browser.destroy-failed', backend, err: error });
+    }
+  }
+
+  /** Who makes or uses a clone has the lock of its name, or what drives it has. The others are nobody's. */
   async #removeStrays(devices: readonly Simulator[]): Promise<void> {
     const { hostLocks, log, name: backend } = this.#context;
     for (const { udid, name } of devices) {
-      const prefix = TEMPORARY.find((each) => name.startsWith(each));
-      if (prefix === undefined || this.#isOwn(name)) continue;
+      const isTemporary = TEMPORARY.some((prefix) => name.startsWith(prefix));
+      if (!isTemporary || this.#isOwn(name)) continue;
       const lock = await takeHostLock(hostLocks, name, 'removing what was left');
       if ('heldBy' in lock) continue;
       try {

@@ -10,7 +10,7 @@ import type { BackendSession, BrowserGone } from '../backend.ts';
 import { listenersOn } from './port-owner.ts';
 import { PortLeases } from './ports.ts';
 import { commandLineOf } from './process.ts';
-import type { Simctl } from './simctl.ts';
+import { type Simctl, SimctlError } from './simctl.ts';
 import { createDriverSession } from './webdriver.ts';
 import { AGENT_BUNDLE, endAgentSession, findAgentSession, waitForAgent } from './webdriveragent.ts';
 
@@ -58,9 +58,7 @@ export class SimulatorAgent {
    * @throws Problem `session-not-created`; the reason of `signal`.
    */
   static async launch(launch: AgentLaunch, signal: AbortSignal): Promise<SimulatorAgent> {
-    const { simctl, udid, app } = launch;
-    // Clones are said to carry the apps of their template, and were also seen not to.
-    if (!(await simctl.hasApp(udid, AGENT_BUNDLE, signal))) await simctl.install(udid, app);
+    const { simctl, udid } = launch;
     for (let tries = 1; ; tries += 1) {
       const port = await agentPorts.lease();
       try {
@@ -145,15 +143,14 @@ export class SimulatorAgent {
 }
 
 async function startOn(port: number, launch: AgentLaunch, signal: AbortSignal): Promise<AgentHandle> {
-  const { simctl, udid, timeoutMs } = launch;
+  const { udid, timeoutMs } = launch;
   const env = {
     USE_IP: '127.0.0.1',
     USE_PORT: String(port),
     MJPEG_SERVER_PORT: String(port + 1),
     WDA_PRODUCT_BUNDLE_IDENTIFIER: AGENT_BUNDLE,
   };
-  const pid = await simctl.launch(udid, AGENT_BUNDLE, { env, signal });
-  const agent = await identify(pid);
+  const agent = await identify(await startAgent(launch, env, signal));
   if (!agent) throw problem('session-not-created', { detail: 'WebDriverAgent ended at once.' });
   const url = urlOf(port);
   const status = await waitForAgent(url, { isAlive: () => isThere(agent), timeoutMs, signal });
@@ -167,6 +164,22 @@ async function startOn(port: number, launch: AgentLaunch, signal: AbortSignal): 
     agentSessionId: sessionId,
     capabilities,
   };
+}
+
+/** Resolves with its pid. */
+async function startAgent(
+  { simctl, udid, app }: AgentLaunch,
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    return await simctl.launch(udid, AGENT_BUNDLE, { env, signal });
+  } catch (error) {
+    // Clones are said to carry the apps of their template, and were also seen not to.
+    if (!(error instanceof SimctlError) || (await simctl.hasApp(udid, AGENT_BUNDLE, signal))) throw error;
+    await simctl.install(udid, app);
+    return simctl.launch(udid, AGENT_BUNDLE, { env, signal });
+  }
 }
 
 async function isThere(agent: ProcessIdentity): Promise<true | string> {
