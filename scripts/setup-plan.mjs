@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'java' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'webkitgtk' | 'xvfb'} ToolName */
+/** @typedef {'adb' | 'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'java' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'webkitgtk' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
@@ -11,6 +11,11 @@
 
 /** @type {Record<ToolName, Tool>} */
 export const TOOLS = {
+  adb: {
+    purpose: 'Android phones and emulators, and their tests',
+    debianPackage: 'adb',
+    executables: ['adb'],
+  },
   chrome: {
     purpose: 'the browser that Moorage hands out',
     debianPackage: 'chromium',

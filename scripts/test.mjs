@@ -15,6 +15,7 @@ const MOST_SUSPECTS = 6;
 heading('Making the machine ready');
 await setUp({
   wished: [
+    'adb',
     'chromedriver',
     'chromium-headless-shell',
     'ffmpeg',

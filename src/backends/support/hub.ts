@@ -193,8 +193,8 @@ export class Hub {
   /** What to make of a failure: whether the hub may have done what it was asked for, without a secret in the text. */
   #translate(error: unknown): Error {
     if (error instanceof DriverError) {
-      // The Grid goes on for a page, with its versions and a stack.
-      const [message = ''] = error.message.split('\n');
+      // The Grid goes on for a page, with its hosts, its versions and a stack.
+      const [message = ''] = error.message.split(/\n(?=\w+ info: |\s+at )/);
       return error.error === UNREACHABLE
         ? new HubRefusal(`${this.name} cannot be reached: ${message}`)
         : new HubRefusal(`${this.name} answers: ${message}`, error.error);
