@@ -6,16 +6,22 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ConfigFile } from '../../src/config.ts';
 import type { Backend as BackendView } from '../../src/protocol/backends.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
+import { ADB, startAdb } from '../fixtures/adbd.ts';
 import { type StandInBrowserless, startBrowserless } from '../fixtures/browserless.ts';
+import { createAvd, EMULATOR } from '../fixtures/emulator.ts';
+import { createMac } from '../fixtures/safaridriver.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 
 let server: InProcessServer;
 let remotes: StandInBrowserless[] = [];
+/** What the server of a test needs longer than the test. */
+let fixtures: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
   await server.expectNothingLeft();
-  await Promise.all(remotes.map((remote) => remote.close()));
+  for (const fixture of [...remotes, ...fixtures]) await fixture.close();
   remotes = [];
+  fixtures = [];
 });
 
 async function start(settings: ConfigFile): Promise<void> {
@@ -126,5 +132,66 @@ describe('backends of several kinds', { timeout: 120_000 }, () => {
       // Rejects with the first session that was refused, or could not be used.
       await load;
     }
+  });
+
+  it('leave Chrome to Browserless while emulators are all in use or die, and go back to them', async () => {
+    const [avd, adb, remote] = [await createAvd(), await startAdb(), await browserless(3)];
+    fixtures.push(adb, avd);
+    const emulators = {
+      kind: 'android-emulator',
+      emulatorPath: EMULATOR,
+      adbPath: ADB,
+      adbServerPort: adb.port,
+      avdFolder: avd.home,
+      // Away from those that adb servers look for by themselves, such as those of other tests.
+      firstPort: 5900,
+      browserName: 'chrome',
+      capacity: 1,
+    };
+    await start({ backends: { 'a-emulators': emulators, browserless: at(remote) } });
+    // Who has shown that it works is asked first, so it is given the chance.
+    await work(await create({ backend: 'a-emulators' }));
+    await until(async () => (await look('a-emulators')).health === 'healthy', 'that it is known to work');
+    const onEmulator = await create();
+    expect(onEmulator.backend).toBe('a-emulators');
+    const beside = await create();
+    expect(beside.backend).toBe('browserless');
+    await work(beside);
+    await work(onEmulator);
+
+    await avd.set({ diesAfterMs: 20 });
+    const elsewhere = await create({ waitMs: 60_000 });
+    expect(elsewhere.backend).toBe('browserless');
+    await work(elsewhere);
+
+    await avd.set({ diesAfterMs: 0 });
+    const again = await create({ waitMs: 60_000 });
+    expect(again.backend).toBe('a-emulators');
+    await work(again);
+  });
+
+  it('let requests for what there is once wait their turn, in their order', async () => {
+    const mac = await createMac();
+    fixtures.push(mac);
+    await start({ backends: { safari: { driverPath: mac.driverPath }, chrome: { warm: { chrome: 0 } } } });
+    const countQueued = async () =>
+      (await ask<{ data: Session[] }>('GET', '/v1/sessions?status=queued')).answer.data.length;
+    const first = await create({ browser: 'safari' });
+    const turns: string[] = [];
+    const queue = async (turn: string, place: number) => {
+      const served = create({ browser: 'safari', waitMs: 60_000 }).then(async (session) => {
+        turns.push(turn);
+        await destroy(session);
+      });
+      await until(async () => (await countQueued()) === place, `that the ${turn} one waits`);
+      return { served };
+    };
+    const waiting = [await queue('second', 1), await queue('third', 2)];
+    // Others need not wait for it.
+    await work(await create({ browser: 'chrome' }));
+    expect(turns).toEqual([]);
+    await destroy(first);
+    await Promise.all(waiting.map(({ served }) => served));
+    expect(turns).toEqual(['second', 'third']);
   });
 });
