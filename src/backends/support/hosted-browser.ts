@@ -194,7 +194,7 @@ function environmentOf(folder: SessionFolder): Record<string, string> {
 }
 
 /** Built it runs as it is; from its sources it needs the loader that this very process runs them with. */
-function hostCommand(host: Host): string[] {
+export function hostCommand(host: Host | 'iphone'): string[] {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const main = fileURLToPath(new URL(`../hosts/${host}.${extension}`, import.meta.url));
   if (extension === 'js') return [main];

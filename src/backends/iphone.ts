@@ -1,0 +1,535 @@
+// iPhones on the cables of this machine, one session each: whole phones through WebDriverAgent (`ios`), from any system by
+// go-ios, and Safari on them (`mobile-safari`) where there is Apple's safaridriver.
+//
+// What a phone may reach is up to its own network: the network policy of this server does not hold it.
+
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type Static, Type } from 'typebox';
+import type { Clock } from '../clock.ts';
+import { asProblem, problem } from '../errors.ts';
+import type { SessionId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { Duration, Path } from '../notation.ts';
+import { isRunning, type ProcessIdentity } from '../process-identity.ts';
+import {
+  type Backend,
+  type BackendContext,
+  type BackendSession,
+  type BrowserGone,
+  type Detection,
+  type Device,
+  defineBackend,
+  type Feature,
+  type Handle,
+  type Health,
+  type Offer,
+  type PoolStatus,
+  type SessionRequest,
+} from './backend.ts';
+import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
+import { DriverBrowser, type DriverLaunch, sweepDriver } from './support/driver-browser.ts';
+import { driverPorts, findProgram } from './support/driver-settings.ts';
+import { findGoIos, goIosEnvironment } from './support/go-ios.ts';
+import type { HostLock } from './support/host-lock.ts';
+import { hostCommand } from './support/hosted-browser.ts';
+import { LISTENING, needsTunnel, type PhoneOrders } from './support/iphone-agent.ts';
+import { type IPhone, IPhones } from './support/iphones.ts';
+import { SessionBook } from './support/session-book.ts';
+import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
+import { listPhones, USBMUXD } from './support/usbmuxd.ts';
+import { waitUntil } from './support/waiting.ts';
+import { askDriver } from './support/webdriver.ts';
+import { AGENT_BUNDLE, AGENT_CAPABILITIES } from './support/webdriveragent.ts';
+
+const NAME = '^[a-z][a-z0-9-]{0,63}$';
+
+const IPhoneSettings = Type.Object(
+  {
+    udids: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'The phones that it may use; all that are plugged in unless given.',
+      }),
+    ),
+    goIosPath: Type.Optional(
+      Path({ description: 'The program of go-ios; that of the npm package `go-ios` unless given.' }),
+    ),
+    usbmuxd: Type.Optional(
+      Type.String({ minLength: 1, default: USBMUXD, description: 'The socket of usbmuxd, or host:port.' }),
+    ),
+    safaridriverPath: Type.Optional(
+      Path({
+        description:
+          'The program of safaridriver; that of macOS unless given. Without it there is no Safari.',
+      }),
+    ),
+    browserName: Type.Optional(
+      Type.String({
+        pattern: NAME,
+        default: 'mobile-safari',
+        description: 'Under which clients ask for Safari.',
+      }),
+    ),
+    nativeName: Type.Optional(
+      Type.String({
+        pattern: NAME,
+        default: 'ios',
+        description: 'Under which clients ask for the whole phone.',
+      }),
+    ),
+    appPath: Type.Optional(
+      Path({
+        description: 'A WebDriverAgent signed for the phones (.ipa or .app), installed before every start.',
+      }),
+    ),
+    agent: Type.Optional(
+      Type.Object(
+        {
+          bundleId: Type.String({ minLength: 1, description: 'Of the agent: `com.example.wda.xctrunner`.' }),
+          testRunnerBundleId: Type.String({ minLength: 1, description: 'Mostly the same.' }),
+          xctestConfig: Type.String({ minLength: 1, description: '`WebDriverAgentRunner.xctest`.' }),
+        },
+        {
+          additionalProperties: false,
+          description: 'How WebDriverAgent is called as you signed it: all three.',
+        },
+      ),
+    ),
+    batteryFloor: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 100,
+        default: 15,
+        description: 'A phone with less battery, in percent, gets no session.',
+      }),
+    ),
+    startTimeout: Type.Optional(
+      Duration({ default: '2m', minimum: '1s', description: 'How long a phone may take to be ready.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+type IPhoneSettings = Static<typeof IPhoneSettings>;
+
+export const iphone = defineBackend({
+  kind: 'iphone',
+  summary:
+    'Drives iPhones on cables, one session each: the whole phone, and on a Mac its Safari, over WebDriver.',
+  settings: IPhoneSettings,
+  byDefault: false,
+  detect,
+  create: (settings, context) => IPhoneBackend.create(settings, context),
+});
+
+const SAFARIDRIVER = '/usr/bin/safaridriver';
+const FEATURES: Feature[] = ['capabilities', 'headed'];
+const SAFARI_CAPABILITIES = [
+  ...STANDARD_CAPABILITIES.filter((name) => name !== 'webSocketUrl'),
+  'safari:automaticInspection',
+  'safari:automaticProfiling',
+];
+const START_TIMEOUT_MS = 120_000;
+const BATTERY_FLOOR = 15;
+const PORT_ATTEMPTS = 3;
+const ANSWER_MS = 3000;
+const LOCK_LOOK_MS = 5000;
+/** How long the news that a phone was unplugged may come after those that its session ended. */
+const NEWS_MS = 500;
+const INSTALL_GO_IOS = 'Install go-ios (`npm install go-ios`), or set goIosPath.';
+const INSTALL_USBMUXD =
+  'Install usbmuxd (Debian: `apt-get install usbmuxd`) and plug an iPhone in; in a container, mount its socket.';
+
+async function detect(settings: IPhoneSettings): Promise<Detection> {
+  const { usbmuxd = USBMUXD } = settings;
+  const path = await findGoIos(settings.goIosPath);
+  if (path === undefined) return { found: false, detail: 'There is no go-ios.', fix: INSTALL_GO_IOS };
+  try {
+    const udids = await listPhones(usbmuxd, AbortSignal.timeout(ANSWER_MS));
+    return { found: true, detail: `${path}; ${udids.length || 'no'} iPhones are plugged in.` };
+  } catch (error) {
+    const detail = `usbmuxd does not answer: ${error instanceof Error ? error.message : String(error)}.`;
+    return { found: false, detail, fix: INSTALL_USBMUXD };
+  }
+}
+
+/** What drives a phone: its whole, or its Safari. */
+type Lane = 'agent' | 'safari';
+
+class IPhoneBackend implements Backend {
+  readonly #settings: IPhoneSettings;
+  readonly #context: BackendContext;
+  readonly #root: string;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #goIos: string | undefined;
+  readonly #safaridriver: string | undefined;
+  readonly #env: Record<string, string>;
+  readonly #phones: IPhones;
+  readonly #sessions = new SessionBook<DriverBrowser>();
+  readonly #ownFolders = new Set<string>();
+  #stopWatching: () => void = () => {};
+  #hasStarted = false;
+
+  /** Examines the phones that are plugged in before it resolves. */
+  static async create(settings: IPhoneSettings, context: BackendContext): Promise<IPhoneBackend> {
+    const [goIos, safaridriver] = await Promise.all([
+      findGoIos(settings.goIosPath),
+      findProgram([settings.safaridriverPath ?? SAFARIDRIVER]),
+    ]);
+    const backend = new IPhoneBackend(settings, context, { goIos, safaridriver });
+    await mkdir(backend.#pairFolder, { recursive: true, mode: 0o700 });
+    await backend.#phones.start();
+    return backend;
+  }
+
+  private constructor(
+    settings: IPhoneSettings,
+    context: BackendContext,
+    { goIos, safaridriver }: { goIos: string | undefined; safaridriver: string | undefined },
+  ) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#root = join(context.dataFolder, 'sessions');
+    this.#clock = context.clock;
+    this.#log = context.log;
+    this.#goIos = goIos;
+    this.#safaridriver = safaridriver;
+    const { udids, usbmuxd = USBMUXD, batteryFloor = BATTERY_FLOOR } = settings;
+    this.#env = goIosEnvironment(context.dataFolder, usbmuxd);
+    this.#phones = new IPhones({
+      goIos: goIos === undefined ? undefined : { path: goIos, env: this.#env },
+      usbmuxd,
+      udids,
+      batteryFloor,
+      hostLocks: context.hostLocks,
+      clock: context.clock,
+      log: context.log,
+    });
+    this.#stopWatching = context.clock.every(LOCK_LOOK_MS, () => void this.#lookAtLocks());
+  }
+
+  watch(onChange: () => void): void {
+    this.#phones.watch(onChange);
+  }
+
+  devices(): Device[] {
+    return this.#phones.devices();
+  }
+
+  async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
+    signal.throwIfAborted();
+    const lane = this.#laneOf(request.browser);
+    const browser = await this.#sessions.create(request.id, signal, (either) =>
+      this.#create(request, lane, either),
+    );
+    return this.#describe(browser, request.id);
+  }
+
+  async destroySession({ id }: { id: SessionId; handle?: Handle }): Promise<void> {
+    const browser = await this.#sessions.settle(id);
+    if (browser) {
+      await browser.destroy();
+      const phone = this.#phones.findBySession(id);
+      await phone?.slot.release(browser.process);
+      this.#sessions.delete(id);
+      if (phone) this.#phones.takeBack(phone);
+      return;
+    }
+    const folder = new SessionFolder(this.#root, id);
+    if (await folder.exists()) await sweepDriver(folder);
+  }
+
+  status(): PoolStatus {
+    return {
+      capacity: this.#phones.free().length + this.#sessions.active,
+      active: this.#sessions.active,
+      warming: 0,
+      warm: {},
+      offers: this.#offers(),
+    };
+  }
+
+  async healthCheck(signal: AbortSignal): Promise<Health> {
+    signal.throwIfAborted();
+    if (this.#goIos === undefined) {
+      return { state: 'unhealthy', reason: `There is no go-ios. ${INSTALL_GO_IOS}` };
+    }
+    const { lost } = this.#phones;
+    if (lost !== undefined) return { state: 'unhealthy', reason: `usbmuxd: ${lost}. ${INSTALL_USBMUXD}` };
+    const devices = this.devices();
+    const usable = devices.filter(({ state }) => state === 'free' || state === 'in-use').length;
+    const reason = `${usable} of ${devices.length} iPhones can be used.`;
+    if (usable > 0) return { state: this.#hasStarted ? 'healthy' : 'undetected', reason };
+    const [need] = devices.flatMap(({ needs }) => needs);
+    return {
+      state: 'unhealthy',
+      reason: need ? `${reason} ${need.problem} ${need.fix}` : `${reason} Plug one in.`,
+    };
+  }
+
+  async recoverSession(handle: Handle): Promise<BackendSession | 'gone'> {
+    for (const [id, browser] of this.#sessions.running()) {
+      if (browser.folder.name !== handle.folder) continue;
+      return !browser.hasEnded && (await browser.isRunning()) ? this.#describe(browser, id) : 'gone';
+    }
+    const browser = await DriverBrowser.adopt(this.#root, handle, {
+      network: this.#context.network,
+      clock: this.#clock,
+    });
+    if (browser === 'gone') return 'gone';
+    // Folders are named after their sessions, whose ids the allocator minted.
+    const id = browser.folder.name as SessionId;
+    this.#own(browser);
+    driverPorts.keep(browser.port);
+    this.#sessions.adopt(id, browser);
+    const phone = await this.#phones.findHeldBy(browser.process);
+    if (phone) this.#phones.give(phone, id);
+    return this.#describe(browser, id);
+  }
+
+  async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
+    for (const folder of await listSessionFolders(this.#root)) {
+      if (this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(folder.name)) continue;
+      await sweepDriver(folder);
+      this.#log.info({ event: 'browser.swept', backend: this.#context.name, folder: folder.name });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stopWatching();
+    this.#phones.close();
+  }
+
+  get #pairFolder(): string {
+    return join(this.#context.dataFolder, 'pairs');
+  }
+
+  #offers(): Offer[] {
+    const { browserName = 'mobile-safari', nativeName = 'ios' } = this.#settings;
+    const offer = { protocols: ['webdriver' as const], features: [...FEATURES] };
+    return [
+      ...(this.#goIos === undefined ? [] : [{ browser: nativeName, ...offer, isNative: true as const }]),
+      ...(this.#safaridriver === undefined ? [] : [{ browser: browserName, ...offer }]),
+    ];
+  }
+
+  /** @throws Problem `invalid-argument`. */
+  #laneOf(browser: string): Lane {
+    const offers = this.#offers();
+    const offer = offers.find((each) => each.browser === browser);
+    if (offer) return offer.isNative ? 'agent' : 'safari';
+    const offered = offers.map((each) => each.browser).join() || 'none';
+    throw problem('invalid-argument', {
+      detail: `Backend ${this.#context.name} has no browser ${browser}; it offers ${offered}.`,
+    });
+  }
+
+  /** On the first phone that nobody else of this machine has. */
+  async #create(request: SessionRequest, lane: Lane, signal: AbortSignal): Promise<DriverBrowser> {
+    for (const phone of this.#phones.free()) {
+      this.#phones.give(phone, request.id);
+      let lock: HostLock | undefined;
+      try {
+        lock = await phone.slot.take(`session ${request.id} of ${this.#root}`);
+        const browser = await this.#launchSomewhere(request, { lane, lock, phone }, signal);
+        this.#phones.noteSuccess(phone);
+        return browser;
+      } catch (error) {
+        await lock?.release();
+        if (lock && !signal.aborted) this.#noteFailure(phone, error);
+        this.#phones.takeBack(phone);
+        if (lock) throw error;
+      }
+    }
+    throw problem('no-capacity', {
+      detail: `Backend ${this.#context.name} has no iPhone free: ${this.#whyNone()}`,
+      retryAfterSeconds: 5,
+    });
+  }
+
+  /** On another port where somebody was faster. */
+  async #launchSomewhere(
+    request: SessionRequest,
+    target: { lane: Lane; lock: HostLock; phone: IPhone },
+    signal: AbortSignal,
+  ): Promise<DriverBrowser> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#launch(request, target, signal);
+      } catch (error) {
+        const isTaken = error instanceof Error && /EADDRINUSE/.test(error.message);
+        if (!isTaken || attempt === PORT_ATTEMPTS || signal.aborted) throw error;
+      }
+    }
+  }
+
+  /** Until then somebody else may answer on its port. Where the host ended, that is told by whoever waits for it. */
+  async #untilListening(folder: SessionFolder, host: ProcessIdentity, signal: AbortSignal): Promise<void> {
+    const file = join(folder.path, LISTENING);
+    const look = async () => existsSync(file) || !(await isRunning(host));
+    await waitUntil(look, { everyMs: 10, timeoutMs: this.#startTimeoutMs, signal });
+  }
+
+  async #launch(
+    request: SessionRequest,
+    { lane, lock, phone }: { lane: Lane; lock: HostLock; phone: IPhone },
+    signal: AbortSignal,
+  ): Promise<DriverBrowser> {
+    const folder = new SessionFolder(this.#root, request.id);
+    const port = await driverPorts.lease();
+    const infoPort = await driverPorts.lease();
+    this.#ownFolders.add(folder.name);
+    try {
+      const start =
+        lane === 'agent'
+          ? this.#agentOf(request, phone, { port, infoPort })
+          : this.#safariOf(request, phone, port);
+      const browser = await DriverBrowser.launch(
+        {
+          ...start,
+          folder,
+          browser: request.browser,
+          port,
+          hasEgress: false,
+          screen: { width: 0, height: 0 },
+          network: this.#context.network,
+          proxy: undefined,
+          sessionId: request.id,
+          timeoutMs: this.#startTimeoutMs,
+          clock: this.#clock,
+          onStarted: async (driver) => {
+            await lock.passTo(driver);
+            if (lane === 'agent') await this.#untilListening(folder, driver, signal);
+          },
+        },
+        signal,
+      );
+      this.#own(browser);
+      return browser;
+    } catch (error) {
+      this.#ownFolders.delete(folder.name);
+      driverPorts.release(port);
+      throw error;
+    } finally {
+      // Its tunnel has it now, or it is free.
+      driverPorts.release(infoPort);
+    }
+  }
+
+  /** WebDriverAgent, behind a host that keeps its tunnel and serves it on loopback. */
+  #agentOf(
+    { capabilities }: SessionRequest,
+    { facts, udid }: IPhone,
+    { port, infoPort }: { port: number; infoPort: number },
+  ): Pick<DriverLaunch, 'agent' | 'args' | 'capabilities' | 'env' | 'executable'> {
+    const { agent, appPath, usbmuxd = USBMUXD } = this.#settings;
+    const osVersion = facts?.osVersion ?? 'unknown';
+    const orders: PhoneOrders = {
+      udid,
+      goIos: this.#goIos ?? '', // offered only where there is one
+      env: this.#env,
+      usbmuxd,
+      port,
+      ...(needsTunnel(osVersion) && { infoPort }),
+      pairFolder: this.#pairFolder,
+      imageFolder: join(this.#context.dataFolder, 'images'),
+      ...(appPath !== undefined && { appPath }),
+      bundle: agent?.bundleId ?? AGENT_BUNDLE,
+      testRunner: agent?.testRunnerBundleId ?? AGENT_BUNDLE,
+      xctestConfig: agent?.xctestConfig ?? 'WebDriverAgentRunner.xctest',
+      isDefaultAgent: agent === undefined,
+      timeoutMs: this.#startTimeoutMs,
+    };
+    const asked = checkCapabilities(capabilities, AGENT_CAPABILITIES);
+    return {
+      agent: { osVersion },
+      executable: process.execPath,
+      args: [...hostCommand('iphone'), JSON.stringify(orders)],
+      env: {},
+      capabilities: () => asked,
+    };
+  }
+
+  #safariOf(
+    { capabilities }: SessionRequest,
+    { udid }: IPhone,
+    port: number,
+  ): Pick<DriverLaunch, 'args' | 'capabilities' | 'env' | 'executable' | 'outlivesDriver'> {
+    const { homedir, username } = userInfo();
+    const asked = checkCapabilities(capabilities, SAFARI_CAPABILITIES);
+    return {
+      executable: this.#safaridriver ?? '', // offered only where there is one
+      args: ['-p', String(port)],
+      env: { HOME: homedir, USER: username, LOGNAME: username },
+      outlivesDriver: true,
+      capabilities: () => ({
+        ...asked,
+        browserName: 'Safari',
+        platformName: 'iOS',
+        'safari:deviceUDID': udid,
+      }),
+    };
+  }
+
+  get #startTimeoutMs(): number {
+    return this.#settings.startTimeout ?? START_TIMEOUT_MS;
+  }
+
+  #noteFailure(phone: IPhone, error: unknown): void {
+    const known = asProblem(error);
+    if (known?.code === 'invalid-argument') return; // of the request
+    this.#phones.noteFailure(phone, error instanceof Error ? error.message : String(error));
+  }
+
+  #whyNone(): string {
+    const { lost } = this.#phones;
+    if (lost !== undefined) return `usbmuxd: ${lost}.`;
+    const why = this.devices().map(({ id, state, needs }) =>
+      `${id} is ${state}. ${needs[0]?.problem ?? ''}`.trim(),
+    );
+    return why.join(' ') || 'none is plugged in.';
+  }
+
+  /** Keeps the sweep away from its folder, and others from its port, as long as it runs. */
+  #own(browser: DriverBrowser): void {
+    const { name } = browser.folder;
+    this.#ownFolders.add(name);
+    this.#hasStarted = true;
+    void browser.gone.then(() => {
+      this.#ownFolders.delete(name);
+      driverPorts.release(browser.port);
+    });
+  }
+
+  #describe(browser: DriverBrowser, id: SessionId): BackendSession {
+    return { ...browser.describe(), gone: browser.gone.then((gone) => this.#explain(gone, id)) };
+  }
+
+  /** What became of the phone says more than what became of its driver. */
+  async #explain(gone: BrowserGone, id: SessionId): Promise<BrowserGone> {
+    if (gone.reason !== 'browser-crashed') return gone;
+    const phone = this.#phones.findBySession(id);
+    const isUnplugged = () => phone?.isAttached === false;
+    if (!phone || !(await waitUntil(isUnplugged, { everyMs: 20, timeoutMs: NEWS_MS }))) return gone;
+    return { reason: 'backend-lost', detail: `iPhone ${phone.udid} was unplugged.` };
+  }
+
+  /** A screen that locks itself is unlocked, where it has no passcode; else the device says so. */
+  async #lookAtLocks(): Promise<void> {
+    for (const [id, browser] of this.#sessions.running()) {
+      const phone = this.#phones.findBySession(id);
+      const { endpoint, isNative } = browser.describe();
+      if (!phone || !isNative || browser.hasEnded) continue;
+      const ask = (method: 'GET' | 'POST', path: string) =>
+        askDriver(endpoint.url, { method, path, signal: AbortSignal.timeout(ANSWER_MS) });
+      try {
+        if ((await ask('GET', '/wda/locked')) === true) await ask('POST', '/wda/unlock');
+        this.#phones.setLocked(phone, (await ask('GET', '/wda/locked')) === true);
+      } catch {
+        // Its end is noticed elsewhere.
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// go-ios, by which iPhones are prepared from any system: one command, one process, JSON on stdout and a log of JSON lines on
+// stderr. https://github.com/danielpaulus/go-ios
+
+import { execFile } from 'node:child_process';
+import { chmod } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { findProgram } from './driver-settings.ts';
+import { asRecord } from './webdriver.ts';
+
+const run = promisify(execFile);
+
+/** What it knows of a phone. */
+export interface PhoneFacts {
+  /** The name that its owner gave it. */
+  name: string;
+  /** `iPhone15,2` */
+  productType: string;
+  osVersion: string;
+  isLocked: boolean;
+  isDeveloper: boolean;
+  /** Percent, where it tells. */
+  battery?: number;
+}
+
+const OUTPUT_BYTES = 16 * 1024 * 1024;
+const SAID_CHARS = 500;
+
+/** What it refused, in its own words. */
+export class GoIosError extends Error {
+  override readonly name = 'GoIosError';
+}
+
+/** That of the settings, of the npm package `go-ios`, or of PATH's usual folders. */
+export async function findGoIos(configured: string | undefined): Promise<string | undefined> {
+  if (configured !== undefined) return findProgram([configured]);
+  const packed = packedGoIos();
+  // npm unpacks it without the right to be run.
+  if (packed !== undefined) await chmod(packed, 0o755).catch(() => {});
+  return findProgram([...(packed === undefined ? [] : [packed]), 'ios']);
+}
+
+/** The environment that it needs of the server's own: none. */
+export function goIosEnvironment(home: string, usbmuxd: string): Record<string, string> {
+  return {
+    HOME: home,
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    // A tunnel that somebody else runs is not to be found by chance.
+    ENABLE_GO_IOS_AGENT: 'no',
+    USBMUXD_SOCKET_ADDRESS: usbmuxd,
+  };
+}
+
+/** @throws GoIosError where the phone does not let itself be asked; the reason of `signal`. */
+export async function examinePhone(
+  { path, env }: { path: string; env: Record<string, string> },
+  udid: string,
+  signal: AbortSignal,
+): Promise<PhoneFacts> {
+  const ask = (...words: string[]) => askGoIos(path, env, [...words, `--udid=${udid}`], signal);
+  const [info, developer, { BatteryCurrentCapacity: battery }] = await Promise.all([
+    ask('info'),
+    ask('devmode', 'get'),
+    ask('batterycheck').catch((error: unknown) => {
+      if (error instanceof GoIosError) return {} as Record<string, unknown>; // some tell nothing
+      throw error;
+    }),
+  ]);
+  const osVersion = String(info.ProductVersion ?? 'unknown');
+  // Before 16 there was none to be switched on.
+  const isDeveloper = Number.parseInt(osVersion, 10) < 16 || developer.DeveloperModeEnabled === true;
+  return {
+    name: String(info.DeviceName ?? udid),
+    productType: String(info.ProductType ?? 'iPhone'),
+    osVersion,
+    isLocked: info.PasswordProtected === true,
+    isDeveloper,
+    ...(typeof battery === 'number' && { battery }),
+  };
+}
+
+/** Resolves with the JSON that it wrote. @throws as `examinePhone`. */
+async function askGoIos(
+  path: string,
+  env: Record<string, string>,
+  args: string[],
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  try {
+    const { stdout } = await run(path, args, { env, signal, maxBuffer: OUTPUT_BYTES, killSignal: 'SIGKILL' });
+    return asRecord(JSON.parse(stdout));
+  } catch (error) {
+    signal.throwIfAborted();
+    const said = error instanceof Error && 'stderr' in error ? lastWords(String(error.stderr)) : '';
+    throw new GoIosError(said === '' && error instanceof Error ? error.message : said, { cause: error });
+  }
+}
+
+/** What its log says last went wrong. */
+export function lastWords(log: string): string {
+  const lines = log.trim().split('\n').reverse();
+  const faults = lines.map(faultIn);
+  return (faults.find((fault) => fault !== '') ?? lines[0] ?? '').slice(0, SAID_CHARS);
+}
+
+function faultIn(line: string): string {
+  try {
+    const { level, msg, err, error } = asRecord(JSON.parse(line));
+    if (!/^(error|fatal)$/i.test(String(level))) return '';
+    return [msg, err ?? error].filter((part) => part !== undefined).join(': ');
+  } catch {
+    return '';
+  }
+}
+
+function packedGoIos(): string | undefined {
+  const [system, machine] = [SYSTEMS[process.platform], MACHINES[process.arch]];
+  if (system === undefined || machine === undefined) return undefined;
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve('go-ios/package.json'));
+    return join(folder, 'dist', `go-ios-${system}-${machine}_${system}_${machine}`, 'ios');
+  } catch {
+    return undefined; // it is not installed
+  }
+}
+
+const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'darwin', linux: 'linux' };
+const MACHINES: Partial<Record<NodeJS.Architecture, string>> = { arm64: 'arm64', x64: 'amd64' };
