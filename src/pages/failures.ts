@@ -2,6 +2,7 @@
 
 import { asProblem, type Problem, type ProblemCode, problem } from '../errors.ts';
 import type { Command } from '../protocol/pages.ts';
+import { DIALOG_ELSEWHERE, NOT_OVER_WEBDRIVER } from './webdriver/cdp.ts';
 
 /** What `retry.on` names. */
 export type FailureKind = NonNullable<NonNullable<Command['retry']>['on']>[number];
@@ -10,7 +11,8 @@ const EVERY_KIND: readonly FailureKind[] = ['not-found', 'not-actionable', 'navi
 
 const CLOSED =
   /Target page, context or browser has been closed|Page closed|Target crashed|Page crashed|Frame was detached/;
-const NAVIGATION = /net::ERR_|NS_ERROR_|interrupted by another navigation|frame was detached|is interrupted/i;
+const NAVIGATION =
+  /net::ERR_|NS_ERROR_|interrupted by another navigation|frame was detached|is interrupted|navigation failed: /i;
 /** An error that code of the client threw in the page: Playwright gives the stack there in the message. */
 const SCRIPT = /^\w+\.(\$\$?eval|evaluate\w*|waitForFunction|jsonValue): /;
 /** The log of a call that went as far as to do what was asked. */
@@ -54,6 +56,8 @@ export function isWorthRetrying(error: unknown, on: readonly FailureKind[] = EVE
 
 function codeOf(error: unknown, message: string, isTimeout: boolean): ProblemCode {
   if (isTimeout) return 'timeout';
+  if (message.includes(NOT_OVER_WEBDRIVER)) return 'unsupported-operation';
+  if (message.includes(DIALOG_ELSEWHERE)) return 'dialog-open';
   if (CLOSED.test(message)) return 'page-closed';
   if (NAVIGATION.test(message)) return 'navigation-failed';
   if (SCRIPT.test(message)) return 'script-failed';

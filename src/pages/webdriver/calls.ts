@@ -130,7 +130,7 @@ export class Calls {
       return 'again';
     }
     if (answer.gone) {
-      this.#line.lose();
+      this.#line.loseFrame();
       await this.#look(window);
       throw noContext();
     }
@@ -158,7 +158,7 @@ export class Calls {
       case 'no such frame':
       case 'stale element reference':
       case 'unknown error': {
-        this.#line.lose();
+        this.#line.loseFrame();
         await this.#look(window);
         if (window.findDocument(document.contexts.main) !== document) throw noContext();
         return exception(error.message);
@@ -197,7 +197,7 @@ export class Calls {
       if (error.error === 'unexpected alert open') this.#noteLateDialog(window, error);
       else if (error.error === 'no such window' || error.error === 'invalid session id') throw error;
       // Else it is between two documents, and will be looked at again.
-      this.#line.lose();
+      this.#line.loseFrame();
     }
     this.#rejectLost(window);
   }
@@ -225,7 +225,7 @@ export class Calls {
       return seen;
     } catch (error) {
       if (!(error instanceof DriverError) || error.error === 'invalid session id') throw error;
-      this.#line.lose();
+      this.#line.loseFrame();
       await this.#enter(window);
       return undefined;
     }

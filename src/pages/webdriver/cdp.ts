@@ -18,6 +18,10 @@ export class Refusal extends Error {
 /** The words by which the answer becomes `unsupported-operation`. */
 export const NOT_OVER_WEBDRIVER = 'cannot be done over WebDriver';
 
+/** The words by which the answer becomes `dialog-open`. */
+export const DIALOG_ELSEWHERE =
+  'Another page of the session shows a dialog, and over WebDriver all of them wait for its answer';
+
 export function notPossible(what: string): Refusal {
   return new Refusal(`${what} ${NOT_OVER_WEBDRIVER}`);
 }

@@ -2,6 +2,7 @@
 // other: whoever has its turn says where, and the place where a client of the same session was is restored after the last.
 
 import { askDriver, DriverError } from '../../backends/support/webdriver.ts';
+import { DIALOG_ELSEWHERE, Refusal } from './cdp.ts';
 import { FRAME_ELEMENT, WHERE } from './page-script.ts';
 
 /** A place in the browser: a window, and the ids of the frames on the way down from its top. */
@@ -22,6 +23,8 @@ export interface DriverLineOptions {
 
 /** Beyond this a driver is taken for dead; what loads a page has a limit of its own. */
 const ANSWER_MS = 60_000;
+/** No list of frames is like it. */
+const UNKNOWN: readonly string[] = ['?'];
 
 export class DriverLine {
   readonly #options: DriverLineOptions;
@@ -30,6 +33,8 @@ export class DriverLine {
   #holds = 0;
   /** Where we have gone; undefined where that is not known. */
   #at: Spot | undefined;
+  /** The window where we are shows a dialog. */
+  #isDialogOpen = false;
   /** Where the client was, by the positions of frames; undefined between two of our visits. */
   #theirs: { handle: string | undefined; path: readonly number[] } | undefined;
 
@@ -73,6 +78,8 @@ export class DriverLine {
     limitMs = ANSWER_MS,
   ): Promise<unknown> {
     const { url, sessionId, signal } = this.#options;
+    if (process.env.WTRACE)
+      console.log('>>', Date.now() % 100000, method, path, JSON.stringify(body)?.slice(0, 60));
     return askDriver(url, {
       ...{ method, path: `/session/${sessionId}${path}`, body },
       signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
@@ -92,10 +99,15 @@ export class DriverLine {
   async enter(handle: string): Promise<string | undefined> {
     if (!this.#theirs) await this.#arrive();
     if (this.#at?.handle === handle) return undefined;
+    // WebKitWebDriver never comes back to a window that shows a dialog.
+    if (this.#isDialogOpen && (await this.findDialog()) !== undefined) throw new Refusal(DIALOG_ELSEWHERE);
     this.#at = undefined;
     await this.ask('POST', '/window', { handle });
     const dialog = await this.findDialog();
-    if (dialog !== undefined) return dialog;
+    if (dialog !== undefined) {
+      this.#at = { handle, frames: UNKNOWN };
+      return dialog;
+    }
     // The switch ends at the top in some drivers, and where one was before in others.
     await this.ask('POST', '/frame', { id: null });
     this.#at = { handle, frames: [] };
@@ -115,9 +127,15 @@ export class DriverLine {
     this.#at = { handle, frames };
   }
 
-  /** A window was closed, or a document replaced: where we are is not certain any more. */
-  lose(): void {
+  /** A document was replaced: in which frame we are is not certain any more. */
+  loseFrame(): void {
+    if (this.#at) this.#at = { handle: this.#at.handle, frames: UNKNOWN };
+  }
+
+  /** Our window was closed. */
+  loseWindow(): void {
     this.#at = undefined;
+    this.#isDialogOpen = false;
   }
 
   /** Notes where the client is. */
@@ -127,6 +145,7 @@ export class DriverLine {
     try {
       const handle = String(await this.ask('GET', '/window'));
       this.#theirs = { handle, path: [] };
+      this.#at = { handle, frames: UNKNOWN };
       // A script would end a dialog that is open, and with it what the client wanted to do there.
       if ((await this.findDialog()) !== undefined) return;
       const path = (await this.execute(WHERE)) as number[] | null; // the script gives these, unless a dialog opens
@@ -141,10 +160,12 @@ export class DriverLine {
 
   /** The text of the dialog that the current window shows. */
   async findDialog(): Promise<string | undefined> {
+    this.#isDialogOpen = false;
     try {
-      return String(await this.ask('GET', '/alert/text'));
+      const text = String(await this.ask('GET', '/alert/text'));
+      this.#isDialogOpen = true;
+      return text;
     } catch (error) {
-      if (error instanceof DriverError && error.error === 'no such alert') return undefined;
       if (error instanceof DriverError && error.error !== 'invalid session id') return undefined;
       throw error;
     }
@@ -152,6 +173,8 @@ export class DriverLine {
 
   /** Restores the place of the client. */
   async #leave(): Promise<void> {
+    // One that is held is answered where it is; until then the client is kept waiting by it anyway.
+    if (this.#isDialogOpen) return;
     const theirs = this.#theirs;
     const at = this.#at;
     this.#theirs = undefined;
@@ -161,6 +184,7 @@ export class DriverLine {
     if (at?.handle === handle && at.frames.length === 0 && path.length === 0) return;
     try {
       await this.ask('POST', '/window', { handle });
+      if ((await this.findDialog()) !== undefined) return;
       await this.ask('POST', '/frame', { id: null });
       for (const index of path) await this.ask('POST', '/frame', { id: index });
     } catch {

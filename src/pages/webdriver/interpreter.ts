@@ -69,6 +69,8 @@ class Interpreter implements Wire {
   #isAttaching = false;
   #lastNumber = 0;
   #isLooking = false;
+  /** We open a window ourselves, so that it is nobody's popup. */
+  #isOpening = false;
 
   constructor(address: DriverSessionAddress, clock: Clock) {
     const { url, sessionId } = address;
@@ -137,7 +139,7 @@ class Interpreter implements Wire {
       return await this.#methods.run(window, method, params);
     } catch (error) {
       if (!(error instanceof DriverError) || error.error !== 'no such window') throw error;
-      this.#line.lose();
+      this.#line.loseWindow();
       await this.#lookForWindows();
       throw new Refusal('Target closed');
     }
@@ -219,10 +221,14 @@ class Interpreter implements Wire {
   }
 
   #newSession(of: DriverWindow | typeof BROWSER): string {
-    this.#lastNumber += 1;
-    const sessionId = `session-${this.#lastNumber}`;
+    const sessionId = `session-${this.#nextNumber()}`;
     this.#sessions.set(sessionId, of);
     return sessionId;
+  }
+
+  #nextNumber(): number {
+    this.#lastNumber += 1;
+    return this.#lastNumber;
   }
 
   /** Meets windows that are new, and lets go of those that are closed. */
@@ -241,7 +247,7 @@ class Interpreter implements Wire {
     const window = new DriverWindow({
       ...{ handle, targetId, clock: this.#clock },
       emit: (method, params) => this.#post({ method, params, sessionId }),
-      nextNumber: () => (this.#lastNumber += 1),
+      nextNumber: () => this.#nextNumber(),
     });
     this.#windows.set(targetId, window);
     this.#post({ method: 'Target.targetCreated', params: { targetInfo: describe(window) } });
@@ -269,7 +275,6 @@ class Interpreter implements Wire {
     const [only] = working;
     return working.size === 1 && only !== targetId && !this.#isOpening ? only : undefined;
   }
-  #isOpening = false;
 
   #forget(window: DriverWindow): void {
     const { targetId } = window;
@@ -303,7 +308,7 @@ class Interpreter implements Wire {
       if (handles.length === 1) await this.#line.ask('POST', '/window/new', { type: 'window' });
       await this.#line.enter(window.handle);
       await this.#line.ask('DELETE', '/window');
-      this.#line.lose();
+      this.#line.loseWindow();
     });
     await this.#lookForWindows();
   }
@@ -375,8 +380,8 @@ class Interpreter implements Wire {
       } catch (error) {
         if (!this.isOpen) return;
         if (isLost(error)) this.#end(error instanceof Error ? error.message : String(error));
-        // A window was closed: which one is seen the next time.
-        else this.#line.lose();
+        // A window was closed, which is seen the next time; or one waits for the dialog of another.
+        else if (error instanceof DriverError) this.#line.loseWindow();
       }
     }
   }

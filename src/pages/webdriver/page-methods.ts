@@ -64,6 +64,7 @@ export class PageMethods {
   readonly #options: PageMethodsOptions;
   /** Objects that stand behind the numbers by which CDP knows nodes beyond contexts. */
   readonly #nodes = new Map<number, Found>();
+  #lastNode = 0;
   readonly #methods: Readonly<Record<string, Method>> = {
     'DOM.describeNode': (window, params) => this.#describeNode(window, params),
     'DOM.getBoxModel': (window, params) => this.#boxModel(window, params),
@@ -183,7 +184,7 @@ export class PageMethods {
     const listed = await this.#calls.call(window, context, {
       ...{ callee: '(object) => Object.keys(object)', args: [self], byValue: true },
     });
-    const names = valueOf<string[]>(listed);
+    const names = valueIn<string[]>(listed);
     const result: Result[] = [];
     for (const name of names) {
       const args = [self, { value: name }];
@@ -212,7 +213,7 @@ export class PageMethods {
       args,
       byValue: true,
     });
-    const own = valueOf<string | null>(answer);
+    const own = valueIn<string | null>(answer);
     const frameId = own === '' ? window.findDocument(found.context)?.frame.id : own;
     return { node: { backendNodeId: this.#number(found), ...(typeof frameId === 'string' && { frameId }) } };
   }
@@ -242,29 +243,28 @@ export class PageMethods {
   }
 
   #number(found: Found): number {
-    const number = (this.#lastNode += 1);
-    this.#nodes.set(number, found);
-    return number;
+    this.#lastNode += 1;
+    this.#nodes.set(this.#lastNode, found);
+    return this.#lastNode;
   }
-  #lastNode = 0;
 
   async #quads(window: DriverWindow, { objectId }: Params): Promise<Result> {
     const found = this.#found(window, objectId);
-    const quads = valueOf<number[][]>(await this.#onObject(found, ON_OBJECT.quads));
+    const quads = valueIn<number[][]>(await this.#onObject(found, ON_OBJECT.quads));
     const offset = await this.#offsetOf(found);
     return { quads: quads.map((quad) => moved(quad, offset)) };
   }
 
   async #boxModel(window: DriverWindow, { objectId }: Params): Promise<Result> {
     const found = this.#found(window, objectId);
-    const box = valueOf<number[] | null>(await this.#onObject(found, ON_OBJECT.box));
+    const box = valueIn<number[] | null>(await this.#onObject(found, ON_OBJECT.box));
     if (!box) throw new Refusal('Could not compute box model.');
     return { model: { border: moved(box, await this.#offsetOf(found)) } };
   }
 
   async #scroll(window: DriverWindow, { objectId, rect }: Params): Promise<Result> {
     const found = this.#found(window, objectId);
-    const complaint = valueOf<string | null>(
+    const complaint = valueIn<string | null>(
       await this.#onObject(found, ON_OBJECT.scroll, { value: rect ?? null }),
     );
     if (complaint !== null) throw new Refusal(complaint);
@@ -288,7 +288,7 @@ export class PageMethods {
         args,
         byValue: true,
       });
-      const [x = 0, y = 0] = valueOf<number[]>(answer);
+      const [x = 0, y = 0] = valueIn<number[]>(answer);
       offset.x += x;
       offset.y += y;
     }
@@ -339,7 +339,7 @@ export class PageMethods {
       const callee = `(key) => document[key].frameIds.get(document.activeElement) ?? null`;
       const args = [{ value: this.#options.key }];
       const context = frame.document.contexts.main;
-      const id = valueOf<string | null>(
+      const id = valueIn<string | null>(
         await this.#calls.call(window, context, { callee, args, byValue: true }),
       );
       const inner = id === null ? undefined : window.findFrame(id);
@@ -515,7 +515,7 @@ export class PageMethods {
 
   async #onTop<T>(window: DriverWindow, callee: string): Promise<T> {
     const { contexts } = this.#topOf(window).document;
-    return valueOf<T>(await this.#calls.call(window, contexts.main, { callee, byValue: true }));
+    return valueIn<T>(await this.#calls.call(window, contexts.main, { callee, byValue: true }));
   }
 
   /** Does `task` in a frame of a window, once no dialog is in the way. */
@@ -605,7 +605,7 @@ function withReferences(answer: Result, context: number): Result {
 }
 
 /** @throws Refusal with what the page threw. */
-function valueOf<T>({ result, exceptionDetails }: Result): T {
+function valueIn<T>({ result, exceptionDetails }: Result): T {
   if (exceptionDetails) {
     const { exception } = exceptionDetails as { exception: { description: string } }; // as the page answers
     throw new Refusal(exception.description);
