@@ -5,6 +5,7 @@ import { backendContract } from '../../src/backends/contract.ts';
 import { backendDefinitions } from '../../src/backends/index.ts';
 import { startAdb, startPhone } from '../fixtures/adbd.ts';
 import { startBrowserless } from '../fixtures/browserless.ts';
+import { openDesk } from '../fixtures/iphones.ts';
 import { createMac } from '../fixtures/safaridriver.ts';
 import { startSessionService } from '../fixtures/session-service.ts';
 import { bakeSimulators, installXcrun } from '../fixtures/xcrun.ts';
@@ -34,10 +35,16 @@ afterAll(() => steel.close());
 const [adb, phone] = await Promise.all([startAdb(), startPhone()]);
 afterAll(() => Promise.all([phone.close(), adb.close()]));
 
+const desk = await openDesk(2);
+afterAll(() => desk.close());
+const macOfPhones = await createMac({ sessionDelayMs: 20, devices: desk.udids });
+afterAll(() => macOfPhones.close());
+
 /** Settings that make a kind easier to test; the rest runs as it is without any configuration. */
 const SETTINGS: Record<string, Record<string, unknown>> = {
   'android-device': { adbServerPort: adb.port, addresses: [phone.serial], serials: [] },
   browserless: { addresses: [{ url: remote.url, token: remote.token }] },
+  iphone: { ...desk.settings, safaridriverPath: macOfPhones.driverPath },
   // Otherwise its starts would be too fast to be given up in the middle.
   fake: { startDelayMs: 20 },
   'ios-simulator': simulators,
