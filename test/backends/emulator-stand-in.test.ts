@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { askConsole } from '../../src/backends/support/emulator-console.ts';
 import { freePort, type StandInAdb, startAdb, startPhone } from '../fixtures/adbd.ts';
-import { AVD, createAvd, EMULATOR, SNAPSHOT, type StandInAvd } from '../fixtures/emulator.ts';
+import { createAvd, EMULATOR, SNAPSHOT, type StandInAvd } from '../fixtures/emulator.ts';
 import { processesOf, until } from '../server.ts';
 
 let adb: StandInAdb;
@@ -120,25 +120,34 @@ describe('the stand-in of the emulator', { timeout: 60_000 }, () => {
   });
 
   it('lists AVDs among other words, and tells what it cannot do by its exit code', async () => {
-    expect((await avd.run('-list-avds')).stdout).toMatch(new RegExp(`^INFO .*\n${AVD}\n$`));
+    expect((await avd.run('-list-avds')).stdout).toMatch(new RegExp(`^INFO .*\n${avd.name}\n$`));
     expect(await avd.run('-accel-check')).toMatchObject({ code: 0, stdout: expect.stringMatching(/usable/) });
     await avd.set({ hasKvm: false });
     expect(await avd.run('-accel-check')).toMatchObject({ code: 8 });
     await avd.set({ hasKvm: true });
-    expect(await avd.run('-avd', 'Nexus')).toMatchObject({ code: 1, stderr: expect.stringMatching(/Unknown AVD name \[Nexus\]/) });
-    expect(await avd.run('-no-such-switch')).toMatchObject({ code: 1, stderr: expect.stringMatching(/unknown option/) });
+    expect(await avd.run('-avd', 'Nexus')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Unknown AVD name \[Nexus\]/),
+    });
+    expect(await avd.run('-no-such-switch')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/unknown option/),
+    });
     expect((await avd.run('-help')).stdout).toMatch(/-read-only/);
   });
 
   it('tells whether a snapshot can be loaded, and deletes one that turns out to be damaged', async () => {
-    const check = async () => (await avd.run('-avd', AVD, '-check-snapshot-loadable', SNAPSHOT)).stdout;
+    const check = async () => (await avd.run('-avd', avd.name, '-check-snapshot-loadable', SNAPSHOT)).stdout;
     expect(await check()).toMatch(/^Loadable$/m);
     await avd.set({ version: '99.1' });
     expect(await check()).toMatch(/^Not loadable\nReason: .*99\.1/m);
     await avd.set({ version: '36.5.11.0', corruptSnapshot: SNAPSHOT });
     expect(await check()).toMatch(/^Loadable$/m);
-    const load = ['-avd', AVD, '-read-only', '-snapshot', SNAPSHOT, '-force-snapshot-load'];
-    expect(await avd.run(...load)).toMatchObject({ code: 1, stderr: expect.stringMatching(/Failed to load snapshot/) });
+    const load = ['-avd', avd.name, '-read-only', '-snapshot', SNAPSHOT, '-force-snapshot-load'];
+    expect(await avd.run(...load)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Failed to load snapshot/),
+    });
     expect(await check()).toMatch(/^Not loadable$/m);
     await avd.set({ corruptSnapshot: '' });
     await avd.saveSnapshot();
@@ -146,11 +155,11 @@ describe('the stand-in of the emulator', { timeout: 60_000 }, () => {
 
   it('boots, is found by adb on any port, saves a snapshot and ends by its console', async () => {
     const port = await freePort();
-    const child = start('-avd', AVD, '-port', String(port), '-no-snapshot-load');
+    const child = start('-avd', avd.name, '-port', String(port), '-no-snapshot-load');
     const shell = (command: string) => adb.run('-s', `emulator-${port}`, 'shell', command).catch(() => '');
     await until(async () => (await shell('getprop sys.boot_completed')) === '1\n', 'its boot', 30);
     const ask = (command: string) => askConsole({ port, command, home: temporary, timeoutMs: 10_000 });
-    expect(await ask('avd name')).toBe(AVD);
+    expect(await ask('avd name')).toBe(avd.name);
     await ask('avd snapshot save another');
     expect(await avd.snapshots()).toContain('another');
     await expect(ask('no such command')).rejects.toThrow(/KO/);
@@ -163,7 +172,7 @@ describe('the stand-in of the emulator', { timeout: 60_000 }, () => {
   it('asks for its token where there is one', async () => {
     await writeFile(join(temporary, '.emulator_console_auth_token'), 'a-token\n');
     const port = await freePort();
-    start('-avd', AVD, '-port', String(port), '-read-only');
+    start('-avd', avd.name, '-port', String(port), '-read-only');
     const ask = (home: string) => askConsole({ port, command: 'avd name', home, timeoutMs: 10_000 });
     await until(() => ask(temporary).then(Boolean, () => false), 'its console', 30);
     await expect(ask('/nonexistent')).rejects.toThrow(/authentication token does not match/);
@@ -172,23 +181,26 @@ describe('the stand-in of the emulator', { timeout: 60_000 }, () => {
 
   it('refuses a second instance that writes, and ports that somebody has', async () => {
     const port = await freePort();
-    start('-avd', AVD, '-port', String(port));
+    start('-avd', avd.name, '-port', String(port));
     const isUp = () =>
       askConsole({ port, command: 'avd name', home: temporary, timeoutMs: 1000 }).then(Boolean, () => false);
     await until(isUp, 'its console', 30);
-    expect(await avd.run('-avd', AVD, '-port', '1')).toMatchObject({
+    expect(await avd.run('-avd', avd.name, '-port', '1')).toMatchObject({
       code: 1,
       stderr: /use -read-only flag/,
     });
-    const second = await avd.run('-avd', AVD, '-port', String(port), '-read-only');
-    expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(/too many emulator instances are running/) });
+    const second = await avd.run('-avd', avd.name, '-port', String(port), '-read-only');
+    expect(second).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/too many emulator instances are running/),
+    });
   });
 
   it('ends with whoever made its AVD', async () => {
     const owner = spawn('sleep', ['60']);
     const another = await createAvd();
     await another.set({ ownerPid: owner.pid ?? 0 });
-    const child = spawn(EMULATOR, ['-avd', AVD, '-port', String(await freePort())], {
+    const child = spawn(EMULATOR, ['-avd', another.name, '-port', String(await freePort())], {
       env: { ...process.env, ANDROID_AVD_HOME: another.home, ANDROID_TMP: temporary },
       stdio: 'ignore',
     });

@@ -1,14 +1,16 @@
 // Runs the contract over Android emulators: the stand-in of the emulator, the real adb, and a real Chromium.
 
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { androidEmulator } from '../../src/backends/android-emulator.ts';
 import { backendContract } from '../../src/backends/contract.ts';
 import { ADB, startAdb } from '../fixtures/adbd.ts';
 import { createAvd, EMULATOR } from '../fixtures/emulator.ts';
+import { processesOf } from '../server.ts';
 
 const adb = await startAdb();
 const avd = await createAvd();
 afterAll(async () => {
+  expect(processesOf(avd.name)).toEqual([]);
   await avd.close();
   await adb.close();
 });

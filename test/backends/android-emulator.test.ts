@@ -1,0 +1,384 @@
+// Android emulators as a backend: many at a time, what dies or never comes up, who else is on the machine, the snapshot and
+// how it is made. The emulator is a stand-in, adb is the real one, and Chrome in it a real Chromium.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createServer as listenOn } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { androidEmulator } from '../../src/backends/android-emulator.ts';
+import type { Backend, BackendContext, BackendSession, SessionRequest } from '../../src/backends/backend.ts';
+import { takeHostLock } from '../../src/backends/support/host-lock.ts';
+import { Problem } from '../../src/errors.ts';
+import { newId, type SessionId } from '../../src/ids.ts';
+import { ADB, type StandInAdb, startAdb } from '../fixtures/adbd.ts';
+import { createAvd, EMULATOR, SNAPSHOT, type StandInAvd } from '../fixtures/emulator.ts';
+import { processesOf, startChild, startInProcess, until } from '../server.ts';
+import { testContext } from './context.ts';
+
+/** Away from the ports that the adb servers of other tests look at. */
+const FIRST_PORT = 6700;
+
+let adb: StandInAdb;
+let avd: StandInAvd;
+let folder: string;
+let settings: Record<string, unknown>;
+const sessions: { backend: Backend; id: SessionId }[] = [];
+
+beforeAll(async () => {
+  adb = await startAdb();
+});
+afterAll(() => adb.close());
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'moorage-emulators-'));
+  avd = await createAvd();
+  settings = {
+    emulatorPath: EMULATOR,
+    adbPath: ADB,
+    adbServerPort: adb.port,
+    avdFolder: avd.home,
+    firstPort: FIRST_PORT,
+    capacity: 20,
+  };
+});
+
+afterEach(async () => {
+  for (const { backend, id } of sessions.splice(0)) await backend.destroySession({ id });
+  await expectNothingLeft();
+  await avd.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('emulators', { timeout: 120_000 }, () => {
+  it('start sixteen side by side, each on ports of its own', async () => {
+    const backend = await create({ ...settings, firstPort: 5554 });
+    const started = await Promise.all(Array.from({ length: 16 }, () => start(backend)));
+    const ports = started.map(({ handle }) => Number(handle.port));
+    expect(new Set(ports).size).toBe(16);
+    expect(ports.every((port) => port % 2 === 0)).toBe(true);
+    const serials = (await adb.run('devices')).match(/^emulator-\d+\tdevice$/gm) ?? [];
+    for (const port of ports) expect(serials).toContain(`emulator-${port}\tdevice`);
+    expect(new Set(started.map(({ endpoint }) => endpoint.url)).size).toBe(16);
+    expect(backend.devices?.().map(({ type }) => type)).toEqual([
+      'template',
+      ...Array.from({ length: 16 }, () => 'emulator'),
+    ]);
+    await Promise.all(started.map(({ id }) => backend.destroySession({ id })));
+    expect(await adb.run('forward', '--list')).not.toContain('moorage_emulator');
+  });
+
+  it('tries other ports when a stranger was faster, and leaves the stranger alone', async () => {
+    const backend = await create();
+    await avd.set({ takenPorts: [FIRST_PORT] });
+    const stranger = listenOn();
+    await new Promise<void>((resolve) => stranger.listen(FIRST_PORT + 3, '127.0.0.1', resolve));
+    const { handle } = await start(backend);
+    expect(handle.port).toBe(FIRST_PORT + 4);
+    expect(stranger.listening).toBe(true);
+    stranger.close();
+  });
+
+  it('fail after their time when they never boot', async () => {
+    for (const wedgedWhile of ['offline', 'booting'] as const) {
+      // Only a snapshot of a phone that is still booting can get stuck there.
+      await avd.set(
+        { wedgedWhile, loadMs: 0 },
+        { answers: { 'getprop sys.boot_completed': { stdout: '\n' } } },
+      );
+      const problem = await refusal(start(await create({ ...settings, startTimeout: 1500 })));
+      expect(problem).toMatchObject({ code: 'session-not-created' });
+      expect(problem.message).toMatch(
+        /Android was not up after 1500 ms: (adb calls it offline|sys.boot_compl)/,
+      );
+      await expectNothingLeft();
+    }
+  });
+
+  it('fail at once when they die while they boot, with the end of their log', async () => {
+    await avd.set({ loadMs: 60_000, diesAfterMs: 100 });
+    const problem = await refusal(start(await create()));
+    expect(problem.message).toMatch(/the emulator ended with SIGABRT.*Android emulator version/s);
+  });
+
+  it('end their session when they die in the middle of it', async () => {
+    const backend = await create();
+    const { id, gone, handle } = await start(backend);
+    process.kill(Number(handle.pid), 'SIGKILL');
+    expect(await gone).toMatchObject({ reason: 'browser-crashed', detail: /emulator ended/ });
+    expect(await backend.recoverSession?.(handle)).toBe('gone');
+    await backend.destroySession({ id });
+    expect(backend.status().active).toBe(0);
+  });
+
+  it('are ended by force when they do not obey', async () => {
+    const backend = await create();
+    const { id } = await start(backend);
+    await avd.set({ isDeaf: true });
+    await backend.destroySession({ id });
+    await expectNothingLeft();
+  });
+
+  it('come back to adb when its server was started anew', async () => {
+    const backend = await create();
+    const { endpoint, gone } = await start(backend);
+    let hasEnded = false;
+    void gone?.then(() => {
+      hasEnded = true;
+    });
+    await adb.run('kill-server');
+    await until(async () => (await version(endpoint.url).catch(() => '')) !== '', 'its Chrome again', 30);
+    expect(hasEnded).toBe(false);
+  });
+
+  it('are shared out between two servers of one machine, and swept by their own alone', async () => {
+    const context = { hostLocks: join(folder, 'locks') };
+    const [one, other] = await Promise.all([
+      create(settings, { ...context, dataFolder: join(folder, 'one') }),
+      create(settings, { ...context, dataFolder: join(folder, 'other') }),
+    ]);
+    const started = await Promise.all([one, other, one, other].map((backend) => start(backend)));
+    expect(new Set(started.map(({ handle }) => handle.port)).size).toBe(4);
+    const again = await create(settings, { ...context, dataFolder: join(folder, 'one') });
+    await again.reconcile?.(new Set());
+    const answers = await Promise.all(
+      started.map(({ endpoint }) => version(endpoint.url).catch(() => 'gone')),
+    );
+    expect(answers.map((answer) => answer === 'gone')).toEqual([true, false, true, false]);
+  });
+
+  it('hold Chrome to the network policy', async () => {
+    const site = await serve('private');
+    const { port } = site.address() as AddressInfo; // it listens on TCP
+    const network = { allowMetadata: false, allowPrivate: false };
+    const { endpoint } = await start(await create(settings, { network }));
+    const browser = await chromium.connectOverCDP(endpoint.url);
+    const [context] = browser.contexts();
+    const page = await context?.newPage();
+    const status = await page?.goto(`http://127.0.0.1:${port}/`).then(
+      (response) => response?.status(),
+      (error: Error) => error.message,
+    );
+    expect(String(status)).toMatch(/403|ERR_/);
+    await browser.close();
+    site.close();
+  });
+
+  it('refuse switches that would lead Chrome out of it', async () => {
+    const backend = await create();
+    const refused = await refusal(start(backend, { args: ['--remote-debugging-port=9222'] }));
+    expect(refused.code).toBe('invalid-argument');
+  });
+});
+
+describe('the snapshot of emulators', { timeout: 120_000 }, () => {
+  it('is asked for where it is gone or stale, and made by bake', async () => {
+    await avd.set({ version: '99.1' });
+    const backend = await create();
+    const stale = await refusal(start(backend));
+    expect(stale.message).toMatch(/cannot be loaded: .*99\.1\. Make it: moorage android bake$/);
+    expect(await backend.healthCheck(AbortSignal.timeout(10_000))).toMatchObject({ state: 'unhealthy' });
+    expect(backend.devices?.()).toMatchObject([
+      { id: avd.name, type: 'template', state: 'unusable', needs: [{ fix: 'moorage android bake' }] },
+    ]);
+    expect(await androidEmulator.detect(settings)).toMatchObject({
+      found: false,
+      fix: 'moorage android bake',
+    });
+
+    const steps = await bake();
+    expect(steps.join('\n')).toMatch(/without a snapshot.*Chrome 1\d\d.* is ready.*Saving.*is ready\.$/s);
+    let changes = 0;
+    backend.watch?.(() => {
+      changes += 1;
+    });
+    expect(await backend.healthCheck(AbortSignal.timeout(10_000))).toMatchObject({ state: 'undetected' });
+    expect(changes).toBeGreaterThan(0);
+    await start(backend);
+  });
+
+  it('is not made again unless it is told to', async () => {
+    expect(await bake()).toEqual([expect.stringMatching(/is there and can be loaded/)]);
+    expect((await bake({ isAnew: true })).length).toBeGreaterThan(2);
+  });
+
+  it('that turns out to be damaged is told of, and seen at the next look', async () => {
+    await avd.set({ corruptSnapshot: SNAPSHOT });
+    const backend = await create();
+    const damaged = await refusal(start(backend));
+    expect(damaged.message).toMatch(
+      /ended with code 1.*moorage android bake --anew.*Failed to load snapshot/s,
+    );
+    expect((await refusal(start(backend))).message).toMatch(/cannot be loaded/);
+  });
+
+  it('is not made while its AVD runs, nor without acceleration, nor twice at a time', async () => {
+    const backend = await create();
+    const { id } = await start(backend);
+    expect((await refusal(bake({ isAnew: true }))).message).toMatch(/emulator-\d+ runs Pixel_\w+\. Stop it/);
+    await backend.destroySession({ id });
+
+    await avd.set({ hasKvm: false });
+    expect((await refusal(bake({ isAnew: true }))).message).toMatch(/\/dev\/kvm is not found/);
+    await avd.set({ hasKvm: true });
+
+    const lock = await takeHostLock(join(folder, 'locks'), `android-avd-${avd.name}`, 'a test');
+    expect((await refusal(bake({ isAnew: true }))).message).toMatch(/being baked already/);
+    expect((await refusal(start(backend))).code).toBe('no-capacity');
+    if ('release' in lock) await lock.release();
+  });
+
+  it('leaves nothing of a baking that is given up at any moment of it', async () => {
+    for (const moment of ['without a snapshot', 'Android is up', 'Saving']) {
+      const giveUp = new AbortController();
+      const report = (step: string) => {
+        if (step.includes(moment)) giveUp.abort(new Error('given up'));
+      };
+      await expect(bake({ isAnew: true, report, signal: giveUp.signal })).rejects.toThrow('given up');
+      await expectNothingLeft();
+    }
+  });
+});
+
+describe('a server with emulators', { timeout: 120_000 }, () => {
+  const backends = () => ({ emulators: { kind: 'android-emulator' as const, ...settings } });
+
+  it('gives their Chrome to Playwright and to page commands', async () => {
+    const site = await serve('<title>Hi</title><button>Press</button>');
+    const { port } = site.address() as AddressInfo; // it listens on TCP
+    const server = await startInProcess({
+      lockFolder: join(folder, 'locks'),
+      network: { allowPrivate: true },
+      backends: backends(),
+    });
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${server.url}/v1${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as Record<string, string>; // as the routes' own tests hold them to
+    };
+    const session = await post('/sessions', { browser: 'mobile-chrome', keepAlive: true });
+    expect(session).toMatchObject({ status: 'ready', browser: 'mobile-chrome', backend: 'emulators' });
+
+    const browser = await chromium.connectOverCDP(session.connectUrl ?? '');
+    const page = await browser.contexts()[0]?.newPage();
+    await page?.goto(`http://127.0.0.1:${port}/`);
+    expect(await page?.title()).toBe('Hi');
+    await expect(browser.newContext()).rejects.toThrow(/Failed to create browser context/);
+    await browser.close();
+
+    const opened = await post('/pages', { session: session.id, url: `http://127.0.0.1:${port}/` });
+    const clicked = await post(`/pages/${opened.pageId ?? opened.id}/command`, { action: 'title' });
+    expect(JSON.stringify([opened, clicked])).toMatch(/Hi/);
+    await server.expectNothingLeft();
+    site.close();
+  });
+
+  it('takes them over after it was killed, or ends them', async () => {
+    const config = { lockFolder: join(folder, 'locks'), backends: backends() };
+    const server = await startChild(config);
+    const create = async () => {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ browser: 'mobile-chrome', keepAlive: true });
+      const response = await fetch(`${server.url}/v1/sessions`, { method: 'POST', headers, body });
+      return (await response.json()) as { id: string; connectUrl: string }; // as test/http holds it to
+    };
+    const [kept, dead] = await Promise.all([create(), create()]);
+    await server.kill();
+    const pids = new Map(
+      [kept, dead].map(({ id }) => [
+        id,
+        Number(
+          processesOf(avd.name)
+            .find((line) => line.includes(id))
+            ?.split(' ')[0],
+        ),
+      ]),
+    );
+    expect(pids.size).toBe(2);
+    const next = await startChild({ dataFolder: server.dataFolder });
+    const browser = await chromium.connectOverCDP(
+      kept.connectUrl.replace(new URL(kept.connectUrl).host, new URL(next.url).host),
+    );
+    expect(browser.version()).toMatch(/\d/);
+    await browser.close();
+    await next.expectNothingLeft();
+  });
+});
+
+async function create(
+  given: Record<string, unknown> = settings,
+  different: Partial<BackendContext> = {},
+): Promise<Backend> {
+  const network = { allowMetadata: true, allowPrivate: true };
+  return androidEmulator.create(given, testContext('android-emulator', folder, { network, ...different }));
+}
+
+async function start(
+  backend: Backend,
+  wishes: Partial<SessionRequest> = {},
+): Promise<BackendSession & { id: SessionId }> {
+  const id = newId('ses');
+  sessions.push({ backend, id });
+  const request = { id, client: 'test', browser: 'mobile-chrome', headless: true, ...wishes };
+  return { ...(await backend.createSession(request, AbortSignal.timeout(100_000))), id };
+}
+
+async function bake(
+  different: Partial<Parameters<NonNullable<typeof androidEmulator.bake>>[1]> = {},
+): Promise<string[]> {
+  const steps: string[] = [];
+  await mkdir(folder, { recursive: true });
+  await androidEmulator.bake?.(settings, {
+    dataFolder: folder,
+    hostLocks: join(folder, 'locks'),
+    isAnew: false,
+    report: (step) => steps.push(step),
+    signal: AbortSignal.timeout(100_000),
+    ...different,
+  });
+  return steps;
+}
+
+async function serve(html: string): Promise<Server> {
+  const site = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html').end(html);
+  });
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  return site;
+}
+
+async function refusal(attempt: Promise<unknown>): Promise<Problem> {
+  const error = await attempt.then(
+    () => new Error('it was not refused'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Problem);
+  return error as Problem; // seen right here
+}
+
+async function version(url: string): Promise<string> {
+  const answer = await fetch(url.replace(/^ws(.*)\/devtools\/browser$/, 'http$1/json/version'));
+  return ((await answer.json()) as { Browser: string }).Browser; // as Chrome answers
+}
+
+async function expectNothingLeft(): Promise<void> {
+  expect(processesOf(folder)).toEqual([]);
+  expect(processesOf(avd.name)).toEqual([]);
+  for (const part of ['.', 'one', 'other']) {
+    const root = join(folder, part, 'sessions');
+    if (existsSync(root)) expect(readdirSync(root)).toEqual([]);
+    expect(existsSync(join(folder, part, 'baking'))).toBe(false);
+  }
+  const locks = join(folder, 'locks');
+  if (existsSync(locks)) expect(readdirSync(locks)).toEqual([]);
+  await until(async () => !(await adb.run('devices')).includes('emulator-67'), 'that adb has forgotten them');
+  expect(await adb.run('forward', '--list')).not.toContain('moorage_emulator');
+}
