@@ -1,0 +1,516 @@
+// Android phones: stand-ins whose adbd the real adb talks to and whose Chrome is a real Chromium (test/fixtures/adbd.ts).
+// What becomes of sessions when phones are unplugged, locked, hot, silent or wanted by two servers at once.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Site, startSite } from '../../examples/site.mjs';
+import { androidDevice } from '../../src/backends/android-device.ts';
+import type { Backend, BackendSession, Device, SessionRequest } from '../../src/backends/backend.ts';
+import { parseDevices } from '../../src/backends/support/adb.ts';
+import { Problem } from '../../src/errors.ts';
+import { newId, type SessionId } from '../../src/ids.ts';
+import { type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
+import { startChild, startInProcess, type TestServer, until } from '../server.ts';
+import { testContext } from './context.ts';
+
+let adb: StandInAdb;
+let site: Site;
+let phone: StandInPhone;
+let folder: string;
+let backends: Backend[];
+let ids: SessionId[];
+
+beforeAll(async () => {
+  [adb, site] = await Promise.all([startAdb(), startSite()]);
+});
+
+afterAll(async () => {
+  await Promise.all([adb.close(), site.close()]);
+});
+
+beforeEach(async () => {
+  [phone, folder] = await Promise.all([startPhone(), mkdtemp(join(tmpdir(), 'moorage-android-'))]);
+  backends = [];
+  ids = [];
+});
+
+afterEach(async () => {
+  for (const backend of backends) for (const id of ids) await backend.destroySession({ id });
+  for (const backend of backends) {
+    expect(backend.status().active).toBe(0);
+    await backend.close?.();
+  }
+  await expectNothingLeft(phone);
+  await phone.close();
+  await adb.run('disconnect', phone.serial).catch(() => {});
+  await rm(folder, { recursive: true });
+});
+
+/** No note, no lock and no forward; on the phone neither a Chrome nor its switches. */
+async function expectNothingLeft(one: StandInPhone): Promise<void> {
+  for (const name of ['sessions', 'locks']) {
+    if (existsSync(join(folder, name))) expect(readdirSync(join(folder, name))).toEqual([]);
+  }
+  const forwards = (await adb.run('forward', '--list'))
+    .split('\n')
+    .filter((line) => line.includes(one.serial));
+  expect(forwards).toEqual([]);
+  const { state } = await describePhone(one);
+  if (state === 'device')
+    expect(await shell(one, 'cat /proc/net/unix; ls /data/local/tmp/chrome-command-line')).not.toMatch(
+      /devtools|^\/data/m,
+    );
+}
+
+async function describePhone({ serial }: StandInPhone) {
+  const listed = parseDevices(await adb.run('devices', '-l'));
+  return listed.find((each) => each.serial === serial) ?? { serial, state: undefined };
+}
+
+/** Says what the command did, whatever its exit code. */
+const shell = ({ serial }: StandInPhone, command: string) =>
+  adb.run('-s', serial, 'shell', `${command}; true`);
+
+const settingsFor = (...phones: StandInPhone[]) => ({
+  adbServerPort: adb.port,
+  addresses: phones.map(({ serial }) => serial),
+  serials: [],
+  checkInterval: 100,
+  unplugGrace: 500,
+});
+
+async function create(settings: Record<string, unknown> = {}, different = {}): Promise<Backend> {
+  const context = testContext('phones', folder, different);
+  const backend = await androidDevice.create({ ...settingsFor(phone), ...settings }, context);
+  backends.push(backend);
+  return backend;
+}
+
+function start(
+  backend: Backend,
+  wishes: Partial<SessionRequest> = {},
+  signal = AbortSignal.timeout(30_000),
+): Promise<BackendSession & { id: SessionId }> {
+  const id = newId('ses');
+  ids.push(id);
+  const request = { id, client: 'test', browser: 'mobile-chrome', headless: true, ...wishes };
+  return backend.createSession(request, signal).then((session) => ({ ...session, id }));
+}
+
+async function refusal(starting: Promise<unknown>): Promise<Problem> {
+  const error = await starting.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Problem)) throw new Error(`it was not refused but: ${String(error)}`);
+  return error;
+}
+
+const deviceOf = (backend: Backend, one = phone): Device | undefined =>
+  backend.devices?.().find(({ id }) => id === one.serial);
+const untilState = (backend: Backend, state: Device['state'], one = phone) =>
+  until(() => deviceOf(backend, one)?.state === state, `that the phone is ${state}`);
+
+async function ask({ url }: TestServer, method: string, path: string, body?: unknown) {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered differs by the route.
+  return { status: response.status, answer: (await response.json()) as any };
+}
+
+const serverSettings = () => ({
+  backends: { 'android-device': settingsFor(phone) },
+  lockFolder: join(folder, 'locks'),
+});
+const wish = { browser: 'mobile-chrome', keepAlive: true, waitMs: 30_000 };
+
+describe('a session on a phone', { timeout: 60_000 }, () => {
+  it('is driven by Playwright through the relay and by page commands, and recorded', async () => {
+    const server = await startInProcess(serverSettings());
+    const { answer: session } = await ask(server, 'POST', '/v1/sessions', { ...wish, record: true });
+    const browser = await chromium.connectOverCDP(session.cdpUrl);
+    const [page] = browser.contexts()[0]?.pages() ?? [];
+    await page?.goto(`${site.url}/rows`);
+    expect(await page?.title()).toBe('Rows');
+    expect(await page?.evaluate('document.querySelectorAll("*").length > 3')).toBe(true);
+    await browser.close();
+
+    const { answer: pages } = await ask(server, 'GET', `/v1/sessions/${session.id}/pages`);
+    const [{ id }] = pages.data.filter(({ url }: { url: string }) => url.endsWith('/rows'));
+    const { status, answer } = await ask(server, 'POST', `/v1/pages/${id}/command`, {
+      command: 'evaluate',
+      expression: '() => document.title',
+    });
+    expect({ status, result: answer.result ?? answer }).toMatchObject({ status: 200, result: 'Rows' });
+    await until(async () => {
+      const { answer: recording } = await ask(server, 'GET', `/v1/recordings/${session.recordingId}`);
+      return recording.pages?.some(({ url }: { url: string }) => url.endsWith('/rows'));
+    }, 'its recording');
+    await ask(server, 'DELETE', `/v1/sessions/${session.id}`);
+    await server.expectNothingLeft();
+  });
+
+  it('begins without anything of the one before, and with what it asks for', async () => {
+    const backend = await create();
+    const first = await start(backend, {
+      storageState: {
+        cookies: [{ name: 'a', value: '1', domain: 'moorage.example', path: '/' }],
+        origins: [],
+      },
+      userAgent: 'A "quoted" \'agent\' of \\ the test',
+    });
+    const read = async ({ endpoint }: BackendSession) => {
+      const browser = await chromium.connectOverCDP(endpoint.url);
+      const [context] = browser.contexts();
+      const cookies = (await context?.cookies())?.map(({ name }) => name);
+      const agent = await context?.pages()[0]?.evaluate('navigator.userAgent');
+      await browser.close();
+      return { cookies, agent };
+    };
+    expect(await read(first)).toEqual({ cookies: ['a'], agent: 'A "quoted" \'agent\' of \\ the test' });
+    await backend.destroySession({ id: first.id });
+    expect(await read(await start(backend))).toMatchObject({ cookies: [] });
+  });
+
+  it('is refused switches that Moorage does not give away, and words that Chrome there cannot read', async () => {
+    const backend = await create();
+    const args = ['--remote-debugging-port=1', '--user-data-dir=/sdcard'];
+    expect(await refusal(start(backend, { args }))).toMatchObject({ code: 'invalid-argument' });
+    const unreadable = await refusal(start(backend, { args: ['--lang-of="x\\"'] }));
+    expect(unreadable).toMatchObject({
+      code: 'invalid-argument',
+      message: expect.stringContaining('backslash'),
+    });
+    expect(deviceOf(backend)?.state).toBe('free');
+  });
+
+  it('ends when its Chrome does, and leaves the phone to the next one', async () => {
+    const backend = await create();
+    const session = await start(backend);
+    await shell(phone, 'am force-stop com.android.chrome');
+    expect(await session.gone).toMatchObject({ reason: 'browser-closed' });
+    expect(await backend.recoverSession?.(session.handle)).toBe('gone');
+    await start(backend);
+  });
+
+  it('goes on at the same address when somebody ends the adb server', async () => {
+    const backend = await create({ unplugGrace: 10_000 });
+    const { endpoint, handle } = await start(backend);
+    await adb.run('kill-server');
+    await until(async () => (await adb.run('forward', '--list')).includes(phone.serial), 'its forward again');
+    const browser = await chromium.connectOverCDP(endpoint.url);
+    expect(browser.contexts()[0]?.pages()).toHaveLength(1);
+    await browser.close();
+    expect(await backend.recoverSession?.(handle)).toMatchObject({ endpoint });
+  });
+});
+
+describe('a phone that is unplugged', { timeout: 60_000 }, () => {
+  it('ends its session with the reason, and takes the next one when it is back, at once', async () => {
+    const server = await startInProcess(serverSettings());
+    const { answer: session } = await ask(server, 'POST', '/v1/sessions', wish);
+    await phone.set({ connection: 'unplugged' });
+    const look = async () => (await ask(server, 'GET', `/v1/sessions/${session.id}`)).answer;
+    await until(async () => (await look()).status === 'ended', 'its end');
+    expect(await look()).toMatchObject({ endReason: 'backend-lost' });
+    await expectNothingLeft(phone);
+    const { answer: devices } = await ask(server, 'GET', '/v1/devices');
+    expect(devices.data).toMatchObject([{ id: phone.serial, state: 'unusable' }]);
+
+    const waiting = ask(server, 'POST', '/v1/sessions', wish);
+    await until(
+      async () => (await ask(server, 'GET', '/v1/backends')).answer.data[0].capacity === 0,
+      'no room',
+    );
+    await phone.set({ connection: 'device' });
+    const { status, answer: next } = await waiting;
+    expect(status).toBe(201);
+    await ask(server, 'DELETE', `/v1/sessions/${next.id}`);
+    await server.expectNothingLeft();
+  });
+
+  it('has what was left on it removed when it is back', async () => {
+    const backend = await create();
+    await backend.reconcile?.(new Set());
+    const session = await start(backend);
+    await phone.set({ connection: 'unplugged' });
+    expect(await session.gone).toMatchObject({
+      reason: 'backend-lost',
+      detail: expect.stringMatching(/not plugged in|offline/),
+    });
+    await backend.destroySession({ id: session.id });
+    await phone.set({ connection: 'device' });
+    await untilState(backend, 'free');
+    expect(await shell(phone, 'cat /proc/net/unix')).not.toContain('devtools');
+  });
+
+  it('may be away for a moment in a session', async () => {
+    const backend = await create({ unplugGrace: 20_000 });
+    const { endpoint, handle } = await start(backend);
+    await phone.set({ connection: 'offline' });
+    await until(async () => (await describePhone(phone)).state !== 'device', 'that it is away');
+    await phone.set({ connection: 'device' });
+    await until(async () => (await adb.run('forward', '--list')).includes(phone.serial), 'its forward again');
+    const browser = await chromium.connectOverCDP(endpoint.url);
+    await browser.close();
+    expect(await backend.recoverSession?.(handle)).toMatchObject({ endpoint });
+  });
+
+  it('is connected anew where adb says that it is connected already, and it is offline', async () => {
+    const backend = await create();
+    await phone.set({ connection: 'offline' });
+    await untilState(backend, 'unusable');
+    await phone.set({ connection: 'device' });
+    expect(await adb.run('connect', phone.serial)).toMatch(/already connected|connected to/);
+    await untilState(backend, 'free');
+    await start(backend);
+  });
+});
+
+describe('a phone that cannot be used', { timeout: 60_000 }, () => {
+  it.each([
+    ['its battery is low', { batteryPercent: 9 }, { batteryPercent: 80 }, /battery is at 9 %/, /Charge it/],
+    ['it is hot', { batteryCelsius: 47.5 }, { batteryCelsius: 30 }, /47.5 °C/, /cool down/],
+    [
+      'its screen is locked with a PIN',
+      { isLocked: true, hasPin: true },
+      { isLocked: false },
+      /screen is locked/,
+      /None or Swipe/,
+    ],
+    [
+      'it has no Chrome',
+      { hasChrome: false },
+      { hasChrome: true },
+      /com.android.chrome is not installed/,
+      /install/,
+    ],
+    [
+      'it has not allowed this computer',
+      { connection: 'unauthorized' as const },
+      { connection: 'device' as const },
+      /not allowed this computer/,
+      /Always allow/,
+    ],
+  ])(
+    'because %s says so and what to do, and serves when that is done',
+    async (_name, bad, good, problem, fix) => {
+      await phone.set(bad);
+      const backend = await create();
+      let changes = 0;
+      backend.watch?.(() => {
+        changes += 1;
+      });
+      await until(() => problem.test(JSON.stringify(deviceOf(backend)?.needs)), 'what it needs');
+      const device = deviceOf(backend);
+      expect(device).toMatchObject({
+        state: 'unusable',
+        needs: [{ problem: expect.stringMatching(problem) }],
+      });
+      expect(device?.needs[0]?.fix).toMatch(fix);
+      expect(backend.status().capacity).toBe(0);
+      const health = await backend.healthCheck(AbortSignal.timeout(5000));
+      expect(health).toMatchObject({ state: 'unhealthy', reason: expect.stringMatching(problem) });
+      const refused = await refusal(start(backend));
+      expect(refused).toMatchObject({ code: 'no-capacity', message: expect.stringMatching(problem) });
+
+      await phone.set(good);
+      await untilState(backend, 'free');
+      expect(changes).toBeGreaterThan(0);
+      await start(backend);
+      expect(deviceOf(backend)).toMatchObject({ state: 'in-use', sessionId: ids.at(-1), needs: [] });
+    },
+  );
+
+  it('because it is booting is waited for', async () => {
+    await phone.set({ isBooted: false });
+    const backend = await create();
+    expect(deviceOf(backend)).toMatchObject({ state: 'preparing' });
+    await phone.set({ isBooted: true });
+    await untilState(backend, 'free');
+  });
+
+  it('is unlocked where nobody has to, in a session too, and shows it where somebody has to', async () => {
+    await phone.set({ isLocked: true });
+    const backend = await create();
+    expect(deviceOf(backend)).toMatchObject({ state: 'free' });
+    await start(backend);
+    await shell(phone, 'input keyevent KEYCODE_SLEEP');
+    await until(
+      async () => /showing=false/.test(await shell(phone, 'dumpsys window')),
+      'that it is unlocked',
+    );
+    await phone.set({ hasPin: true });
+    await shell(phone, 'input keyevent KEYCODE_SLEEP');
+    await until(() => deviceOf(backend)?.needs.length === 1, 'that it needs to be unlocked');
+    expect(deviceOf(backend)).toMatchObject({
+      state: 'in-use',
+      needs: [{ problem: 'Its screen is locked.' }],
+    });
+    await backend.destroySession({ id: ids[0] ?? newId('ses') });
+    expect(deviceOf(backend)).toMatchObject({ state: 'unusable' });
+  });
+
+  it('because sessions fail on it is taken up anew, then left alone for a while, and tried again', async () => {
+    const backend = await create({ startTimeout: 200, quarantine: 1000 });
+    await phone.set({ answers: { '^am start': {} } });
+    const first = await refusal(start(backend));
+    expect(first).toMatchObject({ code: 'session-not-created', message: expect.stringContaining('200 ms') });
+    await untilState(backend, 'free');
+    await refusal(start(backend));
+    expect(deviceOf(backend)).toMatchObject({
+      state: 'quarantined',
+      needs: [{ problem: expect.stringMatching(/failed on it 2 times in a row/) }],
+    });
+    expect(backend.status().capacity).toBe(0);
+    await phone.set({ answers: {} });
+    await untilState(backend, 'free');
+    await start(backend);
+    await backend.destroySession({ id: ids[2] ?? newId('ses') });
+    expect(deviceOf(backend)).toMatchObject({ state: 'free', needs: [] });
+  });
+
+  it('is rebooted where that is allowed', async () => {
+    const backend = await create({ startTimeout: 200, reboots: true });
+    await phone.set({ answers: { '^am start': {} } });
+    await refusal(start(backend));
+    await untilState(backend, 'free');
+    await refusal(start(backend));
+    expect(deviceOf(backend)?.state).toBe('preparing');
+    await phone.set({ answers: {} });
+    await until(async () => (await shell(phone, 'getprop sys.boot_completed')).trim() === '', 'the reboot');
+    await untilState(backend, 'free');
+    await start(backend);
+  });
+
+  it('is unusable for want of an adb that runs, which says why', async () => {
+    const port = adb.port === 65_535 ? 65_534 : adb.port + 1;
+    const backend = await create({ adbPath: '/bin/false', adbServerPort: port });
+    const health = await backend.healthCheck(AbortSignal.timeout(5000));
+    expect(health).toMatchObject({
+      state: 'unhealthy',
+      reason: expect.stringMatching(/adb server does not start/),
+    });
+    expect(await androidDevice.detect({ adbPath: '/nonexistent/adb' })).toMatchObject({
+      found: false,
+      fix: expect.stringContaining('apt-get install adb'),
+    });
+  });
+});
+
+describe('several servers and several phones', { timeout: 90_000 }, () => {
+  it('share one phone in turns: who comes second waits, sees why, and then gets it', async () => {
+    const first = await startChild(serverSettings());
+    const second = await startInProcess(serverSettings());
+    const { answer: session } = await ask(first, 'POST', '/v1/sessions', wish);
+    await until(async () => {
+      const { answer } = await ask(second, 'GET', '/v1/devices');
+      return answer.data[0]?.state === 'in-use';
+    }, 'that the second one sees it');
+    const { answer: seen } = await ask(second, 'GET', '/v1/devices');
+    expect(seen.data[0].needs[0].problem).toBe(
+      `Another server of this machine uses it (process ${first.process.pid}).`,
+    );
+    expect(await ask(second, 'POST', '/v1/sessions', { ...wish, waitMs: 0 })).toMatchObject({
+      status: 503,
+      answer: { code: 'no-capacity' },
+    });
+    const waiting = ask(second, 'POST', '/v1/sessions', wish);
+    await ask(first, 'DELETE', `/v1/sessions/${session.id}`);
+    const { status, answer } = await waiting;
+    expect(status).toBe(201);
+    await ask(second, 'DELETE', `/v1/sessions/${answer.id}`);
+    await first.expectNothingLeft();
+    await second.expectNothingLeft();
+  });
+
+  it('take over what runs on a phone when one of them was killed', async () => {
+    const killed = await startChild(serverSettings());
+    const { answer: session } = await ask(killed, 'POST', '/v1/sessions', wish);
+    await killed.kill();
+    const again = await startChild({ dataFolder: killed.dataFolder });
+    const found = await ask(again, 'GET', `/v1/sessions/${session.id}`);
+    expect(found.answer).toMatchObject({ status: 'ready' });
+    const browser = await chromium.connectOverCDP(found.answer.cdpUrl);
+    expect(browser.contexts()[0]?.pages()).toHaveLength(1);
+    await browser.close();
+    await ask(again, 'DELETE', `/v1/sessions/${session.id}`);
+    await again.expectNothingLeft();
+  });
+
+  it('leave to another one the phone of one that was killed, which finds its session gone', async () => {
+    const killed = await startChild(serverSettings());
+    const { answer: lost } = await ask(killed, 'POST', '/v1/sessions', wish);
+    await killed.kill();
+    const other = await startInProcess(serverSettings());
+    const { status, answer: session } = await ask(other, 'POST', '/v1/sessions', wish);
+    expect(status).toBe(201);
+    const again = await startChild({ dataFolder: killed.dataFolder });
+    expect((await ask(again, 'GET', `/v1/sessions/${lost.id}`)).answer).toMatchObject({ status: 'ended' });
+    const browser = await chromium.connectOverCDP(session.cdpUrl);
+    await browser.close();
+    await ask(other, 'DELETE', `/v1/sessions/${session.id}`);
+    await other.expectNothingLeft();
+    await again.expectNothingLeft();
+  });
+
+  it('end what a data folder that is gone left on a phone', async () => {
+    const before = await create();
+    await start(before);
+    await before.close?.();
+    await rm(join(folder, 'sessions'), { recursive: true });
+    const after = await create();
+    await after.reconcile?.(new Set());
+    expect(await shell(phone, 'cat /proc/net/unix')).not.toContain('devtools');
+    expect(await adb.run('forward', '--list')).not.toContain(phone.serial);
+  });
+
+  it('give each session a phone of its own, the one that rested longest', async () => {
+    const second = await startPhone({ properties: { 'ro.serialno': 'STANDIN9' } });
+    try {
+      const backend = await create(settingsFor(phone, second));
+      expect(backend.status().capacity).toBe(2);
+      const [one, two] = await Promise.all([start(backend), start(backend)]);
+      expect(new Set([one, two].map(({ endpoint }) => endpoint.url)).size).toBe(2);
+      expect(await refusal(start(backend))).toMatchObject({ code: 'no-capacity' });
+      await backend.destroySession({ id: one.id });
+      await backend.destroySession({ id: two.id });
+      await expectNothingLeft(second);
+    } finally {
+      await second.close();
+      await adb.run('disconnect', second.serial);
+    }
+  });
+});
+
+describe('the list of adb', () => {
+  it('is read in all its forms', () => {
+    const text = [
+      'R58M30XXXX             device usb:1-1 product:beyond1 model:SM_G973F device:beyond1 transport_id:3',
+      'emulator-5554          offline transport_id:1',
+      '0123456789ABCDEF       unauthorized usb:1-2 transport_id:4',
+      '????????????           no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html] usb:1-3 transport_id:5',
+      'HT4CJ0203660           recovery usb:1-4 product:x model:Y device:z transport_id:6',
+      '192.168.1.20:5555      authorizing transport_id:7',
+      'X                      something new transport_id:8',
+      '',
+    ].join('\n');
+    expect(parseDevices(text)).toEqual([
+      { serial: 'R58M30XXXX', state: 'device', model: 'SM G973F' },
+      { serial: 'emulator-5554', state: 'offline' },
+      { serial: '0123456789ABCDEF', state: 'unauthorized' },
+      { serial: '????????????', state: 'no permissions' },
+      { serial: 'HT4CJ0203660', state: 'recovery', model: 'Y' },
+      { serial: '192.168.1.20:5555', state: 'authorizing' },
+    ]);
+  });
+});
