@@ -138,6 +138,7 @@ export const iosSimulator = defineBackend({
 });
 
 const XCRUN = '/usr/bin/xcrun';
+const INSTALL = 'Install Xcode on a Mac and open it once.';
 const SAFARIDRIVER = '/usr/bin/safaridriver';
 const BOOT_TIMEOUT_MS = 120_000;
 const FIRST_BOOT_TIMEOUT_MS = 600_000;
@@ -181,13 +182,20 @@ interface RunningSimulator {
   gone: Promise<BrowserGone>;
 }
 
-async function detect({ xcrunPath = XCRUN }: IosSimulatorSettings): Promise<Detection> {
-  if (await findProgram([xcrunPath])) return { found: true, detail: xcrunPath };
-  return {
-    found: false,
-    detail: `There is no ${xcrunPath}.`,
-    fix: 'Install Xcode on a Mac and open it once; then run `moorage ios bake`.',
-  };
+async function detect(settings: IosSimulatorSettings): Promise<Detection> {
+  const { xcrunPath = XCRUN } = settings;
+  const missing = { found: false, fix: INSTALL } as const;
+  if (!(await hasXcrun(settings))) return { ...missing, detail: `There is no ${xcrunPath}.` };
+  try {
+    // Every Mac has an xcrun, which tells who has not Xcode itself.
+    return { found: true, detail: await simctlOf(settings).xcode(AbortSignal.timeout(FIRST_LOOK_MS)) };
+  } catch (error) {
+    return { ...missing, detail: textOf(error) };
+  }
+}
+
+async function hasXcrun({ xcrunPath = XCRUN }: IosSimulatorSettings): Promise<boolean> {
+  return (await findProgram([xcrunPath])) !== undefined;
 }
 
 async function bake(settings: IosSimulatorSettings, baking: Baking): Promise<void> {
@@ -224,7 +232,7 @@ class IosSimulatorBackend implements Backend {
   readonly #sessions = new SessionBook<RunningSimulator>();
   /** The UDIDs of clones that boot. */
   readonly #preparing = new Map<SessionId, string>();
-  #hasXcode = false;
+  #hasXcrun = false;
   #state: TemplateState | string = 'It was not looked for yet.';
   #hasStarted = false;
   #hangs: string[] = [];
@@ -237,7 +245,7 @@ class IosSimulatorBackend implements Backend {
   /** Looks what there is before it resolves. */
   static async create(settings: IosSimulatorSettings, context: BackendContext): Promise<IosSimulatorBackend> {
     const backend = new IosSimulatorBackend(settings, context);
-    backend.#hasXcode = (await detect(settings)).found;
+    backend.#hasXcrun = await hasXcrun(settings);
     await backend.#lookInTime();
     return backend;
   }
@@ -287,7 +295,7 @@ class IosSimulatorBackend implements Backend {
 
   async healthCheck(signal: AbortSignal): Promise<Health> {
     signal.throwIfAborted();
-    this.#hasXcode = (await detect(this.#settings)).found;
+    this.#hasXcrun = await hasXcrun(this.#settings);
     await this.#look(signal);
     if (typeof this.#state === 'string') return { state: 'unhealthy', reason: this.#state };
     this.#tidying ??= this.#tidy().finally(() => {
@@ -376,7 +384,7 @@ class IosSimulatorBackend implements Backend {
 
   /** What there could be with Xcode: that a template is missing is for its health to say, which names the fix. */
   #offers(): Offer[] {
-    if (!this.#hasXcode) return [];
+    if (!this.#hasXcrun) return [];
     const { browserName = 'mobile-safari', nativeName = 'ios', webDriverAgentApp } = this.#settings;
     const common: Pick<Offer, 'features' | 'protocols'> = {
       protocols: ['webdriver'],
@@ -405,8 +413,9 @@ class IosSimulatorBackend implements Backend {
     try {
       this.#state = await readTemplate(this.#simctl, planOf(this.#settings), signal);
     } catch (error) {
-      const detection = await detect(this.#settings);
-      this.#state = detection.found ? textOf(error) : `${detection.detail} ${detection.fix}`;
+      this.#state = this.#hasXcrun
+        ? textOf(error)
+        : `There is no ${this.#settings.xcrunPath ?? XCRUN}. ${INSTALL}`;
       signal?.throwIfAborted();
     }
     if (typeof this.#state !== 'string') this.#lookAfterClones(this.#state.devices);

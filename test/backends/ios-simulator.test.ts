@@ -14,6 +14,7 @@ import type { Backend, BackendSession } from '../../src/backends/backend.ts';
 import { iosSimulator } from '../../src/backends/ios-simulator.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
+import { api, refusalOf } from '../e2e/api.ts';
 import { createMac, type FakeMac } from '../fixtures/safaridriver.ts';
 import { bakeSimulators, installXcrun, type StandInMac } from '../fixtures/xcrun.ts';
 import type { State } from '../fixtures/xcrun-state.mjs';
@@ -79,6 +80,11 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
       await button.click();
       expect(await button.getText()).toBe('1');
       expect(xcode.devices().map(({ state }) => state)).toEqual(['Shutdown', 'Booted']);
+      const { data } = await (await fetch(`${server.url}/v1/devices`)).json();
+      expect(data).toMatchObject([
+        { type: 'template', state: 'free', model: 'iPhone 16', osVersion: '18.4', needs: [] },
+        { type: 'simulator', state: 'in-use', sessionId: (await driver.getSession()).getId() },
+      ]);
       await driver.quit();
     } finally {
       await server.expectNothingLeft();
@@ -101,6 +107,19 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
     expect((await post('/execute/sync', { script: 'return 1', args: [] })).value.error).toBe(
       'unknown command',
     );
+  });
+
+  it('of the whole phone has no pages over HTTP either, and says what it is instead', async () => {
+    const server = await startInProcess({ backends: { 'ios-simulator': settings } });
+    try {
+      const { create, call, destroy } = api(server);
+      const session = await create({ browser: 'ios' });
+      const { details } = await refusalOf(call('POST', `/v1/sessions/${session.id}/pages`, {}));
+      expect(details).toMatchObject({ code: 'unsupported-operation', status: 422 });
+      await destroy(session.id);
+    } finally {
+      await server.expectNothingLeft();
+    }
   });
 
   it('comes from a template that somebody has booted: that is shut down first', async () => {
@@ -166,6 +185,7 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
     await refusal(start('ios'));
     expect(xcode.devices()).toHaveLength(2);
     await until(async () => (await health()) && xcode.devices().length === 1, 'it is removed');
+    await until(() => filesIn('locks').length === 0, 'its lock is let go');
   });
 
   it('does not drive the WebDriverAgent of somebody else that answers on its port', async () => {
@@ -356,7 +376,7 @@ function start(browser: string, capabilities?: Record<string, unknown>): Promise
   ids.push(id);
   return backend.createSession(
     { id, client: 'test', browser, headless: true, ...(capabilities && { capabilities }) },
-    AbortSignal.timeout(60_000),
+    AbortSignal.timeout(110_000),
   );
 }
 
@@ -381,7 +401,10 @@ function expectNothingLeft(): void {
   expect(backend.status().active).toBe(0);
   expect(xcode.devices().filter(({ name }) => !name.includes('template'))).toEqual([]);
   expect(processesOf(join(xcode.folder, 'CoreSimulator'))).toEqual([]);
-  for (const left of ['sessions', 'locks'].map((name) => join(folder, name))) {
-    if (existsSync(left)) expect(readdirSync(left)).toEqual([]);
-  }
+  expect([...filesIn('sessions'), ...filesIn('locks')]).toEqual([]);
+}
+
+function filesIn(name: string): string[] {
+  const path = join(folder, name);
+  return existsSync(path) ? readdirSync(path) : [];
 }

@@ -39,7 +39,7 @@ export class SimctlError extends Error {
   readonly exitCode: number;
 
   constructor(command: string, exitCode: number, said: string) {
-    super(`simctl ${command} ended with code ${exitCode}: ${said.trim().slice(0, SAID_CHARS)}`);
+    super(`${command} ended with code ${exitCode}: ${said.trim().slice(0, SAID_CHARS)}`);
     this.exitCode = exitCode;
   }
 
@@ -223,7 +223,7 @@ export class Simctl {
   /** Resolves with its output, when it has ended; so it does when `signal` aborts. */
   #run(args: readonly string[], { env, signal, timeoutMs = this.#timeoutMs }: RunOptions): Promise<string> {
     signal?.throwIfAborted();
-    const command = args.slice(args[0] === 'simctl' ? 1 : 0).join(' ');
+    const command = args.join(' ');
     return new Promise((resolve, reject) => {
       let isLate = false;
       const child = execFile(
@@ -234,7 +234,7 @@ export class Simctl {
           clearTimeout(timer);
           signal?.removeEventListener('abort', kill);
           if (signal?.aborted) return reject(signal.reason);
-          if (isLate) return reject(new SimctlHang(`simctl ${command} did not end within ${timeoutMs} ms.`));
+          if (isLate) return reject(new SimctlHang(`${command} did not end within ${timeoutMs} ms.`));
           if (error === null) return resolve(stdout);
           const { code } = error;
           reject(typeof code === 'number' ? new SimctlError(command, code, stderr) : error);
