@@ -140,6 +140,7 @@ export const iosSimulator = defineBackend({
 const XCRUN = '/usr/bin/xcrun';
 const INSTALL = 'Install Xcode on a Mac and open it once.';
 const SAFARIDRIVER = '/usr/bin/safaridriver';
+const NO_LANE = 'There is no safaridriver, and `webDriverAgentApp` is not set.';
 const BOOT_TIMEOUT_MS = 120_000;
 const FIRST_BOOT_TIMEOUT_MS = 600_000;
 const START_TIMEOUT_MS = 60_000;
@@ -180,6 +181,7 @@ interface RunningSimulator {
   /** Tells that it was shut down behind our back. */
   lose: (detail: string) => void;
   gone: Promise<BrowserGone>;
+  hasEnded: boolean;
 }
 
 async function detect(settings: IosSimulatorSettings): Promise<Detection> {
@@ -219,6 +221,8 @@ async function bake(settings: IosSimulatorSettings, baking: Baking): Promise<voi
     const bootTimeoutMs = settings.firstBootTimeout ?? FIRST_BOOT_TIMEOUT_MS;
     await makeTemplate(simctl, state, plan, { bootTimeoutMs, report, signal });
     report('Sessions can be cloned from it now.');
+  } catch (error) {
+    throw signal.aborted ? signal.reason : asNotCreated(error);
   } finally {
     await lock.release();
   }
@@ -233,6 +237,7 @@ class IosSimulatorBackend implements Backend {
   /** The UDIDs of clones that boot. */
   readonly #preparing = new Map<SessionId, string>();
   #hasXcrun = false;
+  #hasSafaridriver = false;
   #state: TemplateState | string = 'It was not looked for yet.';
   #hasStarted = false;
   #hangs: string[] = [];
@@ -245,7 +250,7 @@ class IosSimulatorBackend implements Backend {
   /** Looks what there is before it resolves. */
   static async create(settings: IosSimulatorSettings, context: BackendContext): Promise<IosSimulatorBackend> {
     const backend = new IosSimulatorBackend(settings, context);
-    backend.#hasXcrun = await hasXcrun(settings);
+    await backend.#findPrograms();
     await backend.#lookInTime();
     return backend;
   }
@@ -295,9 +300,10 @@ class IosSimulatorBackend implements Backend {
 
   async healthCheck(signal: AbortSignal): Promise<Health> {
     signal.throwIfAborted();
-    this.#hasXcrun = await hasXcrun(this.#settings);
+    await this.#findPrograms();
     await this.#look(signal);
     if (typeof this.#state === 'string') return { state: 'unhealthy', reason: this.#state };
+    if (this.#offers().length === 0) return { state: 'unhealthy', reason: NO_LANE };
     this.#tidying ??= this.#tidy().finally(() => {
       this.#tidying = undefined;
     });
@@ -322,7 +328,7 @@ class IosSimulatorBackend implements Backend {
     const { lane, udid, driver: driverHandle } = handle;
     const id = handle.id as SessionId; // stamped by ourselves, from what the allocator minted
     const known = this.#sessions.get(id);
-    if (known) return (await known.driver.isRunning()) ? describe(known) : 'gone';
+    if (known) return !known.hasEnded && (await known.driver.isRunning()) ? describe(known) : 'gone';
     const { network, clock, hostLocks } = this.#context;
     const driver =
       lane === 'web'
@@ -382,6 +388,12 @@ class IosSimulatorBackend implements Backend {
     return this.#settings.capacity ?? Math.max(1, Math.min(byCores, byMemory));
   }
 
+  async #findPrograms(): Promise<void> {
+    const { safaridriverPath = SAFARIDRIVER } = this.#settings;
+    this.#hasXcrun = await hasXcrun(this.#settings);
+    this.#hasSafaridriver = (await findProgram([safaridriverPath])) !== undefined;
+  }
+
   /** What there could be with Xcode: that a template is missing is for its health to say, which names the fix. */
   #offers(): Offer[] {
     if (!this.#hasXcrun) return [];
@@ -390,12 +402,9 @@ class IosSimulatorBackend implements Backend {
       protocols: ['webdriver'],
       features: ['capabilities', 'headless'],
     };
-    return [
-      { browser: browserName, ...common },
-      ...(webDriverAgentApp === undefined
-        ? []
-        : [{ browser: nativeName, isNative: true as const, ...common }]),
-    ];
+    const web: Offer = { browser: browserName, ...common };
+    const native: Offer = { browser: nativeName, isNative: true, ...common };
+    return [...(this.#hasSafaridriver ? [web] : []), ...(webDriverAgentApp === undefined ? [] : [native])];
   }
 
   #laneOf(browser: string): Lane {
@@ -692,12 +701,17 @@ interface Provisioning {
 /** In the folder of a session: that of its safaridriver. */
 const DRIVER_FOLDER = 'safaridriver';
 
-function enter(parts: Omit<RunningSimulator, 'gone' | 'lose'>): RunningSimulator {
+function enter(parts: Omit<RunningSimulator, 'gone' | 'hasEnded' | 'lose'>): RunningSimulator {
   let lose: RunningSimulator['lose'] = () => {};
   const lost = new Promise<BrowserGone>((resolve) => {
     lose = (detail) => resolve({ reason: 'backend-lost', detail });
   });
-  return { ...parts, lose, gone: Promise.race([parts.driver.gone, lost]) };
+  const gone = Promise.race([parts.driver.gone, lost]);
+  const running = { ...parts, lose, gone, hasEnded: false };
+  void gone.then(() => {
+    running.hasEnded = true;
+  });
+  return running;
 }
 
 function describe({ lane, id, udid, driver, gone }: RunningSimulator): BackendSession {

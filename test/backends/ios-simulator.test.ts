@@ -80,7 +80,7 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
       await button.click();
       expect(await button.getText()).toBe('1');
       expect(xcode.devices().map(({ state }) => state)).toEqual(['Shutdown', 'Booted']);
-      const { data } = await (await fetch(`${server.url}/v1/devices`)).json();
+      const { data } = await read(fetch(`${server.url}/v1/devices`));
       expect(data).toMatchObject([
         { type: 'template', state: 'free', model: 'iPhone 16', osVersion: '18.4', needs: [] },
         { type: 'simulator', state: 'in-use', sessionId: (await driver.getSession()).getId() },
@@ -97,12 +97,12 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
     expect(browserVersion).toBe('18.4');
     const at = `${endpoint.url}/session/${endpoint.sessionId}`;
     const post = (path: string, body: object) =>
-      fetch(`${at}${path}`, { method: 'POST', body: JSON.stringify(body) }).then((answer) => answer.json());
+      read(fetch(`${at}${path}`, { method: 'POST', body: JSON.stringify(body) }));
     const field = await post('/element', { using: 'class name', value: 'XCUIElementTypeTextField' });
     await post(`/element/${field.value.ELEMENT}/value`, { value: ['https://moorage.example'] });
     const button = await post('/element', { using: 'accessibility id', value: 'Go' });
     await post(`/element/${button.value.ELEMENT}/click`, {});
-    const { value } = await (await fetch(`${at}/source`)).json();
+    const { value } = await read(fetch(`${at}/source`));
     expect(value).toContain('Page of https://moorage.example');
     expect((await post('/execute/sync', { script: 'return 1', args: [] })).value.error).toBe(
       'unknown command',
@@ -394,6 +394,11 @@ async function refusal(work: Promise<unknown>): Promise<Problem> {
   const error = await work.catch((reason: unknown) => reason);
   if (error instanceof Problem) return error;
   throw new Error(`it was not refused but gave ${String(error)}`);
+}
+
+async function read(answer: Promise<Response>) {
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered differs by what is asked.
+  return (await (await answer).json()) as any;
 }
 
 /** No clone, no WebDriverAgent, no folder, no lock; the fake Mac looks after its drivers by itself. */
