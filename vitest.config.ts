@@ -1,11 +1,22 @@
 // How tests run: one process a file, two files at a time, because most of them start browsers.
 
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   // The client is tested and used from its sources, so that no test sees a stale build of it.
   // Without `module`, because packages may mean bundlers by it and not Node, which runs them here.
   ssr: { resolve: { conditions: ['moorage-source', 'node', 'development|production'] } },
+  // The package by its own name, as authors of backends import it: from the sources as well.
+  resolve: {
+    alias: [
+      { find: /^moorage\/backend$/, replacement: join(import.meta.dirname, 'src/backends/kit.ts') },
+      {
+        find: /^moorage\/backend-contract$/,
+        replacement: join(import.meta.dirname, 'src/backends/contract.ts'),
+      },
+    ],
+  },
   cacheDir: '.cache/vitest',
   test: {
     environment: 'node',

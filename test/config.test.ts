@@ -377,8 +377,10 @@ describe('backends', () => {
       'backends.chrome.url':
         'There is no such key. Allowed in backends.chrome: kind, capacity, display, executablePath, sandbox, warm, warmMaxAge.',
       'backends.grid.capacity': 'There is no such key. Allowed in backends.grid: kind, url, password.',
-      'backends.other.kind': 'It is missing. Allowed: chrome, remote.',
-      'backends.third.kind': 'Given: "chrone". Allowed: chrome, remote. Did you mean chrome?',
+      'backends.other.kind':
+        'It is missing. Allowed: chrome, remote or a package such as @acme/moorage-backend-x or a file such as ./my-backend.ts.',
+      'backends.third.kind':
+        'Given: "chrone". Allowed: chrome, remote or a package such as @acme/moorage-backend-x or a file such as ./my-backend.ts. Did you mean chrome?',
       'backends.Fourth': '"Fourth" cannot be a name here. Allowed: ^[a-z][a-z0-9-]{0,63}$.',
     });
   });

@@ -42,6 +42,7 @@ export {
   type DetachedProcess,
   findGroups,
   killGroup,
+  killNaming,
   type ListedProcess,
   type ProcessExit,
   spawnDetached,

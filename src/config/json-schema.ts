@@ -104,7 +104,7 @@ function withBackends(backends: JsonSchema): JsonSchema {
 const IMPORTED_KIND: JsonSchema = {
   type: 'string',
   pattern: '^(@|moorage-backend-|\\.{1,2}/|/|file:)',
-  allowed: 'a package such as @acme/moorage-backend-x, or a file such as ./my-backend.ts',
+  allowed: 'a package such as @acme/moorage-backend-x or a file such as ./my-backend.ts',
 };
 
 /** Any kind of backend, while nothing is known but that it must have one. */

@@ -108,6 +108,27 @@ export async function killNamed(name: string, text: string): Promise<void> {
   }
 }
 
+/**
+ * Ends every process that has `text` in its command line, in whatever group it is and whoever started it, and resolves when
+ * there is none. `text` is the path of a folder that belongs to one browser alone. Rejects after ten seconds.
+ */
+export async function killNaming(text: string): Promise<void> {
+  const endAll = async () => {
+    const listed = await listProcesses(({ pid }) => pid !== process.pid);
+    const found = listed.filter(({ commandLine }) => commandLine.includes(text));
+    for (const { pid } of found) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // it ended meanwhile
+      }
+    }
+    return found.length === 0;
+  };
+  if (await waitUntil(endAll, { everyMs: 10, timeoutMs: KILL_TIMEOUT_MS })) return;
+  throw new Error(`processes of ${text} are still there ${KILL_TIMEOUT_MS} ms after SIGKILL`);
+}
+
 /** The heads of groups whose command line contains `text`. */
 export async function findGroups(text: string): Promise<ListedProcess[]> {
   const heads = await listProcesses(({ pid, group }) => pid === group);
