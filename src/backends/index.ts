@@ -18,8 +18,8 @@ import { seleniumGrid } from './selenium-grid.ts';
 import { webkitgtk } from './webkitgtk.ts';
 
 export const backendDefinitions: readonly BackendDefinition[] = [
-  androidEmulator,
   androidDevice,
+  androidEmulator,
   browserless,
   chrome,
   chromedriver,

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer as listenOn } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Moorage } from '@moorage/client';
 import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { androidEmulator } from '../../src/backends/android-emulator.ts';
@@ -17,7 +18,7 @@ import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
 import { ADB, type StandInAdb, startAdb } from '../fixtures/adbd.ts';
 import { createAvd, EMULATOR, SNAPSHOT, type StandInAvd } from '../fixtures/emulator.ts';
-import { processesOf, startChild, startInProcess, until } from '../server.ts';
+import { processesOf, startChild, startInProcess, type TestServer, until } from '../server.ts';
 import { testContext } from './context.ts';
 
 /** Away from the ports that the adb servers of other tests look at. */
@@ -245,26 +246,24 @@ describe('the snapshot of emulators', { timeout: 120_000 }, () => {
 });
 
 describe('a server with emulators', { timeout: 120_000 }, () => {
-  const backends = () => ({ emulators: { kind: 'android-emulator' as const, ...settings } });
+  const servers: TestServer[] = [];
+  const config = () => ({
+    lockFolder: join(folder, 'locks'),
+    network: { allowPrivate: true },
+    backends: { emulators: { kind: 'android-emulator', ...settings } },
+  });
+  const mobile = { browser: 'mobile-chrome', keepAlive: true };
+
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.expectNothingLeft();
+  });
 
   it('gives their Chrome to Playwright and to page commands', async () => {
-    const site = await serve('<title>Hi</title><button>Press</button>');
+    const site = await serve('<title>Hi</title><button onclick="document.title = 42">Press</button>');
     const { port } = site.address() as AddressInfo; // it listens on TCP
-    const server = await startInProcess({
-      lockFolder: join(folder, 'locks'),
-      network: { allowPrivate: true },
-      backends: backends(),
-    });
-    const post = async (path: string, body: object) => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(`${server.url}/v1${path}`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(body),
-      });
-      return (await response.json()) as Record<string, string>; // as the routes' own tests hold them to
-    };
-    const session = await post('/sessions', { browser: 'mobile-chrome', keepAlive: true });
+    const server = await startInProcess(config());
+    servers.push(server);
+    const session = await new Moorage({ url: server.url }).sessions.create(mobile);
     expect(session).toMatchObject({ status: 'ready', browser: 'mobile-chrome', backend: 'emulators' });
 
     const browser = await chromium.connectOverCDP(session.connectUrl ?? '');
@@ -274,42 +273,34 @@ describe('a server with emulators', { timeout: 120_000 }, () => {
     await expect(browser.newContext()).rejects.toThrow(/Failed to create browser context/);
     await browser.close();
 
-    const opened = await post('/pages', { session: session.id, url: `http://127.0.0.1:${port}/` });
-    const clicked = await post(`/pages/${opened.pageId ?? opened.id}/command`, { action: 'title' });
-    expect(JSON.stringify([opened, clicked])).toMatch(/Hi/);
-    await server.expectNothingLeft();
+    const opened = await session.newPage();
+    await opened.goto(`http://127.0.0.1:${port}/`);
+    await opened.click('text=Press');
+    expect(await opened.title()).toBe('42');
+    expect((await opened.screenshot()).length).toBeGreaterThan(1000);
+    await session.destroy();
     site.close();
   });
 
-  it('takes them over after it was killed, or ends them', async () => {
-    const config = { lockFolder: join(folder, 'locks'), backends: backends() };
-    const server = await startChild(config);
-    const create = async () => {
-      const headers = { 'content-type': 'application/json' };
-      const body = JSON.stringify({ browser: 'mobile-chrome', keepAlive: true });
-      const response = await fetch(`${server.url}/v1/sessions`, { method: 'POST', headers, body });
-      return (await response.json()) as { id: string; connectUrl: string }; // as test/http holds it to
-    };
-    const [kept, dead] = await Promise.all([create(), create()]);
+  it('takes them over after it was killed, and ends those that died meanwhile', async () => {
+    const server = await startChild(config());
+    const moorage = new Moorage({ url: server.url });
+    const made = await Promise.all([moorage.sessions.create(mobile), moorage.sessions.create(mobile)]);
     await server.kill();
-    const pids = new Map(
-      [kept, dead].map(({ id }) => [
-        id,
-        Number(
-          processesOf(avd.name)
-            .find((line) => line.includes(id))
-            ?.split(' ')[0],
-        ),
-      ]),
-    );
-    expect(pids.size).toBe(2);
+    const [emulator = ''] = processesOf(`-avd ${avd.name}`);
+    process.kill(Number(emulator.split(' ')[0]), 'SIGKILL');
+
     const next = await startChild({ dataFolder: server.dataFolder });
-    const browser = await chromium.connectOverCDP(
-      kept.connectUrl.replace(new URL(kept.connectUrl).host, new URL(next.url).host),
-    );
+    servers.push(next);
+    const { sessions } = new Moorage({ url: next.url });
+    const found = await Promise.all(made.map(({ id }) => sessions.get(id)));
+    expect(found.map(({ status }) => status).sort()).toEqual(['ended', 'ready']);
+    const kept = found.find(({ status }) => status === 'ready');
+    const browser = await chromium.connectOverCDP(kept?.connectUrl ?? '');
     expect(browser.version()).toMatch(/\d/);
     await browser.close();
-    await next.expectNothingLeft();
+    await kept?.destroy();
+    expect(processesOf(avd.name)).toEqual([]);
   });
 });
 
