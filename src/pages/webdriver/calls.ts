@@ -11,7 +11,7 @@ const CALL_WAIT_MS = 40;
 
 export interface CallRequest {
   callee: string;
-  compiled?: string;
+  compiled?: readonly string[];
   self?: string;
   args?: Call['args'];
   byValue?: boolean;
@@ -59,7 +59,8 @@ export class Calls {
 
   /** As CDP answers a call: a result or exception details. @throws Refusal where the document is gone. */
   async call(window: DriverWindow, context: number, request: CallRequest): Promise<Result> {
-    const id = String((this.#last += 1));
+    this.#last += 1;
+    const id = String(this.#last);
     for (;;) {
       await window.untilNoDialog();
       const document = window.findDocument(context);
@@ -94,11 +95,10 @@ export class Calls {
     request: CallRequest,
   ): Promise<Result | 'again' | 'pending'> {
     if (!(await this.#enter(window))) return 'again';
-    const { callee, compiled, self, args = [], byValue = false, awaits = false } = request;
+    const { callee, compiled = [], self, args = [], byValue = false, awaits = false } = request;
     const { token, isFurnished } = document;
     const script = callScript({
-      ...{ key: this.#key, token, callee, isFirst: !isFurnished },
-      ...(compiled !== undefined && { compiled }),
+      ...{ key: this.#key, token, callee, compiled, isFirst: !isFurnished },
     });
     const seen = document.answered.splice(0);
     const released = document.released.splice(0);
@@ -195,7 +195,7 @@ export class Calls {
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       if (error.error === 'unexpected alert open') this.#noteLateDialog(window, error);
-      else if (error.error === 'no such window' || error.error === 'invalid session id') throw error;
+      else if (error.error === 'no such window') throw error;
       // Else it is between two documents, and will be looked at again.
       this.#line.loseFrame();
     }
@@ -224,7 +224,7 @@ export class Calls {
       for (const frame of framesBelow(seen, path)) frame.document = await this.#lookInto(window, frame.path);
       return seen;
     } catch (error) {
-      if (!(error instanceof DriverError) || error.error === 'invalid session id') throw error;
+      if (!(error instanceof DriverError)) throw error;
       this.#line.loseFrame();
       await this.#enter(window);
       return undefined;

@@ -26,6 +26,11 @@ const ANSWER_MS = 60_000;
 /** No list of frames is like it. */
 const UNKNOWN: readonly string[] = ['?'];
 
+/** The driver does not answer any more, or knows the session no longer. */
+export class DriverLost extends Error {
+  override readonly name = 'DriverLost';
+}
+
 export class DriverLine {
   readonly #options: DriverLineOptions;
   #turn: Promise<unknown> = Promise.resolve();
@@ -70,7 +75,7 @@ export class DriverLine {
     return turn;
   }
 
-  /** One command. @throws DriverError; Error where no driver answers. */
+  /** One command. @throws DriverError; DriverLost. */
   async ask(
     method: 'DELETE' | 'GET' | 'POST',
     path: string,
@@ -78,12 +83,15 @@ export class DriverLine {
     limitMs = ANSWER_MS,
   ): Promise<unknown> {
     const { url, sessionId, signal } = this.#options;
-    if (process.env.WTRACE)
-      console.log('>>', Date.now() % 100000, method, path, JSON.stringify(body)?.slice(0, 60));
-    return askDriver(url, {
-      ...{ method, path: `/session/${sessionId}${path}`, body },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
-    });
+    try {
+      return await askDriver(url, {
+        ...{ method, path: `/session/${sessionId}${path}`, body },
+        signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+      });
+    } catch (error) {
+      if (error instanceof DriverError && error.error !== 'invalid session id') throw error;
+      throw new DriverLost(error instanceof Error ? error.message : String(error), { cause: error });
+    }
   }
 
   async execute(script: string, args: readonly unknown[] = []): Promise<unknown> {
@@ -154,7 +162,7 @@ export class DriverLine {
       if (path.length === 0) this.#at = { handle, frames: [] };
     } catch (error) {
       // Its window is closed, or its frame gone: there is nothing to restore.
-      if (!(error instanceof DriverError) || error.error === 'invalid session id') throw error;
+      if (!(error instanceof DriverError)) throw error;
     }
   }
 
@@ -166,7 +174,7 @@ export class DriverLine {
       this.#isDialogOpen = true;
       return text;
     } catch (error) {
-      if (error instanceof DriverError && error.error !== 'invalid session id') return undefined;
+      if (error instanceof DriverError) return undefined;
       throw error;
     }
   }

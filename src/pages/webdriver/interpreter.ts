@@ -10,7 +10,7 @@ import type { OpenWire, Wire } from '../wire.ts';
 import { Calls } from './calls.ts';
 import { type Message, notPossible, type Params, Refusal, type Result } from './cdp.ts';
 import { belongsTo, fromDriver, keyOf, toDriver } from './driver-cookies.ts';
-import { DriverLine } from './driver-line.ts';
+import { DriverLine, DriverLost } from './driver-line.ts';
 import { DriverWindow } from './driver-window.ts';
 import { PageMethods } from './page-methods.ts';
 
@@ -122,7 +122,7 @@ class Interpreter implements Wire {
     } catch (error) {
       if (!this.isOpen) return;
       const message = error instanceof Error ? error.message : String(error);
-      if (isLost(error)) this.#end(message);
+      if (error instanceof DriverLost) this.#end(message);
       else this.#post({ id, ...to, error: { code: -32000, message } });
     }
   }
@@ -379,7 +379,7 @@ class Interpreter implements Wire {
         await this.#lookForWindows();
       } catch (error) {
         if (!this.isOpen) return;
-        if (isLost(error)) this.#end(error instanceof Error ? error.message : String(error));
+        if (error instanceof DriverLost) this.#end(error.message);
         // A window was closed, which is seen the next time; or one waits for the dialog of another.
         else if (error instanceof DriverError) this.#line.loseWindow();
       }
@@ -411,10 +411,4 @@ function describe({ targetId, title, url }: DriverWindow): Result {
     canAccessOpener: false,
     browserContextId: 'default',
   };
-}
-
-/** Whether the driver or its session is not there any more. */
-function isLost(error: unknown): boolean {
-  if (error instanceof Refusal) return false;
-  return !(error instanceof DriverError) || error.error === 'invalid session id';
 }

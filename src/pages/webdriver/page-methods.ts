@@ -1,6 +1,6 @@
 // The methods of CDP that Playwright calls on a page, each by what WebDriver has for it.
 
-import { DriverError } from '../../backends/support/webdriver.ts';
+import { DriverError, isRecord } from '../../backends/support/webdriver.ts';
 import type { Clock } from '../../clock.ts';
 import { pause } from '../interruption.ts';
 import type { Calls } from './calls.ts';
@@ -54,9 +54,7 @@ const DEFAULT_LOAD_MS = 30_000;
 const ANSWER_GRACE_MS = 10_000;
 const RESIZE_MS = 2000;
 const LOOK_MS = 30;
-/** Of the page that Chrome shows in the place of one that cannot be loaded. */
-const ERROR_PAGE = /^chrome-error:/;
-const CONTENT_TAG = /--playwright--set--content--[^"\\]*?--\d+--/;
+const CONTENT_TAG = /--playwright--set--content--\w+--/;
 
 export class PageMethods {
   readonly #line: DriverLine;
@@ -156,15 +154,15 @@ export class PageMethods {
     const args = given.map(({ objectId: object, ...value }) =>
       object === undefined ? value : { object: this.#found(window, object).reference },
     );
-    const { compiled, rest } = asWritten(String(functionDeclaration), args);
-    const tag = compiled?.includes('document.open()')
+    const callee = String(functionDeclaration);
+    const compiled = callee.includes('utilityScript.evaluate(') ? asWritten(args) : [];
+    const tag = compiled[0]?.includes('document.open()')
       ? CONTENT_TAG.exec(JSON.stringify(args))?.[0]
       : undefined;
     if (tag !== undefined) this.#announceWriting(window, context, tag);
     const answer = await this.#calls.call(window, context, {
-      ...{ callee: String(functionDeclaration), self: reference, args: rest },
+      ...{ callee, compiled, self: reference, args },
       ...{ byValue: returnByValue === true, awaits: awaitPromise === true },
-      ...(compiled !== undefined && { compiled }),
     });
     if (tag !== undefined) await this.#calls.look(window);
     // The driver drags by itself, so that nobody has to carry what is dragged.
@@ -382,8 +380,9 @@ export class PageMethods {
     const after = await this.#arrived(window, frame, before);
     if (failure !== undefined) return { frameId, loaderId: after.loaderId, errorText: failure };
     if (after === before) window.tellWithinDocument(frame);
-    else if (ERROR_PAGE.test(after.url))
-      return { frameId, loaderId: after.loaderId, errorText: 'net::ERR_FAILED' };
+    else if (isErrorPage(after.url, String(url))) {
+      return { frameId, loaderId: after.loaderId, errorText: 'navigation failed: the browser shows an error page' };
+    }
     return { frameId, ...(after !== before && { loaderId: after.loaderId }) };
   }
 
@@ -432,7 +431,7 @@ export class PageMethods {
         await this.#line.ask('POST', path, body, limitMs + ANSWER_GRACE_MS);
         return undefined;
       } catch (error) {
-        if (!(error instanceof DriverError) || isGone(error)) throw error;
+        if (!(error instanceof DriverError) || error.error === 'no such window') throw error;
         if (error.error === 'unexpected alert open') return undefined;
         return whyNotLoaded(error);
       } finally {
@@ -571,14 +570,27 @@ export class PageMethods {
 }
 
 /**
- * Playwright has what a client evaluates compiled from a string. It is written out instead, where it is the source of a
- * function, so that no page can refuse it.
+ * Playwright has functions compiled from strings, in the page. Those are written out in the script instead, so that no
+ * page can refuse it.
  */
-function asWritten(callee: string, args: Call['args']): { compiled?: string; rest: Call['args'] } {
+function asWritten(args: Call['args']): string[] {
   const [, isFunction, , source] = args;
-  if (!callee.includes('utilityScript.evaluate(') || isFunction?.value !== true) return { rest: args };
-  if (typeof source?.value !== 'string') return { rest: args };
-  return { compiled: source.value, rest: args.map((arg, index) => (index === 3 ? { value: '' } : arg)) };
+  if (isFunction?.value !== true || typeof source?.value !== 'string') return [];
+  return [source.value, ...args.flatMap(({ value }) => sourcesIn(value))];
+}
+
+/** The sources of functions that stand in an argument, as Playwright serializes it. */
+function sourcesIn(value: unknown): string[] {
+  if (!isRecord(value) || !Array.isArray(value.o))
+    return isRecord(value) && Array.isArray(value.a) ? value.a.flatMap(sourcesIn) : [];
+  const members = new Map(value.o.map(({ k, v }: { k: string; v: unknown }) => [k, v])); // as Playwright writes it
+  const { functionText, callbackText, expression, isFunction } = Object.fromEntries(members);
+  return [
+    ...(typeof functionText === 'string' ? [`(${functionText})`] : []),
+    ...(typeof callbackText === 'string' ? [callbackText] : []),
+    ...(typeof expression === 'string' && isFunction === true ? [expression] : []),
+    ...[...members.values()].flatMap(sourcesIn),
+  ];
 }
 
 function isDragQuestion(args: Call['args']): boolean {
@@ -617,8 +629,9 @@ function moved(quad: readonly number[], { x, y }: { x: number; y: number }): num
   return quad.map((number, index) => number + (index % 2 === 0 ? x : y));
 }
 
-function isGone({ error }: DriverError): boolean {
-  return error === 'invalid session id' || error === 'no such window';
+/** What drivers that tell of no failure show in the place of a page: Chrome a page of its own, WebKitGTK an empty one. */
+function isErrorPage(shown: string, wanted: string): boolean {
+  return shown.startsWith('chrome-error:') || (shown === 'about:blank' && !wanted.startsWith('about:'));
 }
 
 function whyNotLoaded({ error, message }: DriverError): string {

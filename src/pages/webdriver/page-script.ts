@@ -182,14 +182,23 @@ const FURNISH = `
     };
     try {
       const given = args.map(argument);
-      const [utility] = given;
-      const { global } = compiled ? utility : {};
+      // Only until all of them have been asked for: what a client evaluates may call eval itself.
+      const native = window.eval;
+      const written = new Map(compiled);
+      if (written.size > 0) {
+        window.eval = (text) => {
+          const made = written.get(text);
+          if (!made) return native(text);
+          written.delete(text);
+          if (written.size === 0) window.eval = native;
+          return made();
+        };
+      }
       let value;
       try {
-        if (compiled) utility.global = { eval: compiled };
         value = callee.apply(self === undefined ? undefined : home.objects.get(self), given);
       } finally {
-        if (compiled) utility.global = global;
+        window.eval = native;
       }
       if (awaits && value !== null && typeof value === 'object' && typeof value.then === 'function') {
         value.then((made) => settle(answerOf(made, byValue))).catch((error) => settle(thrown(error)));
@@ -232,8 +241,8 @@ export interface CallText {
   token: string;
   /** The source of the function that is called. */
   callee: string;
-  /** The source of what the function would have compiled from a string. */
-  compiled?: string;
+  /** Expressions that the function compiles from strings. */
+  compiled: readonly string[];
   /** Whether the home may be bare still. */
   isFirst: boolean;
 }
@@ -241,13 +250,14 @@ export interface CallText {
 /** A script that calls a function in the document of `token`, with a `Call` as its argument; it ends by a callback. */
 export function callScript({ key, token, callee, compiled, isFirst }: CallText): string {
   const name = JSON.stringify(key);
+  const written = compiled.map((source) => `[${JSON.stringify(source)}, () => (${source}\n)]`);
   return `
 const __done = arguments[arguments.length - 1];
 const __home = document[${name}];
 if (__home?.token !== ${JSON.stringify(token)}) return __done('{"gone":true}');
 ${isFirst ? `if (!__home.call) (${FURNISH})(__home);` : ''}
 if (!__home.call) return __done('{"bare":true}');
-__home.call(arguments[0], (${callee}\n), ${compiled === undefined ? 'undefined' : `() => (${compiled}\n)`}, __done);`;
+__home.call(arguments[0], (${callee}\n), [${written}], __done);`;
 }
 
 /** Functions that stand for methods of CDP, by what they do; each is called with the object that it is about. */
