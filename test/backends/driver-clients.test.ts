@@ -7,8 +7,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DriverClients } from '../../src/backends/support/driver-clients.ts';
+import { createMac } from '../fixtures/safaridriver.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { until } from '../server.ts';
+import { startInProcess, until } from '../server.ts';
+
+/** More than two looks apart. */
+const IDLE_MS = 5000;
 
 describe.runIf(process.platform === 'linux')('clients of a driver', { timeout: 60_000 }, () => {
   let server: Server;
@@ -62,5 +66,32 @@ describe.runIf(process.platform === 'linux')('clients of a driver', { timeout: 6
     expect(clients.lastSeenAt).toBe(clock.now());
     client.kill('SIGKILL');
     await once(client, 'exit');
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a session whose driver is used directly', () => {
+  it('idles when its client has gone, and not before', { timeout: 90_000 }, async () => {
+    const mac = await createMac();
+    const server = await startInProcess({ backends: { safari: { driverPath: mac.driverPath } } });
+    const ask = async (path: string, init?: RequestInit) =>
+      // biome-ignore lint/suspicious/noExplicitAny: what is answered differs by the route.
+      (await (await fetch(`${server.url}/v1/sessions${path}`, init)).json()) as any;
+    const session = await ask('', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ browser: 'safari', keepAlive: true, idleTimeoutMs: IDLE_MS }),
+    });
+    const { port } = new URL(session.webdriverUrl);
+    const client = spawn(process.execPath, ['-e', `require('net').connect(${port}, '127.0.0.1')`]);
+    const createdAt = Date.parse(session.createdAt);
+    await until(
+      async () => Date.parse((await ask(`/${session.id}`)).lastActivityAt) > createdAt + IDLE_MS,
+      'use after the time in which it would have idled',
+      30,
+    );
+    client.kill('SIGKILL');
+    await until(async () => (await ask(`/${session.id}`)).endReason === 'idle', 'its end', 30);
+    await server.expectNothingLeft();
+    await mac.close();
   });
 });

@@ -206,6 +206,50 @@ describe('the queue', () => {
     expect((await second).state.status).toBe('ready');
   });
 
+  describe('for what the machine has once', () => {
+    let isTaken: boolean;
+    let free: () => void;
+    const shared = (): Backend => {
+      isTaken = false;
+      const backend = custom(async () => {
+        // Another server was faster, which only now can be seen.
+        if (farm.clock.monotonic() < 2000) isTaken = true;
+        if (isTaken) throw problem('no-capacity', { detail: 'Another server has it.' });
+        return {
+          endpoint: { protocol: 'cdp', url: 'ws://127.0.0.1:1/' },
+          handle: {},
+          browser: 'fake',
+          browserVersion: '1',
+        };
+      });
+      const { status } = backend;
+      backend.status = () => ({ ...status(), capacity: isTaken ? 0 : 1 });
+      backend.watch = (onChange) => {
+        free = () => {
+          isTaken = false;
+          onChange();
+        };
+      };
+      return backend;
+    };
+
+    it('has those again who found it taken a moment later, and serves them when it is free', async () => {
+      await open({ shared: shared() });
+      const waiting = create({ waitMs: 10_000 });
+      await farm.pass(3000);
+      expect(isTaken).toBe(true);
+      free();
+      expect((await waiting).state.status).toBe('ready');
+    });
+
+    it('lets them wait no longer than they said', async () => {
+      await open({ shared: shared() });
+      const failing = failureOf(create({ waitMs: 5000 }));
+      await farm.pass(5000);
+      expect((await failing).code).toBe('no-capacity');
+    });
+  });
+
   it('refuses after the deadline with when to come back', async () => {
     await open({ fake: { capacity: 1 } });
     await create({ timeoutMs: 20_000 });
@@ -459,6 +503,27 @@ describe('the reaper', () => {
     }
     expect(await farm.allocator.describeSession('alice', idle.id)).toMatchObject({ endReason: 'idle' });
     expect(busy.state.status).toBe('ready');
+  });
+
+  it('hears of backends who uses a browser past the server', async () => {
+    let seenAt: number | undefined;
+    const direct = custom(async () => ({
+      endpoint: { protocol: 'cdp', url: 'ws://127.0.0.1:1/' },
+      handle: {},
+      browser: 'fake',
+      browserVersion: '1',
+      lastActivityAt: () => seenAt,
+    }));
+    await open({ direct });
+    const session = await create({ idleTimeoutMs: 10_000 });
+    for (let second = 0; second < 30; second += 1) {
+      await farm.pass(1000);
+      seenAt = farm.clock.now();
+    }
+    expect(session.state.status).toBe('ready');
+    expect(session.lastActivityAt).toBeGreaterThan(farm.clock.now() - 2000);
+    await farm.pass(11_000);
+    expect(await farm.allocator.describeSession('alice', session.id)).toMatchObject({ endReason: 'idle' });
   });
 
   it('does not count an hour of sleep', async () => {

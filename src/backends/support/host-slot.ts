@@ -44,7 +44,7 @@ export class HostSlot {
   /** Looks who has it now, and resolves with whether that is another one than before. */
   async look(): Promise<boolean> {
     const before = this.heldElsewhere;
-    this.#holder = await readHostLock(this.#folder, this.#name);
+    this.#holder = this.#isOurs() ? undefined : await readHostLock(this.#folder, this.#name);
     return (before === undefined) !== (this.heldElsewhere === undefined);
   }
 
