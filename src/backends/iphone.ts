@@ -97,7 +97,7 @@ const IPhoneSettings = Type.Object(
         },
       ),
     ),
-    batteryFloor: Type.Optional(
+    minBatteryPercent: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 100,
@@ -196,13 +196,13 @@ class IPhoneBackend implements Backend {
     this.#log = context.log;
     this.#goIos = goIos;
     this.#safaridriver = safaridriver;
-    const { udids, usbmuxd = USBMUXD, batteryFloor = BATTERY_FLOOR } = settings;
+    const { udids, usbmuxd = USBMUXD, minBatteryPercent = BATTERY_FLOOR } = settings;
     this.#env = goIosEnvironment(context.dataFolder, usbmuxd);
     this.#phones = new IPhones({
       goIos: goIos === undefined ? undefined : { path: goIos, env: this.#env },
       usbmuxd,
       udids,
-      batteryFloor,
+      minBatteryPercent,
       hostLocks: context.hostLocks,
       clock: context.clock,
       log: context.log,
@@ -234,7 +234,7 @@ class IPhoneBackend implements Backend {
       const phone = this.#phones.findBySession(id);
       await phone?.slot.release(browser.process);
       this.#sessions.delete(id);
-      if (phone) this.#phones.takeBack(phone);
+      if (phone) await this.#phones.takeBack(phone);
       return;
     }
     const folder = new SessionFolder(this.#root, id);
@@ -339,7 +339,7 @@ class IPhoneBackend implements Backend {
       } catch (error) {
         await lock?.release();
         if (lock && !signal.aborted) this.#noteFailure(phone, error);
-        this.#phones.takeBack(phone);
+        await this.#phones.takeBack(phone);
         if (lock) throw error;
       }
     }

@@ -50,8 +50,8 @@ export function needIn(said: string, udid: string): Need | undefined {
   return need && { problem: need.problem, fix: need.fix.replace('UDID', udid) };
 }
 
-/** By what is known of it. `batteryFloor` in percent. */
-export function needsOf(facts: PhoneFacts, udid: string, batteryFloor: number): Need[] {
+/** By what is known of it. `minBatteryPercent` in percent. */
+export function needsOf(facts: PhoneFacts, udid: string, minBatteryPercent: number): Need[] {
   const { battery, isDeveloper, isLocked, osVersion } = facts;
   const locked = isLocked && needIn('PasswordProtected', udid);
   return [
@@ -68,11 +68,11 @@ export function needsOf(facts: PhoneFacts, udid: string, batteryFloor: number): 
     ...(/^17\.[0-3](\.|$)/.test(osVersion)
       ? [{ problem: `iOS ${osVersion} has no tunnel without root.`, fix: 'Update it to iOS 17.4 or later.' }]
       : []),
-    ...(battery !== undefined && battery < batteryFloor
+    ...(battery !== undefined && battery < minBatteryPercent
       ? [
           {
             problem: `Its battery is at ${battery} %.`,
-            fix: `Charge it to ${batteryFloor} %, or lower \`batteryFloor\`.`,
+            fix: `Charge it to ${minBatteryPercent} %, or lower \`minBatteryPercent\`.`,
           },
         ]
       : []),

@@ -37,7 +37,7 @@ export interface IPhonesOptions {
   usbmuxd: string;
   /** Only these, where some are given. */
   udids: readonly string[] | undefined;
-  batteryFloor: number;
+  minBatteryPercent: number;
   hostLocks: string;
   clock: Clock;
   log: Log;
@@ -84,7 +84,10 @@ export class IPhones {
       this.#lost = error instanceof Error ? error.message : String(error);
     }
     const events: PhoneEvents = {
-      onListening: () => this.#setLost(undefined),
+      onListening: () => {
+        this.#setLost(undefined);
+        void this.#forgetAbsent();
+      },
       onAttached: (udid) => void this.#attach(udid),
       onDetached: (udid) => this.#detach(udid),
       onLost: (reason) => this.#setLost(reason),
@@ -141,14 +144,14 @@ export class IPhones {
 
   /** Asks the phone how it is, unless a session has it. */
   async examine(phone: IPhone): Promise<void> {
-    const { batteryFloor, goIos } = this.#options;
+    const { minBatteryPercent, goIos } = this.#options;
     if (!goIos || phone.sessionId !== undefined) return;
     const before = JSON.stringify(this.#summaryOf(phone));
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(EXAMINE_MS)]);
     try {
       const facts = await examinePhone(goIos, phone.udid, signal);
       phone.facts = facts;
-      phone.needs = needsOf(facts, phone.udid, batteryFloor);
+      phone.needs = needsOf(facts, phone.udid, minBatteryPercent);
     } catch (error) {
       if (this.#closing.signal.aborted) return;
       phone.needs = [this.#needOf(error, phone.udid)];
@@ -164,9 +167,12 @@ export class IPhones {
   }
 
   /** The session has it no more. */
-  takeBack(phone: IPhone): void {
+  async takeBack(phone: IPhone): Promise<void> {
+    // What was seen of its lock until now was our own.
+    await phone.slot.look();
     phone.sessionId = undefined;
     phone.isLocked = false;
+    if (!phone.isAttached) this.#phones.delete(phone.udid);
     this.#onChange();
     void this.examine(phone);
   }
@@ -213,6 +219,14 @@ export class IPhones {
     if (this.#lost === reason) return;
     this.#lost = reason;
     this.#onChange();
+  }
+
+  /** Nobody told of those that went while nobody listened. */
+  async #forgetAbsent(): Promise<void> {
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(EXAMINE_MS)]);
+    const attached = await listPhones(this.#options.usbmuxd, signal).catch(() => undefined);
+    if (!attached) return; // it went away again, which `onLost` tells
+    for (const udid of [...this.#phones.keys()]) if (!attached.includes(udid)) this.#detach(udid);
   }
 
   async #attach(udid: string): Promise<void> {

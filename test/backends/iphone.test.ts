@@ -1,0 +1,267 @@
+// iPhones on cables, as a server has them: what it shows of them, what happens when they are plugged, locked and broken, and
+// that two servers never have the same one. Phones, usbmuxd and go-ios are stand-ins (test/fixtures/iphones.ts).
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Backend, SessionRequest } from '../../src/backends/backend.ts';
+import { iphone } from '../../src/backends/iphone.ts';
+import { newId } from '../../src/ids.ts';
+import { type Desk, openDesk } from '../fixtures/iphones.ts';
+import { until } from '../server.ts';
+import { testContext } from './context.ts';
+
+let folder: string;
+let desk: Desk;
+let backends: Backend[];
+let sessionIds: SessionRequest['id'][];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'moorage-iphones-'));
+  desk = await openDesk(1);
+  backends = [];
+  sessionIds = [];
+});
+
+afterEach(async () => {
+  for (const backend of backends) {
+    for (const id of sessionIds) await backend.destroySession({ id });
+    await backend.close?.();
+  }
+  await desk.expectNothingLeft();
+  await desk.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('iPhones on cables', () => {
+  it('are noticed when they are plugged in and unplugged', async () => {
+    const backend = await create();
+    const changes: number[] = [];
+    backend.watch?.(() => changes.push(backend.status().capacity));
+    const { udid } = thePhone();
+    expect(backend.devices?.()).toMatchObject([
+      { id: udid, platform: 'ios', type: 'phone', osVersion: '18.4', state: 'free', needs: [] },
+    ]);
+    desk.unplug(udid);
+    await until(() => backend.devices?.().length === 0, 'the phone is gone');
+    expect(backend.status().capacity).toBe(0);
+    desk.plug(udid);
+    await until(() => backend.status().capacity === 1, 'the phone is back');
+    expect(changes).toContain(0);
+    expect(changes.at(-1)).toBe(1);
+  });
+
+  it('say what they need to become usable, and are usable when they have it', async () => {
+    const { udid } = thePhone();
+    const lockdown = {
+      DeviceName: 'Desk',
+      ProductType: 'iPhone15,2',
+      ProductVersion: '17.2',
+      PasswordProtected: true,
+    };
+    desk.change(udid, { isDeveloper: false, battery: 4, lockdown });
+    const backend = await create();
+    expect(backend.devices?.()).toMatchObject([
+      {
+        state: 'unusable',
+        needs: [
+          { problem: 'Its screen is locked.' },
+          {
+            problem: 'Developer Mode is off.',
+            fix: expect.stringContaining(`ios devmode enable --udid=${udid}`),
+          },
+          { problem: 'iOS 17.2 has no tunnel without root.' },
+          { problem: 'Its battery is at 4 %.' },
+        ],
+      },
+    ]);
+    expect(await backend.healthCheck(AbortSignal.timeout(5000))).toMatchObject({ state: 'unhealthy' });
+    await expect(start(backend)).rejects.toMatchObject({ code: 'no-capacity' });
+
+    desk.unplug(udid);
+    desk.change(udid, {
+      isPaired: false,
+      isDeveloper: true,
+      battery: 80,
+      lockdown: { ...lockdown, ProductVersion: '18.4', PasswordProtected: false },
+    });
+    desk.plug(udid);
+    const trust = {
+      problem: 'It does not trust this machine.',
+      fix: expect.stringContaining(`ios pair --udid=${udid}`),
+    };
+    await until(() => backend.devices?.()[0]?.needs[0]?.problem === trust.problem, 'it is not paired');
+    expect(backend.devices?.()).toMatchObject([{ state: 'unusable', needs: [trust] }]);
+
+    desk.unplug(udid);
+    desk.change(udid, { isPaired: true });
+    desk.plug(udid);
+    await until(() => backend.devices?.()[0]?.state === 'free', 'it can be used');
+  });
+
+  it('go without usbmuxd, and come back with it', async () => {
+    await desk.usbmuxd.stop();
+    const backend = await create();
+    expect(await iphone.detect(desk.settings)).toMatchObject({
+      found: false,
+      fix: expect.stringContaining('apt-get install usbmuxd'),
+    });
+    expect(await backend.healthCheck(AbortSignal.timeout(5000))).toMatchObject({
+      state: 'unhealthy',
+      reason: expect.stringContaining('usbmuxd'),
+    });
+    await desk.usbmuxd.resume();
+    await until(() => backend.status().capacity === 1, 'usbmuxd is found');
+  });
+});
+
+describe('a session of an iPhone', () => {
+  it('drives its apps, on loopback alone', async () => {
+    const backend = await create();
+    const session = await start(backend);
+    expect(session).toMatchObject({ isNative: true, browserVersion: '18.4' });
+    const { endpoint } = session;
+    await ask(endpoint, 'POST', '/url', { url: 'https://example.com' });
+    const found = await ask(endpoint, 'POST', '/element', { using: 'accessibility id', value: 'title' });
+    const id = found.value['element-6066-11e4-a52e-4f735466cecf'];
+    expect((await ask(endpoint, 'GET', `/element/${id}/text`)).value).toBe('Page of https://example.com');
+
+    const { port } = new URL(endpoint.url);
+    for (const address of otherAddresses()) await expect(connectTo(address, Number(port))).rejects.toThrow();
+  });
+
+  it('ends when the phone is unplugged, and the next one has a tunnel of the new cable', async () => {
+    const backend = await create();
+    const { udid } = thePhone();
+    const session = await start(backend);
+    desk.unplug(udid);
+    expect(await session.gone).toEqual({ reason: 'backend-lost', detail: `iPhone ${udid} was unplugged.` });
+    await backend.destroySession({ id: session.id, handle: session.handle });
+    expect(backend.devices?.()).toEqual([]);
+    desk.plug(udid);
+    await until(() => backend.status().capacity === 1, 'the phone is back');
+    await start(backend);
+  });
+
+  it('gets a new tunnel where its own turns out to be that of an earlier cable', async () => {
+    const backend = await create();
+    desk.change(thePhone().udid, { staleTunnels: 1 });
+    await start(backend);
+  });
+
+  it('is told of a screen that locks itself', async () => {
+    const backend = await create();
+    const { udid } = thePhone();
+    await start(backend);
+    desk.change(udid, { isLocked: true });
+    const isTold = () => backend.devices?.()[0]?.needs[0]?.problem === 'Its screen is locked.';
+    await until(isTold, 'the lock is seen');
+    expect(backend.devices?.()).toMatchObject([{ state: 'in-use' }]);
+    desk.change(udid, { isLocked: false });
+    await until(() => !isTold(), 'it is unlocked');
+  });
+
+  it.each([
+    ['is locked', { isLocked: true }, 'Its screen is locked.'],
+    ['has an agent whose profile expired', { agent: 'expired' as const }, 'its profile has expired'],
+    ['has no agent', { agent: 'missing' as const }, 'WebDriverAgent is not installed on it.'],
+    ['has an agent of another name', { bundle: 'com.example.wda.xctrunner' }, 'not installed'],
+    ['cannot mount its developer image', { canMount: false }, 'Its developer image is not mounted.'],
+  ])('is not made on a phone that %s, which rests and says why', async (_case, broken, problem) => {
+    const backend = await create();
+    const { udid } = thePhone();
+    desk.change(udid, broken);
+    await expect(start(backend)).rejects.toMatchObject({ code: 'session-not-created' });
+    expect(backend.devices?.()).toMatchObject([
+      {
+        state: 'quarantined',
+        needs: [{ problem: expect.stringContaining(problem), fix: expect.any(String) }],
+      },
+    ]);
+    await expect(start(backend)).rejects.toMatchObject({ code: 'no-capacity' });
+    await desk.expectNothingLeft();
+  });
+
+  it('uses the three names of an agent that was signed as another one', async () => {
+    const bundle = 'com.example.wda.xctrunner';
+    desk.change(thePhone().udid, { bundle });
+    const agent = {
+      bundleId: bundle,
+      testRunnerBundleId: bundle,
+      xctestConfig: 'WebDriverAgentRunner.xctest',
+    };
+    await start(await create({ agent }));
+  });
+
+  it('is of one server of the machine at a time', async () => {
+    const { udid } = thePhone();
+    const [one, other] = [await create(), await create({}, 'other')];
+    const session = await start(one);
+    await expect(start(other)).rejects.toMatchObject({ code: 'no-capacity' });
+    expect(other.devices?.()).toMatchObject([
+      {
+        id: udid,
+        state: 'in-use',
+        needs: [{ problem: expect.stringContaining('Another server of this machine') }],
+      },
+    ]);
+    await one.destroySession({ id: session.id });
+    await until(() => other.status().capacity === 1, 'its turn has come');
+    await start(other);
+  });
+});
+
+function thePhone(): { udid: string } {
+  const [udid] = desk.udids;
+  if (udid === undefined) throw new Error('the desk is empty');
+  return { udid };
+}
+
+/** A backend as a server of its own has it; all share the locks of the machine. */
+async function create(settings: Record<string, unknown> = {}, name = 'iphone'): Promise<Backend> {
+  const context = testContext(name, join(folder, name), { hostLocks: join(folder, 'locks') });
+  const backend = await iphone.create({ ...desk.settings, ...settings }, context);
+  backends.push(backend);
+  return backend;
+}
+
+async function start(backend: Backend) {
+  const id = newId('ses');
+  sessionIds.push(id);
+  const request = { id, client: 'test', browser: 'ios', headless: false };
+  return { ...(await backend.createSession(request, AbortSignal.timeout(30_000))), id };
+}
+
+/** What the agent answers, as it is. */
+async function ask(
+  { url, sessionId }: { url: string; sessionId?: string },
+  method: string,
+  path: string,
+  body?: object,
+) {
+  const response = await fetch(`${url}/session/${sessionId}${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return response.json();
+}
+
+/** Of this machine, besides loopback. */
+function otherAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+}
+
+function connectTo(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, host, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
+  });
+}
