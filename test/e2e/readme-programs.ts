@@ -33,14 +33,20 @@ export class ReadmePrograms {
     this.#folder = folder;
   }
 
+  /** Puts the block of the README whose first line names `file` beside the others, which may run it. */
+  async write(file: string): Promise<string> {
+    const path = join(this.#folder, file.replace(/\.ts$/, '.mts'));
+    await writeFile(path, await programOf(file));
+    return path;
+  }
+
   /** Runs the block of the README whose first line names `file`, and gives what it printed, also while it runs. */
   async run(
     file: string,
     env: Record<string, string>,
     onOutput: (output: string) => void = () => {},
   ): Promise<string> {
-    const path = join(this.#folder, file.replace(/\.ts$/, '.mts'));
-    await writeFile(path, await programOf(file));
+    const path = await this.write(file);
     const runner = RUNNERS[file.split('.').at(-1) ?? ''];
     if (!runner) throw new Error(`nothing runs ${file}`);
     const program = spawn(runner.command, [...runner.args, path], {
