@@ -4,6 +4,7 @@
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
 import type { Adb, AdbDevice, AdbState } from './adb.ts';
+import { waitUntil } from './waiting.ts';
 
 export interface AdbDevicesOptions {
   adb: Adb;
@@ -15,6 +16,8 @@ export interface AdbDevicesOptions {
 }
 
 const FIRST_LOOK_MS = 5000;
+const LISTED_MS = 2000;
+const REFRESH_MS = 1000;
 const RETRY_MIN_MS = 250;
 const RETRY_MAX_MS = 30_000;
 /** Connecting again would ask the person in front of it again, or disturb what is under way. */
@@ -35,6 +38,7 @@ export class AdbDevices {
   readonly #closing = new AbortController();
   #devices: readonly AdbDevice[] = [];
   #failure: string | undefined;
+  #refreshAt = 0;
   #hasLooked: () => void = () => {};
   #stopRetrying: () => void = () => {};
 
@@ -126,10 +130,23 @@ export class AdbDevices {
 
   #retry(): void {
     const now = this.#options.clock.monotonic();
+    if (now >= this.#refreshAt && this.#devices.some(({ state }) => state !== 'device')) {
+      this.#refreshAt = now + REFRESH_MS;
+      void this.#refresh();
+    }
     const due = this.#addresses.filter(({ name, isConnecting, retryAt }) => {
       return !isConnecting && now >= retryAt && !LEFT_ALONE.includes(this.find(name)?.state);
     });
     for (const address of due) void this.#connect(address);
+  }
+
+  /** It does not send that an offline one turns out to be unauthorized. */
+  async #refresh(): Promise<void> {
+    try {
+      this.#see(await this.#options.adb.devices(this.#closing.signal), undefined);
+    } catch {
+      // what follows the list says why
+    }
   }
 
   async #connectAll(): Promise<void> {
@@ -143,6 +160,9 @@ export class AdbDevices {
     address.isConnecting = true;
     try {
       await adb.connect(address.name, this.#closing.signal);
+      // It is connected a moment before it is listed so.
+      const isListed = () => this.find(address.name)?.state === 'device';
+      await waitUntil(isListed, { everyMs: 10, timeoutMs: LISTED_MS, signal: this.#closing.signal });
       address.failure = undefined;
       address.retryMs = RETRY_MIN_MS;
     } catch (error) {

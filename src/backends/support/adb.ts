@@ -70,7 +70,7 @@ const ANSWER_MS = 10_000;
 /** It answers connects to addresses where nobody is only when its own connect times out. */
 const CONNECT_MS = 15_000;
 const START_MS = 20_000;
-const FORK_TRIES = 3;
+const START_TRIES = 3;
 
 /** Where the program is; its bare name where it is in none of the usual places. */
 export async function findAdb(adbPath?: string): Promise<string> {
@@ -276,25 +276,31 @@ export class Adb {
 
   /** Its server is started where there is none. */
   async #open(service: string, signal: AbortSignal): Promise<AdbStream> {
+    const stream = await this.#connect(signal);
+    try {
+      stream.write(service);
+      await stream.readStatus();
+      return stream;
+    } catch (error) {
+      stream.close();
+      throw error;
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<AdbStream> {
     for (let tries = 1; ; tries += 1) {
-      const stream = await AdbStream.open(this.#port, signal).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return undefined; // as sockets name it
-        throw error;
-      });
-      if (!stream) {
-        if (tries === FORK_TRIES) throw new AdbError('no server', 'the adb server ends again and again');
-        await this.#startServer();
-        signal.throwIfAborted();
-        continue;
+      try {
+        return await AdbStream.open(this.#port, signal);
+      } catch (error) {
+        if (!(error instanceof Error) || !('code' in error) || error.code !== 'ECONNREFUSED') throw error;
       }
       try {
-        stream.write(service);
-        await stream.readStatus();
-        return stream;
+        await this.#startServer();
       } catch (error) {
-        stream.close();
-        throw error;
+        // Another program may have been faster with it.
+        if (tries === START_TRIES) throw error;
       }
+      signal.throwIfAborted();
     }
   }
 
