@@ -25,6 +25,7 @@ export interface BareChromeOptions extends AddressSettings {
 }
 
 const CLOSE_MS = 10_000;
+const RESTART_MS = 15_000;
 
 export class BareChrome implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'viewport'];
@@ -46,7 +47,7 @@ export class BareChrome implements BrowserSource {
 
   async open(_request: SessionRequest, signal: AbortSignal): Promise<GivenBrowser> {
     try {
-      const { product: _, ...browser } = await this.#look(signal);
+      const browser = this.#options.closes ? await this.#awaitKeeper(signal) : await this.#look(signal);
       await this.#withConnection(browser, signal, openFirstPage);
       return browser;
     } catch (error) {
@@ -77,6 +78,19 @@ export class BareChrome implements BrowserSource {
     const isGone = async () => (await this.find(session, signal)) === undefined;
     if (await waitUntil(isGone, { everyMs: 20, timeoutMs: CLOSE_MS, signal })) return;
     throw new Error(`${this.#options.name} still runs ${CLOSE_MS} ms after Browser.close`);
+  }
+
+  /** Who starts it anew after a session needs a moment. */
+  async #awaitKeeper(signal: AbortSignal): Promise<GivenBrowser> {
+    let seen: unknown;
+    const look = () =>
+      this.#look(signal).catch((error: unknown) => {
+        seen = error;
+        return undefined;
+      });
+    const browser = await waitUntil(look, { everyMs: 50, timeoutMs: RESTART_MS, signal });
+    if (!browser) throw seen;
+    return browser;
   }
 
   async #look(signal: AbortSignal): Promise<GivenBrowser & { product: string }> {

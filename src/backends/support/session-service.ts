@@ -25,6 +25,8 @@ const START_MS = 60_000;
 const UNWANTED_MS = 10_000;
 /** How long a session is looked for whose answer was lost: its start may still be under way there. */
 const LOST_MS = 10_000;
+/** The same, where something in between answered that it failed. */
+const FAILED_MS = 1000;
 const LOOK_MS = 3000;
 const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'];
 
@@ -53,7 +55,7 @@ export async function startRemotely(
     const given = await start(tooLate.signal);
     if (!signal.aborted) return given;
   } catch (error) {
-    if (mayHaveBeenMade(error)) await releaseLost(source, id, isUnderWay(error) ? LOST_MS : 0);
+    if (mayHaveBeenMade(error)) await releaseLost(source, id, lookMsFor(error));
     throw signal.aborted ? signal.reason : startProblem(name, error);
   } finally {
     clearTimeout(timer);
@@ -69,9 +71,10 @@ function mayHaveBeenMade(error: unknown): boolean {
   return !(error instanceof RefusedError) || error.status >= 500;
 }
 
-/** An answer that makes no sense comes when all is done. */
-function isUnderWay(error: unknown): boolean {
-  return error instanceof UnansweredError || error instanceof RefusedError;
+/** Where no answer came the start may still be under way there; an answer that makes no sense comes when all is done. */
+function lookMsFor(error: unknown): number {
+  if (error instanceof UnansweredError) return LOST_MS;
+  return error instanceof RefusedError ? FAILED_MS : 0;
 }
 
 /** Looks until there is something to release, for `timeoutMs` at the longest. */
