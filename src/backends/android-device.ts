@@ -65,7 +65,7 @@ const AndroidDeviceSettings = Type.Object(
     ),
     packageName: Type.Optional(
       Type.String({
-        pattern: '^[\\w.]+$',
+        pattern: '^[a-zA-Z]\\w*(\\.[a-zA-Z]\\w*)+$',
         default: 'com.android.chrome',
         description: 'Which Chrome: `com.chrome.beta`, `com.chrome.dev` or `com.chrome.canary`.',
       }),
