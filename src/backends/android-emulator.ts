@@ -36,7 +36,13 @@ import { findProgram } from './support/driver-settings.ts';
 import { needsEgress, networkFlags } from './support/egress.ts';
 import { type EmulatorSetup, serialOf } from './support/emulator.ts';
 import { EmulatorBrowser, sweepEmulator } from './support/emulator-browser.ts';
-import { bakeLockOf, bakeSnapshot, listAvds, whyNotLoadable } from './support/emulator-snapshot.ts';
+import {
+  bakeLockOf,
+  bakeSnapshot,
+  listAvds,
+  sweepBaking,
+  whyNotLoadable,
+} from './support/emulator-snapshot.ts';
 import { findLockHolder } from './support/host-lock.ts';
 import { PortLeases } from './support/ports.ts';
 import { SessionBook } from './support/session-book.ts';
@@ -240,7 +246,7 @@ async function findSetup(
   const setup = {
     ...shared,
     emulatorPath,
-    adb: new Adb({ adbPath, ...(adbServerPort !== undefined && { serverPort: adbServerPort }) }),
+    adb: adbOf(adbPath, settings),
     args: ['-no-window', '-no-audio', '-no-boot-anim', '-gpu', gpu, ...args],
     env: {
       ...(avdFolder !== undefined && { ANDROID_AVD_HOME: avdFolder }),
@@ -255,6 +261,10 @@ async function findSetup(
   if (avd !== undefined && avds.includes(avd)) return { ...setup, avd };
   const there = avds.length === 0 ? 'There is no AVD' : `There are the AVDs ${avds.join(', ')}`;
   return avd === undefined ? `${there}; \`avd\` is to name one.` : `${there}, and none is ${avd}.`;
+}
+
+function adbOf(adbPath: string, { adbServerPort }: EmulatorSettings): Adb {
+  return new Adb({ adbPath, ...(adbServerPort !== undefined && { serverPort: adbServerPort }) });
 }
 
 /** The one that is set, one in the usual folders of programs, or one in the usual folders of the SDK. */
@@ -404,6 +414,7 @@ class EmulatorBackend implements Backend {
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
+    if (typeof this.#found !== 'string') await sweepBaking(this.#found.setup, this.#dataFolder);
     for (const folder of await listSessionFolders(this.#root)) {
       if (this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(folder.name)) continue;
       await this.#sweep(folder);
@@ -526,7 +537,7 @@ class EmulatorBackend implements Backend {
     const setup =
       typeof this.#found === 'string'
         ? // Its program went away; what it started may be there all the same.
-          { avd: '', adb: new Adb({ adbPath: 'adb' }), home: homedir(), ...this.#shared }
+          { avd: '', adb: adbOf('adb', this.#settings), home: homedir(), ...this.#shared }
         : this.#found.setup;
     await sweepEmulator(folder, setup);
   }

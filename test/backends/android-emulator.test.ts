@@ -2,7 +2,7 @@
 // how it is made. The emulator is a stand-in, adb is the real one, and Chrome in it a real Chromium.
 
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as listenOn } from 'node:net';
@@ -16,6 +16,7 @@ import type { Backend, BackendContext, BackendSession, SessionRequest } from '..
 import { takeHostLock } from '../../src/backends/support/host-lock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
+import { start as startCommand } from '../cli/run.ts';
 import { ADB, type StandInAdb, startAdb } from '../fixtures/adbd.ts';
 import { createAvd, EMULATOR, SNAPSHOT, type StandInAvd } from '../fixtures/emulator.ts';
 import { processesOf, startChild, startInProcess, type TestServer, until } from '../server.ts';
@@ -85,7 +86,7 @@ describe('emulators', { timeout: 120_000 }, () => {
   });
 
   it('fail after their time when they never boot', async () => {
-    for (const wedgedWhile of ['offline', 'booting'] as const) {
+    for (const wedgedWhile of ['offline', 'unauthorized', 'booting'] as const) {
       // Only a snapshot of a phone that is still booting can get stuck there.
       await avd.set(
         { wedgedWhile, loadMs: 0 },
@@ -94,7 +95,7 @@ describe('emulators', { timeout: 120_000 }, () => {
       const problem = await refusal(start(await create({ ...settings, startTimeout: 1500 })));
       expect(problem).toMatchObject({ code: 'session-not-created' });
       expect(problem.message).toMatch(
-        /Android was not up after 1500 ms: (adb calls it offline|sys.boot_compl)/,
+        /Android was not up after 1500 ms: (adb calls it offline|it does not trust|sys.boot_compl)/,
       );
       await expectNothingLeft();
     }
@@ -233,6 +234,26 @@ describe('the snapshot of emulators', { timeout: 120_000 }, () => {
     if ('release' in lock) await lock.release();
   });
 
+  it('is made after a baking that was killed, whose emulator is ended', async () => {
+    await avd.set({ saveMs: 60_000 });
+    const config = join(folder, 'moorage.config.json');
+    const backends = { 'android-emulator': settings };
+    const whole = { dataFolder: folder, lockFolder: join(folder, 'locks'), backends };
+    await writeFile(config, JSON.stringify(whole));
+    const killed = startCommand(['android', 'bake', '--anew', '--config', config]);
+    await until(() => killed.stderr.includes('Saving'), 'that it saves the snapshot', 60);
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    expect(processesOf(avd.name)).not.toEqual([]);
+
+    await avd.set({ saveMs: 0 });
+    const dataFolder = join(folder, 'backends', 'android-emulator');
+    const backend = await create(settings, { dataFolder });
+    await backend.reconcile?.(new Set());
+    expect(processesOf(avd.name)).toEqual([]);
+    expect((await bake({ isAnew: true, dataFolder })).length).toBeGreaterThan(2);
+  });
+
   it('leaves nothing of a baking that is given up at any moment of it', async () => {
     for (const moment of ['without a snapshot', 'Android is up', 'Saving']) {
       const giveUp = new AbortController();
@@ -263,7 +284,8 @@ describe('a server with emulators', { timeout: 120_000 }, () => {
     const { port } = site.address() as AddressInfo; // it listens on TCP
     const server = await startInProcess(config());
     servers.push(server);
-    const session = await new Moorage({ url: server.url }).sessions.create(mobile);
+    const moorage = new Moorage({ url: server.url });
+    const session = await moorage.sessions.create({ ...mobile, record: true });
     expect(session).toMatchObject({ status: 'ready', browser: 'mobile-chrome', backend: 'emulators' });
 
     const browser = await chromium.connectOverCDP(session.connectUrl ?? '');
@@ -278,6 +300,8 @@ describe('a server with emulators', { timeout: 120_000 }, () => {
     await opened.click('text=Press');
     expect(await opened.title()).toBe('42');
     expect((await opened.screenshot()).length).toBeGreaterThan(1000);
+    const recorded = async () => (await moorage.recordings.get(session.recordingId ?? '')).pages.length;
+    await until(async () => (await recorded()) > 0, 'a recorded page');
     await session.destroy();
     site.close();
   });

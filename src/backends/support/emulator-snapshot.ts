@@ -9,8 +9,9 @@ import type { SessionId } from '../../ids.ts';
 import type { Baking } from '../backend.ts';
 import { AndroidChrome, socketNameOf, stopAndroidChrome } from './android-chrome.ts';
 import { type EmulatorSetup, explainStart, serialOf, startEmulator, stopEmulator } from './emulator.ts';
+import { sweepEmulator } from './emulator-browser.ts';
 import { askConsole } from './emulator-console.ts';
-import { takeHostLock } from './host-lock.ts';
+import { findLockHolder, takeHostLock } from './host-lock.ts';
 import { SessionFolder } from './session-folder.ts';
 
 const run = promisify(execFile);
@@ -83,10 +84,10 @@ export async function bakeSnapshot(recipe: SnapshotRecipe, baking: Baking): Prom
   const lock = await takeHostLock(hostLocks, bakeLockOf(avd), `baking ${avd}`);
   if ('heldBy' in lock) throw refused(`${avd} is being baked already, by process ${lock.heldBy.pid}.`);
   try {
+    const folder = bakingFolderOf(baking.dataFolder);
+    await sweepEmulator(folder, setup);
     await refuseIfRunning(setup, signal);
     await checkAcceleration(setup, signal);
-    const folder = new SessionFolder(baking.dataFolder, 'baking');
-    await folder.remove(); // of one that was killed
     await folder.create();
     try {
       await bakeIn(folder, recipe, baking);
@@ -101,6 +102,17 @@ export async function bakeSnapshot(recipe: SnapshotRecipe, baking: Baking): Prom
   } finally {
     await lock.release();
   }
+}
+
+/** Ends and removes what a baking left that was killed. */
+export async function sweepBaking(setup: EmulatorSetup, dataFolder: string): Promise<void> {
+  const folder = bakingFolderOf(dataFolder);
+  if (!(await folder.exists()) || (await findLockHolder(setup.hostLocks, bakeLockOf(setup.avd)))) return;
+  await sweepEmulator(folder, setup);
+}
+
+function bakingFolderOf(dataFolder: string): SessionFolder {
+  return new SessionFolder(dataFolder, 'baking');
 }
 
 async function bakeIn(
