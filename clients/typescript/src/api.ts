@@ -5436,6 +5436,8 @@ export interface components {
             /** @description Whether the same request can succeed later. */
             retryable: boolean;
             status: number;
+            /** @description For unsupported-operation of a page command: the actions that this browser can do. */
+            supported?: string[];
             title: string;
             /** @description A relative reference to the documentation of this code. */
             type: string;

@@ -16,6 +16,8 @@ export interface IPhone {
   udid: string;
   slot: HostSlot;
   isAttached: boolean;
+  /** Settles when it was, after it was plugged in. */
+  examined: Promise<void>;
   /** The session that has it. */
   sessionId: SessionId | undefined;
   /** `undefined` while it was not examined. */
@@ -76,26 +78,29 @@ export class IPhones {
   /** Looks from now on. Resolves when those that are there were examined, or usbmuxd is not there. */
   async start(): Promise<void> {
     const { clock, usbmuxd } = this.#options;
-    try {
-      const udids = await listPhones(usbmuxd, AbortSignal.timeout(EXAMINE_MS));
-      this.#lost = undefined;
-      await Promise.all(udids.map((udid) => this.#attach(udid)));
-    } catch (error) {
-      this.#lost = error instanceof Error ? error.message : String(error);
-    }
-    const events: PhoneEvents = {
-      onListening: () => {
-        this.#setLost(undefined);
-        void this.#forgetAbsent();
-      },
-      onAttached: (udid) => void this.#attach(udid),
-      onDetached: (udid) => this.#detach(udid),
-      onLost: (reason) => this.#setLost(reason),
-    };
+    // Before anything is listed, so that nothing changes unseen.
+    await new Promise<void>((resolve) => {
+      const events: PhoneEvents = {
+        onListening: () => {
+          this.#setLost(undefined);
+          resolve();
+        },
+        onAttached: (udid) => void this.#attach(udid),
+        onDetached: (udid) => this.#detach(udid),
+        onLost: (reason) => {
+          this.#setLost(reason);
+          resolve();
+        },
+      };
+      this.#stops.push(watchPhones(usbmuxd, events, clock));
+    });
     const lookAgain = () => {
       for (const phone of this.#phones.values()) void this.examine(phone);
     };
-    this.#stops.push(watchPhones(usbmuxd, events, clock), clock.every(LOOK_MS, lookAgain));
+    this.#stops.push(clock.every(LOOK_MS, lookAgain));
+    if (this.#lost !== undefined) return;
+    const udids = await listPhones(usbmuxd, AbortSignal.timeout(EXAMINE_MS)).catch(() => []);
+    await Promise.all(udids.map((udid) => this.#attach(udid)));
   }
 
   find(udid: string): IPhone | undefined {
@@ -221,23 +226,17 @@ export class IPhones {
     this.#onChange();
   }
 
-  /** Nobody told of those that went while nobody listened. */
-  async #forgetAbsent(): Promise<void> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(EXAMINE_MS)]);
-    const attached = await listPhones(this.#options.usbmuxd, signal).catch(() => undefined);
-    if (!attached) return; // it went away again, which `onLost` tells
-    for (const udid of [...this.#phones.keys()]) if (!attached.includes(udid)) this.#detach(udid);
-  }
-
-  async #attach(udid: string): Promise<void> {
-    const { clock, hostLocks, udids } = this.#options;
-    if (this.#closing.signal.aborted || (udids && !udids.includes(udid))) return;
+  /** Resolves when it was examined. */
+  #attach(udid: string): Promise<void> {
+    const { hostLocks, udids } = this.#options;
+    if (this.#closing.signal.aborted || (udids && !udids.includes(udid))) return Promise.resolve();
     const known = this.#phones.get(udid);
-    if (known?.isAttached) return;
+    if (known?.isAttached) return known.examined;
     const phone: IPhone = known ?? {
       udid,
       slot: new HostSlot(hostLocks, `iphone-${udid}`, () => phone.sessionId !== undefined),
       isAttached: true,
+      examined: Promise.resolve(),
       sessionId: undefined,
       facts: undefined,
       needs: [],
@@ -248,9 +247,14 @@ export class IPhones {
     };
     this.#phones.set(udid, phone);
     phone.isAttached = true;
+    phone.examined = this.#examineNew(phone);
+    return phone.examined;
+  }
+
+  async #examineNew(phone: IPhone): Promise<void> {
     this.noteSuccess(phone);
     await phone.slot.look();
-    phone.slot.watch(clock, () => this.#onChange());
+    phone.slot.watch(this.#options.clock, () => this.#onChange());
     this.#onChange();
     await this.examine(phone);
   }
