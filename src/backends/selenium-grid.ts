@@ -106,6 +106,7 @@ const LOOK_MS = 3000;
 const START_TIMEOUT_MS = 120_000;
 /** How long an answer is waited for that nobody wants any more, to know what it made. Below the allocator's patience. */
 const ANSWER_MS = 8000;
+const LISTEN_MS = 250;
 /** A Grid lets requests wait for five minutes; what was made of one by then shows in its list. */
 const LATE_MS = 5 * 60_000;
 /** A hub that cannot be reached for an hour has ended by itself what nobody used. */
@@ -134,8 +135,10 @@ class SeleniumGridBackend implements Backend {
   readonly #log: Log;
   readonly #sessions = new SessionBook<HubSession>();
   readonly #ending = new Map<SessionId, Promise<void>>();
-  /** Sessions that the hub could not be rid of at once, for which it is asked again in the background. */
-  readonly #leaving = new Map<SessionId, Promise<void>>();
+  /** Those of which the hub could not be rid at once, and is asked again. */
+  readonly #retrying = new Set<SessionId>();
+  /** What goes on by itself, and ends with the backend. */
+  readonly #background = new Set<Promise<void>>();
   readonly #closed = new AbortController();
   #browsers: Record<string, HubBrowser>;
   #capacity: number;
@@ -252,7 +255,7 @@ class SeleniumGridBackend implements Backend {
 
   async close(): Promise<void> {
     this.#closed.abort(new Error('The backend is closed.'));
-    await Promise.all(this.#leaving.values());
+    await Promise.all(this.#background);
     for (const session of this.#sessions.running().values()) session.detach();
     this.#hub?.close();
   }
@@ -329,11 +332,12 @@ class SeleniumGridBackend implements Backend {
     const over = outcome.finally(() => {
       isOver = true;
     });
-    await Promise.race([over, new Promise<void>((resolve) => this.#clock.after(ANSWER_MS, resolve))]);
-    if (isOver) return;
+    const isKnown = async () => isOver || (await this.#findStamped(hub, entry.sessionId)) !== undefined;
+    await waitUntil(isKnown, { everyMs: LISTEN_MS, timeoutMs: ANSWER_MS });
     // Hung up on, a Grid gives the request up, wherever it waits. A hub that lists nothing is better listened to.
     if (hub.tellsSessions) cut.abort(new Error('The start was given up.'));
-    this.#inBackground(entry, over);
+    if (isOver || hub.tellsSessions) return over;
+    this.#inBackground(over);
   }
 
   /** Ends there what the entry is about: at once where that can be, else in the background. */
@@ -350,7 +354,8 @@ class SeleniumGridBackend implements Backend {
     const { sessionId } = entry;
     // For a server that is killed from now on.
     await this.#ledger.write(entry);
-    if ((await this.#tryToEnd(hub, entry)) || this.#leaving.has(sessionId)) return;
+    if ((await this.#tryToEnd(hub, entry)) || this.#retrying.has(sessionId)) return;
+    this.#retrying.add(sessionId);
     const isOver = async () => {
       const latest = await this.#ledger.read(sessionId);
       return !latest || this.#tryToEnd(hub, latest);
@@ -361,7 +366,7 @@ class SeleniumGridBackend implements Backend {
       this.#tellUnaccounted(hub, entry, 'it could not be reached for an hour');
       await this.#ledger.remove(sessionId);
     };
-    this.#inBackground(entry, trying());
+    this.#inBackground(trying().finally(() => this.#retrying.delete(sessionId)));
   }
 
   /** Whether the hub is known to be rid of it now, or never will be by us. */
@@ -391,10 +396,18 @@ class SeleniumGridBackend implements Backend {
 
   /** Of a session that this backend's own ledger does not know, as where another server made it. */
   async #entryFor(hub: Hub, sessionId: SessionId, handle: Handle | undefined): Promise<HubEntry | undefined> {
-    if (Value.Check(HubHandle, handle)) return { ...handle, sessionId, since: 0 };
+    if (Value.Check(HubHandle, handle)) {
+      return { sessionId, hub: handle.hub, since: 0, hubSessionId: handle.hubSessionId };
+    }
+    const hubSessionId = await this.#findStamped(hub, sessionId);
+    return hubSessionId === undefined ? undefined : { sessionId, hub: hub.name, since: 0, hubSessionId };
+  }
+
+  /** What a hub that lists its sessions made for this one, where that is there by now. */
+  async #findStamped(hub: Hub, sessionId: SessionId): Promise<string | undefined> {
+    if (!hub.tellsSessions) return undefined;
     const sessions = await hub.listSessions(AbortSignal.timeout(LOOK_MS)).catch(() => undefined);
-    const found = sessions?.find(({ stamp }) => stamp === sessionId);
-    return found && { sessionId, hub: hub.name, since: 0, hubSessionId: found.id };
+    return sessions?.find(({ stamp }) => stamp === sessionId)?.id;
   }
 
   #own(session: HubSession): void {
@@ -409,12 +422,12 @@ class SeleniumGridBackend implements Backend {
     });
   }
 
-  #inBackground({ sessionId }: HubEntry, ending: Promise<void>): void {
-    const settled = ending
-      // Closed in between: the ledger tells the next server.
+  #inBackground(task: Promise<void>): void {
+    const settled = task
+      // Closed in between, or without a disk: the ledger tells the next server.
       .catch(() => {})
-      .finally(() => this.#leaving.delete(sessionId));
-    this.#leaving.set(sessionId, settled);
+      .finally(() => this.#background.delete(settled));
+    this.#background.add(settled);
   }
 
   #tellUnaccounted(hub: Hub, { sessionId }: HubEntry, why: string): void {

@@ -2,7 +2,7 @@
 // that nobody sees the login, and that no session stays there whose answer was lost, whatever lost it.
 
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Site, startSite } from '../../examples/site.mjs';
 import type { Backend as BackendView } from '../../src/protocol/backends.ts';
@@ -42,6 +42,12 @@ beforeAll(async () => {
   server = await startInProcess({
     backends: {
       grid: { kind: 'selenium-grid', url: withLogin(proxy), startTimeout: '20s' },
+      hasty: {
+        kind: 'selenium-grid',
+        url: withLogin(proxy),
+        startTimeout: '1s',
+        browsers: { 'hasty-chrome': { capabilities: { browserName: 'chrome' } } },
+      },
       phones: phone('phone', lister, listerProxy),
       'silent-phones': phone('silent-phone', silent, silentProxy),
     },
@@ -49,12 +55,24 @@ beforeAll(async () => {
   });
 }, 120_000);
 
+afterEach(async () => {
+  for (const each of [proxy, listerProxy, silentProxy]) {
+    each.mishap = undefined;
+    each.disguise = undefined;
+  }
+  const { answer } = await ask('GET', '/v1/sessions?status=ready,starting');
+  for (const { id } of answer.data) await destroy(id);
+});
+
 afterAll(async () => {
-  await server.expectNothingLeft();
-  expect(await grid.sessions()).toEqual([]);
-  expect([...lister.sessions(), ...silent.sessions()]).toEqual([]);
-  await Promise.all([proxy, listerProxy, silentProxy].map((each) => each.close()));
-  await Promise.all([grid, lister, silent, site].map((each) => each.close()));
+  try {
+    await server?.expectNothingLeft();
+    expect(await grid.sessions()).toEqual([]);
+    expect([...lister.sessions(), ...silent.sessions()]).toEqual([]);
+  } finally {
+    const opened = [proxy, listerProxy, silentProxy, grid, lister, silent, site];
+    await Promise.all(opened.map((each) => each?.close()));
+  }
 });
 
 const withLogin = ({ url }: HubProxy) => url.replace('//', `//moorage:${PASSWORD}@`);
@@ -86,16 +104,21 @@ async function lookAt(backend: string): Promise<BackendView> {
 
 describe('a session of a Grid', () => {
   it('is driven over WebDriver, CDP and the page API at once, is recorded, and shows the login to nobody', async () => {
-    const { answer: session } = await create({ record: true, viewport: { width: 800, height: 600 } });
+    const { answer: session } = await create({
+      record: true,
+      keepAlive: true,
+      viewport: { width: 800, height: 600 },
+    });
     expect(session).toMatchObject({ backend: 'grid', webdriverUrl: `${server.url}/webdriver` });
     await command(session.id, 'POST', '/url', { url: `${site.url}/rows` });
     expect((await command(session.id, 'GET', '/title')).answer.value).toBe('Rows');
 
-    const browser = await chromium.connectOverCDP(session.cdpUrl);
+    const browser = await chromium.connectOverCDP(`${server.url}/v1/sessions/${session.id}`);
     const page = browser.contexts()[0]?.pages()[0];
     expect(await page?.evaluate('[innerWidth, innerHeight]')).toEqual([800, 600]);
     await browser.close();
     const { answer: pages } = await ask('GET', `/v1/sessions/${session.id}/pages`);
+    expect(pages).toMatchObject({ data: [{ title: 'Rows' }] });
     const { answer: title } = await ask('POST', `/v1/pages/${pages.data[0].id}/command`, { action: 'title' });
     expect(title.result).toBe('Rows');
     await until(async () => {
@@ -180,6 +203,18 @@ describe('a Grid whose answer to New Session is lost', () => {
     },
     60_000,
   );
+
+  it('keeps nothing of what it makes after the start has timed out here', async () => {
+    const before = proxy.made;
+    proxy.mishap = 'answer-held';
+    const { answer } = await create({ browser: 'hasty-chrome' });
+    expect(answer).toMatchObject({
+      code: 'session-not-created',
+      detail: expect.stringContaining('did not answer within 1000 ms'),
+    });
+    await until(() => proxy.made === before + 1, 'that the Grid has made it');
+    await until(async () => (await grid.sessions()).length === 0, 'its end there');
+  }, 60_000);
 
   it('keeps nothing when its client gives up in the middle', async () => {
     proxy.mishap = 'answer-held';
