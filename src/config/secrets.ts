@@ -25,7 +25,9 @@ function mask(value: unknown, key = ''): unknown {
   );
 }
 
-/** `redis://user:secret@host` without what stands between the colon and the last @. */
+/** `redis://user:secret@host` without what stands between the colon and the last @, and `?token=secret` without that. */
 function maskAddress(text: string): string {
-  return text.replace(/(\w:\/\/[^\s/:@]*):[^\s/]*@/g, `$1:${MASK}@`);
+  return text
+    .replace(/(\w:\/\/[^\s/:@]*):[^\s/]*@/g, `$1:${MASK}@`)
+    .replace(/([?&][\w-]*(?:key|password|secret|signature|token)=)[^&\s#]+/gi, `$1${MASK}`);
 }
