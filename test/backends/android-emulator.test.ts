@@ -92,10 +92,10 @@ describe('emulators', { timeout: 120_000 }, () => {
         { wedgedWhile, loadMs: 0 },
         { answers: { 'getprop sys.boot_completed': { stdout: '\n' } } },
       );
-      const problem = await refusal(start(await create({ ...settings, startTimeout: 1500 })));
+      const problem = await refusal(start(await create({ ...settings, startTimeout: 1000 })));
       expect(problem).toMatchObject({ code: 'session-not-created' });
       expect(problem.message).toMatch(
-        /Android was not up after 1500 ms: (adb calls it offline|it does not trust|sys.boot_compl)/,
+        /Android was not up after 1000 ms: (adb calls it offline|it does not trust|sys.boot_compl)/,
       );
       await expectNothingLeft();
     }
@@ -111,7 +111,7 @@ describe('emulators', { timeout: 120_000 }, () => {
     const backend = await create();
     const { id, gone, handle } = await start(backend);
     process.kill(Number(handle.pid), 'SIGKILL');
-    expect(await gone).toMatchObject({ reason: 'browser-crashed', detail: /emulator ended/ });
+    expect(await gone).toMatchObject({ reason: 'browser-crashed', detail: expect.stringMatching(/emulator ended/) });
     expect(await backend.recoverSession?.(handle)).toBe('gone');
     await backend.destroySession({ id });
     expect(backend.status().active).toBe(0);
@@ -143,14 +143,14 @@ describe('emulators', { timeout: 120_000 }, () => {
       create(settings, { ...context, dataFolder: join(folder, 'one') }),
       create(settings, { ...context, dataFolder: join(folder, 'other') }),
     ]);
-    const started = await Promise.all([one, other, one, other].map((backend) => start(backend)));
-    expect(new Set(started.map(({ handle }) => handle.port)).size).toBe(4);
+    const started = await Promise.all([one, other].map((backend) => start(backend)));
+    expect(new Set(started.map(({ handle }) => handle.port)).size).toBe(2);
     const again = await create(settings, { ...context, dataFolder: join(folder, 'one') });
     await again.reconcile?.(new Set());
     const answers = await Promise.all(
       started.map(({ endpoint }) => version(endpoint.url).catch(() => 'gone')),
     );
-    expect(answers.map((answer) => answer === 'gone')).toEqual([true, false, true, false]);
+    expect(answers.map((answer) => answer === 'gone')).toEqual([true, false]);
   });
 
   it('hold Chrome to the network policy', async () => {
