@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Site, startSite } from '../../examples/site.mjs';
 import { androidDevice } from '../../src/backends/android-device.ts';
 import type { Backend, BackendSession, Device, SessionRequest } from '../../src/backends/backend.ts';
-import { parseDevices } from '../../src/backends/support/adb.ts';
+import { Adb, parseDevices } from '../../src/backends/support/adb.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
 import { type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
@@ -75,6 +75,13 @@ async function describePhone({ serial }: StandInPhone) {
 const shell = ({ serial }: StandInPhone, command: string) =>
   adb.run('-s', serial, 'shell', `${command}; true`);
 
+/** Commands of adb fail while two of them start its server. */
+const hasForward = () =>
+  adb.run('forward', '--list').then(
+    (list) => list.includes(phone.serial),
+    () => false,
+  );
+
 const settingsFor = (...phones: StandInPhone[]) => ({
   adbServerPort: adb.port,
   addresses: phones.map(({ serial }) => serial),
@@ -131,6 +138,7 @@ const serverSettings = () => ({
   backends: { 'android-device': settingsFor(phone) },
   lockFolder: join(folder, 'locks'),
 });
+const BROKEN_CHROME = { '^am start': { stdout: 'Error: Activity not started, unable to resolve Intent' } };
 const wish = { browser: 'mobile-chrome', keepAlive: true, waitMs: 30_000 };
 
 describe('a session on a phone', { timeout: 60_000 }, () => {
@@ -147,8 +155,8 @@ describe('a session on a phone', { timeout: 60_000 }, () => {
     const { answer: pages } = await ask(server, 'GET', `/v1/sessions/${session.id}/pages`);
     const [{ id }] = pages.data.filter(({ url }: { url: string }) => url.endsWith('/rows'));
     const { status, answer } = await ask(server, 'POST', `/v1/pages/${id}/command`, {
-      command: 'evaluate',
-      expression: '() => document.title',
+      action: 'evaluate',
+      params: { expression: 'document.title' },
     });
     expect({ status, result: answer.result ?? answer }).toMatchObject({ status: 200, result: 'Rows' });
     await until(async () => {
@@ -206,7 +214,7 @@ describe('a session on a phone', { timeout: 60_000 }, () => {
     const backend = await create({ unplugGrace: 10_000 });
     const { endpoint, handle } = await start(backend);
     await adb.run('kill-server');
-    await until(async () => (await adb.run('forward', '--list')).includes(phone.serial), 'its forward again');
+    await until(hasForward, 'its forward again');
     const browser = await chromium.connectOverCDP(endpoint.url);
     expect(browser.contexts()[0]?.pages()).toHaveLength(1);
     await browser.close();
@@ -259,7 +267,7 @@ describe('a phone that is unplugged', { timeout: 60_000 }, () => {
     await phone.set({ connection: 'offline' });
     await until(async () => (await describePhone(phone)).state !== 'device', 'that it is away');
     await phone.set({ connection: 'device' });
-    await until(async () => (await adb.run('forward', '--list')).includes(phone.serial), 'its forward again');
+    await until(hasForward, 'its forward again');
     const browser = await chromium.connectOverCDP(endpoint.url);
     await browser.close();
     expect(await backend.recoverSession?.(handle)).toMatchObject({ endpoint });
@@ -361,10 +369,13 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
   });
 
   it('because sessions fail on it is taken up anew, then left alone for a while, and tried again', async () => {
-    const backend = await create({ startTimeout: 200, quarantine: 1000 });
-    await phone.set({ answers: { '^am start': {} } });
+    const backend = await create({ quarantine: 1000 });
+    await phone.set({ answers: BROKEN_CHROME });
     const first = await refusal(start(backend));
-    expect(first).toMatchObject({ code: 'session-not-created', message: expect.stringContaining('200 ms') });
+    expect(first).toMatchObject({
+      code: 'session-not-created',
+      message: expect.stringContaining('unable to resolve'),
+    });
     await untilState(backend, 'free');
     await refusal(start(backend));
     expect(deviceOf(backend)).toMatchObject({
@@ -379,9 +390,20 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
     expect(deviceOf(backend)).toMatchObject({ state: 'free', needs: [] });
   });
 
-  it('is rebooted where that is allowed', async () => {
-    const backend = await create({ startTimeout: 200, reboots: true });
+  it('because its Chrome never gets ready leaves nothing on it, and says where to look', async () => {
+    const backend = await create({ startTimeout: 200 });
     await phone.set({ answers: { '^am start': {} } });
+    const refused = await refusal(start(backend));
+    expect(refused).toMatchObject({
+      code: 'session-not-created',
+      message: expect.stringMatching(/within 200 ms. Look at its screen/),
+    });
+  });
+
+  it('is rebooted where that is allowed', async () => {
+    await phone.set({ bootMs: 3000 });
+    const backend = await create({ reboots: true });
+    await phone.set({ answers: BROKEN_CHROME });
     await refusal(start(backend));
     await untilState(backend, 'free');
     await refusal(start(backend));
@@ -467,6 +489,7 @@ describe('several servers and several phones', { timeout: 90_000 }, () => {
     const before = await create();
     await start(before);
     await before.close?.();
+    await rm(join(folder, 'locks'), { recursive: true });
     await rm(join(folder, 'sessions'), { recursive: true });
     const after = await create();
     await after.reconcile?.(new Set());
@@ -492,8 +515,25 @@ describe('several servers and several phones', { timeout: 90_000 }, () => {
   });
 });
 
-describe('the list of adb', () => {
-  it('is read in all its forms', () => {
+describe('adb', () => {
+  it('is given up where a phone does not answer, and says what it was asked', async () => {
+    await adb.run('connect', phone.serial);
+    await phone.set({ answers: { '^getprop': { hangs: true } } });
+    const asked = new Adb({ adbPath: '/usr/bin/adb', serverPort: adb.port });
+    const signal = AbortSignal.timeout(30_000);
+    const shell = asked.shell(phone.serial, 'getprop', signal, { timeoutMs: 300 });
+    await expect(shell).rejects.toMatchObject({
+      reason: 'timeout',
+      message: expect.stringContaining('getprop'),
+    });
+    const givenUp = asked.shell(phone.serial, 'getprop', AbortSignal.timeout(100));
+    await expect(givenUp).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(asked.forward('nobody', 'x', signal)).rejects.toMatchObject({ reason: 'not found' });
+    await expect(asked.connect('127.0.0.1:1', signal)).rejects.toThrow(/failed to connect/);
+    await phone.set({ answers: {} });
+  });
+
+  it('lists phones in forms that are all read', () => {
     const text = [
       'R58M30XXXX             device usb:1-1 product:beyond1 model:SM_G973F device:beyond1 transport_id:3',
       'emulator-5554          offline transport_id:1',

@@ -102,6 +102,7 @@ export class AndroidChrome {
       const version = await waitForVersion(port, { timeoutMs, signal });
       chrome = new AndroidChrome(adb, place, port, version, options);
       await chrome.#connect(signal);
+      await chrome.use(getFirstPage, signal);
       // Whoever starts Chrome by hand later shall not get our switches.
       await adb.shell(serial, `rm -f ${COMMAND_LINE_FILE}`, signal);
       signal.throwIfAborted();
@@ -193,12 +194,6 @@ export class AndroidChrome {
       signal.throwIfAborted();
       const kept = AbortSignal.any([opening.signal, this.#released.signal]);
       const cdp = await CdpConnection.open(this.url, kept);
-      try {
-        await getFirstPage(cdp);
-      } catch (error) {
-        cdp.close();
-        throw error;
-      }
       let isSilent = false;
       const stopPinging = this.#options.clock.every(PING_MS, () => {
         // Wi-Fi that is lost says nothing; whatever comes at all is a sign of life.

@@ -241,7 +241,7 @@ export class AndroidPhones {
     await lock.release();
     phone.sessionId = undefined;
     await phone.slot?.look();
-    if (phone.state === undefined) this.#phones.delete(phone.serial);
+    this.#forgetAbsent();
   }
 
   #all(): Phone[] {
@@ -328,21 +328,30 @@ export class AndroidPhones {
       phone.model = model ?? phone.model;
       if (hasCome) void this.#look(phone);
     }
-    for (const phone of [...this.#phones.values()]) {
+    for (const phone of this.#phones.values()) {
       if (listed.some(({ serial }) => serial === phone.serial)) continue;
       phone.state = undefined;
       phone.isPrepared = false;
       phone.needs = [];
-      // Its failures are remembered as long as it is away for repair, or its session is not over.
-      const isKept = phone.sessionId !== undefined || phone.isBusy || phone.failures > 0;
-      if (!isKept) this.#phones.delete(phone.serial);
     }
+    this.#forgetAbsent();
     this.#changed();
+  }
+
+  /** One that goes away is remembered for as long as something is still to become of it. */
+  #forgetAbsent(): void {
+    const now = this.#options.clock.monotonic();
+    for (const [serial, { state, sessionId, isBusy, quarantinedUntil }] of [...this.#phones]) {
+      const isKept = sessionId !== undefined || isBusy || now < quarantinedUntil;
+      if (state === undefined && !isKept) this.#phones.delete(serial);
+    }
   }
 
   #lookAtAll(): void {
     for (const phone of this.#phones.values()) if (phone.state === 'device') void this.#look(phone);
-    this.#changed(); // a quarantine may be over
+    // A quarantine may be over.
+    this.#forgetAbsent();
+    this.#changed();
   }
 
   async #lookAtSlots(): Promise<void> {
@@ -418,7 +427,6 @@ export class AndroidPhones {
     if (rung === undefined) {
       const restMs = Math.min(quarantineMs * 2 ** (phone.failures - rungs.length - 1), MAX_QUARANTINE_MS);
       phone.quarantinedUntil = clock.monotonic() + restMs;
-      this.#stops.push(clock.after(restMs + 1, () => this.#changed()));
       return;
     }
     phone.isBusy = true;
