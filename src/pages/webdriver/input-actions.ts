@@ -75,26 +75,30 @@ export function keyActions({ type, key, code }: Params): object {
   };
 }
 
-/** For `Input.dispatchMouseEvent`. */
-export function mouseActions({ type, x, y, button, deltaX, deltaY }: Params): object {
-  const at = { x: Math.round(Number(x)), y: Math.round(Number(y)), origin: 'viewport', duration: 0 };
-  if (type === 'mouseWheel') {
-    const scroll = {
-      type: 'scroll',
-      ...at,
-      deltaX: Math.round(Number(deltaX)),
-      deltaY: Math.round(Number(deltaY)),
-    };
-    return { actions: [{ type: 'wheel', id: 'wheel', actions: [scroll] }] };
-  }
-  const number = BUTTONS[String(button)] ?? 0;
-  const action =
-    type === 'mouseMoved'
-      ? { type: 'pointerMove', ...at }
-      : { type: type === 'mousePressed' ? 'pointerDown' : 'pointerUp', button: number };
-  return {
-    actions: [{ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions: [action] }],
+/** For `Input.dispatchMouseEvent` of a wheel. */
+export function wheelActions({ x, y, deltaX, deltaY }: Params): object {
+  const scroll = {
+    ...{ type: 'scroll', ...pointAt(x, y) },
+    ...{ deltaX: Math.round(Number(deltaX)), deltaY: Math.round(Number(deltaY)) },
   };
+  return { actions: [{ type: 'wheel', id: 'wheel', actions: [scroll] }] };
+}
+
+/** For any other `Input.dispatchMouseEvent`: one step of `mouseActions`. */
+export function mouseStep({ type, x, y, button }: Params): object {
+  if (type === 'mouseMoved') return { type: 'pointerMove', ...pointAt(x, y) };
+  const number = BUTTONS[String(button)] ?? 0;
+  return { type: type === 'mousePressed' ? 'pointerDown' : 'pointerUp', button: number };
+}
+
+export function mouseActions(steps: readonly object[]): object {
+  return {
+    actions: [{ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions: steps }],
+  };
+}
+
+function pointAt(x: unknown, y: unknown) {
+  return { x: Math.round(Number(x)), y: Math.round(Number(y)), origin: 'viewport', duration: 0 };
 }
 
 /** For `Input.insertText`, in the frame that has the focus. */

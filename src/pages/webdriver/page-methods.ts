@@ -1,5 +1,6 @@
 // The methods of CDP that Playwright calls on a page, each by what WebDriver has for it.
 
+import { setImmediate as nextTask } from 'node:timers/promises';
 import { DriverError, isRecord } from '../../backends/support/webdriver.ts';
 import type { Clock } from '../../clock.ts';
 import { pause } from '../interruption.ts';
@@ -7,7 +8,7 @@ import type { Calls } from './calls.ts';
 import { notPossible, type Params, Refusal, type Result } from './cdp.ts';
 import type { DriverLine } from './driver-line.ts';
 import type { DriverWindow, FrameDocument, KnownFrame } from './driver-window.ts';
-import { INSERT_TEXT, keyActions, mouseActions } from './input-actions.ts';
+import { INSERT_TEXT, keyActions, mouseActions, mouseStep, wheelActions } from './input-actions.ts';
 import { type Call, OBJECT, ON_OBJECT } from './page-script.ts';
 import { takePicture } from './pictures.ts';
 
@@ -63,6 +64,8 @@ export class PageMethods {
   /** Objects that stand behind the numbers by which CDP knows nodes beyond contexts. */
   readonly #nodes = new Map<number, Found>();
   #lastNode = 0;
+  /** What the mouse does next. */
+  readonly #steps = new Map<DriverWindow, { steps: object[]; done: Promise<Result> }>();
   readonly #methods: Readonly<Record<string, Method>> = {
     'DOM.describeNode': (window, params) => this.#describeNode(window, params),
     'DOM.getBoxModel': (window, params) => this.#boxModel(window, params),
@@ -73,7 +76,7 @@ export class PageMethods {
     'DOM.setFileInputFiles': (window, params) => this.#setFiles(window, params),
     'Emulation.setDeviceMetricsOverride': (window, params) => this.#resize(window, params),
     'Input.dispatchKeyEvent': (window, params) => this.#act(window, keyActions(params)),
-    'Input.dispatchMouseEvent': (window, params) => this.#act(window, mouseActions(params)),
+    'Input.dispatchMouseEvent': (window, params) => this.#moveMouse(window, params),
     'Input.insertText': (window, params) => this.#insertText(window, params),
     'Page.addScriptToEvaluateOnNewDocument': (window, params) => this.#nameWorld(window, params),
     'Page.captureScreenshot': (window, params) => this.#takePicture(window, params),
@@ -321,6 +324,27 @@ export class PageMethods {
     return {};
   }
 
+  /**
+   * Playwright sends the steps of a click at once, and so are they handed on: for a driver two clicks are a double click
+   * only when they come in quick succession.
+   */
+  async #moveMouse(window: DriverWindow, params: Params): Promise<Result> {
+    if (params.type === 'mouseWheel') return this.#act(window, wheelActions(params));
+    const known = this.#steps.get(window);
+    const steps = known?.steps ?? [];
+    steps.push(mouseStep(params));
+    if (known) return known.done;
+    const done = this.#clickAway(window, steps);
+    this.#steps.set(window, { steps, done });
+    return done;
+  }
+
+  async #clickAway(window: DriverWindow, steps: readonly object[]): Promise<Result> {
+    await nextTask();
+    this.#steps.delete(window);
+    return this.#act(window, mouseActions(steps));
+  }
+
   async #insertText(window: DriverWindow, { text }: Params): Promise<Result> {
     const frame = await this.#focusedFrame(window);
     await this.#calls.call(window, frame.document.contexts.main, {
@@ -381,7 +405,11 @@ export class PageMethods {
     if (failure !== undefined) return { frameId, loaderId: after.loaderId, errorText: failure };
     if (after === before) window.tellWithinDocument(frame);
     else if (isErrorPage(after.url, String(url))) {
-      return { frameId, loaderId: after.loaderId, errorText: 'navigation failed: the browser shows an error page' };
+      return {
+        frameId,
+        loaderId: after.loaderId,
+        errorText: 'navigation failed: the browser shows an error page',
+      };
     }
     return { frameId, ...(after !== before && { loaderId: after.loaderId }) };
   }
