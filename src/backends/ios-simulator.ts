@@ -33,11 +33,11 @@ import { driverPorts, findProgram } from './support/driver-settings.ts';
 import { findHostLock, type HostLock, takeHostLock } from './support/host-lock.ts';
 import { SessionBook } from './support/session-book.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
-import { Simctl, SimctlError, SimctlHang, type Simulator } from './support/simctl.ts';
+import { Simctl, type Simulator } from './support/simctl.ts';
 import { SimulatorAgent } from './support/simulator-agent.ts';
+import { cloneNameOf, SimulatorClones, sessionIdIn } from './support/simulator-clones.ts';
 import {
   BAKE,
-  BAKING_PREFIX,
   makeTemplate,
   readFreePercent,
   readTemplate,
@@ -146,20 +146,10 @@ const FIRST_BOOT_TIMEOUT_MS = 600_000;
 const START_TIMEOUT_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 60_000;
 const DISK_FLOOR_PERCENT = 10;
-const FIRST_LOOK_MS = 10_000;
+const FIRST_LOOK_MS = 20_000;
 /** A booted one with a browser in it takes about two of each. */
 const CORES_PER_SIMULATOR = 2;
 const BYTES_PER_SIMULATOR = 4 * 1024 ** 3;
-
-/** With the id of the session behind it, so that it is known whose it is. */
-const CLONE_PREFIX = 'moorage-session-';
-/** Made to see whether CoreSimulator is well again. */
-const TRIAL_PREFIX = 'moorage-trial-';
-const TEMPORARY = [CLONE_PREFIX, TRIAL_PREFIX, BAKING_PREFIX];
-/** So many in a row, and the machine needs a person. */
-const HANGS_TO_UNHEALTHY = 2;
-/** A boot that gets stuck is tried on a new clone once. */
-const BOOTS = 2;
 
 type Lane = 'native' | 'web';
 
@@ -232,16 +222,18 @@ class IosSimulatorBackend implements Backend {
   readonly #settings: IosSimulatorSettings;
   readonly #context: BackendContext;
   readonly #simctl: Simctl;
+  readonly #clones: SimulatorClones;
   readonly #root: string;
   readonly #sessions = new SessionBook<RunningSimulator>();
   /** The UDIDs of clones that boot. */
   readonly #preparing = new Map<SessionId, string>();
   #hasXcrun = false;
   #hasSafaridriver = false;
+  /** What there is, or why nobody knows. */
   #state: TemplateState | string = 'It was not looked for yet.';
+  /** The last that was known. */
+  #seen: TemplateState | undefined;
   #hasStarted = false;
-  #hangs: string[] = [];
-  #trial: Promise<void> | undefined;
   /** Of an earlier run, by their sessions: what could not be removed yet. */
   readonly #leftovers = new Set<SessionId>();
   #tidying: Promise<void> | undefined;
@@ -259,6 +251,15 @@ class IosSimulatorBackend implements Backend {
     this.#settings = settings;
     this.#context = context;
     this.#simctl = simctlOf(settings);
+    this.#clones = new SimulatorClones({
+      simctl: this.#simctl,
+      bootTimeoutMs: settings.bootTimeout ?? BOOT_TIMEOUT_MS,
+      template: () => this.#template(),
+      look: () => this.#look(),
+      hostLocks: context.hostLocks,
+      backend: context.name,
+      log: context.log,
+    });
     this.#root = join(context.dataFolder, 'sessions');
   }
 
@@ -307,12 +308,8 @@ class IosSimulatorBackend implements Backend {
     this.#tidying ??= this.#tidy().finally(() => {
       this.#tidying = undefined;
     });
-    if (this.#hangs.length >= HANGS_TO_UNHEALTHY) {
-      this.#trial ??= this.#try(this.#state).finally(() => {
-        this.#trial = undefined;
-      });
-      return { state: 'unhealthy', reason: hangText(this.#hangs) };
-    }
+    const { trouble } = this.#clones;
+    if (trouble !== undefined) return { state: 'unhealthy', reason: trouble };
     const { template, stale, runtime, xcode } = this.#state;
     if (!template) return { state: 'unhealthy', reason: `${missingText(stale)} ${BAKE}` };
     const shortage = await readShortage(this.#settings);
@@ -358,8 +355,8 @@ class IosSimulatorBackend implements Backend {
   }
 
   devices(): Device[] {
-    if (typeof this.#state === 'string') return [];
-    const { runtime, deviceType, template, stale, name } = this.#state;
+    if (!this.#seen) return [];
+    const { runtime, deviceType, template, stale, name } = this.#seen;
     const common = { platform: 'ios', model: deviceType.name, osVersion: runtime.version } as const;
     const clones = [...this.#preparing].filter(([id]) => !this.#sessions.get(id));
     return [
@@ -419,15 +416,18 @@ class IosSimulatorBackend implements Backend {
 
   async #look(signal?: AbortSignal): Promise<void> {
     const before = this.#summary();
+    // Those that come up meanwhile may not be in the list yet.
+    const running = [...this.#sessions.running().values()];
     try {
       this.#state = await readTemplate(this.#simctl, planOf(this.#settings), signal);
+      this.#seen = this.#state;
+      loseMissing(running, this.#state.devices);
     } catch (error) {
       this.#state = this.#hasXcrun
         ? textOf(error)
         : `There is no ${this.#settings.xcrunPath ?? XCRUN}. ${INSTALL}`;
       signal?.throwIfAborted();
     }
-    if (typeof this.#state !== 'string') this.#lookAfterClones(this.#state.devices);
     if (this.#summary() !== before) this.#onChange();
   }
 
@@ -445,15 +445,6 @@ class IosSimulatorBackend implements Backend {
     return `${this.#state.name} ${this.#state.template?.udid}`;
   }
 
-  /** Quitting the Simulator app shuts down every simulator there is. */
-  #lookAfterClones(devices: readonly Simulator[]): void {
-    for (const { udid, lose } of this.#sessions.running().values()) {
-      const state = devices.find((device) => device.udid === udid)?.state;
-      if (state === undefined) lose('Its simulator was deleted.');
-      else if (state === 'Shutdown') lose('Its simulator was shut down.');
-    }
-  }
-
   async #create(request: SessionRequest, lane: Lane, signal: AbortSignal): Promise<RunningSimulator> {
     const { id } = request;
     const { hostLocks, name } = this.#context;
@@ -467,25 +458,35 @@ class IosSimulatorBackend implements Backend {
       throw problem('session-not-created', { detail: `Process ${lock.heldBy.pid} has a session ${id}.` });
     }
     const folder = this.#folderOf(id);
-    await mkdir(folder.path, { recursive: true, mode: 0o700 });
+    await mkdir(folder.path, { recursive: true, mode: 0o700 }).catch(async (error: unknown) => {
+      await lock.release();
+      throw error;
+    });
     const giveUp = new AbortController();
     const either = AbortSignal.any([signal, giveUp.signal]);
     // safaridriver starts meanwhile.
-    const clone = this.#provision(id, either);
+    const clone = this.#clones.make(cloneNameOf(id), {
+      signal: either,
+      onMade: (udid) => {
+        this.#preparing.set(id, udid);
+        this.#onChange();
+      },
+    });
     clone.catch(() => {}); // it is awaited below, whatever happens first
+    let driver: DriverBrowser | SimulatorAgent | undefined;
     try {
-      const parts = { lane, id, lock, clone, capabilities, request };
-      const running =
+      const parts = { request, clone, capabilities };
+      driver =
         lane === 'web' ? await this.#driveSafari(parts, either) : await this.#drivePhone(parts, either);
+      // Not before: of a start whose end we do not live to see, anybody may remove the clone.
+      await lock.passTo(identityIn(driver.describe().handle));
       this.#hasStarted = true;
-      this.#hangs = [];
-      return running;
+      return enter({ lane, id, udid: await clone, driver, lock });
     } catch (error) {
       giveUp.abort(error);
+      await driver?.destroy();
       const udid = await clone.catch(() => undefined);
-      // What cannot be removed now is a stray from here on, and is tried again with every look at the health.
-      if (udid !== undefined)
-        await this.#simctl.remove(udid).catch((reason: unknown) => this.#noteHang(reason));
+      if (udid !== undefined) await this.#clones.discard(udid);
       await rm(folder.path, { recursive: true, force: true });
       await lock.release();
       throw signal.aborted ? signal.reason : asNotCreated(error);
@@ -495,17 +496,17 @@ class IosSimulatorBackend implements Backend {
   }
 
   async #driveSafari(
-    { lane, id, lock, clone, capabilities }: Provisioning,
+    { request, clone, capabilities }: Provisioning,
     signal: AbortSignal,
-  ): Promise<RunningSimulator> {
+  ): Promise<DriverBrowser> {
     const { network, clock } = this.#context;
-    const { safaridriverPath = SAFARIDRIVER, startTimeout = START_TIMEOUT_MS, browserName } = this.#settings;
+    const { safaridriverPath = SAFARIDRIVER, startTimeout = START_TIMEOUT_MS } = this.#settings;
     const port = await driverPorts.lease();
     try {
       const driver = await DriverBrowser.launch(
         {
-          folder: new SessionFolder(this.#folderOf(id).path, DRIVER_FOLDER),
-          browser: browserName ?? 'mobile-safari',
+          folder: new SessionFolder(this.#folderOf(request.id).path, DRIVER_FOLDER),
+          browser: request.browser,
           executable: safaridriverPath,
           args: ['-p', String(port)],
           env: { HOME: homedir() },
@@ -522,15 +523,14 @@ class IosSimulatorBackend implements Backend {
           outlivesDriver: true,
           network,
           proxy: undefined,
-          sessionId: id,
+          sessionId: request.id,
           timeoutMs: startTimeout,
           clock,
         },
         signal,
       );
-      void driver.gone.then(() => driverPorts.release(port));
-      await lock.passTo(identityIn(driver.describe().handle));
-      return enter({ lane, id, udid: await clone, driver, lock });
+      keepPort(driver);
+      return driver;
     } catch (error) {
       driverPorts.release(port);
       throw error;
@@ -538,59 +538,20 @@ class IosSimulatorBackend implements Backend {
   }
 
   async #drivePhone(
-    { lane, id, lock, clone, capabilities, request }: Provisioning,
+    { request, clone, capabilities }: Provisioning,
     signal: AbortSignal,
-  ): Promise<RunningSimulator> {
+  ): Promise<SimulatorAgent> {
     const { webDriverAgentApp = '', startTimeout = START_TIMEOUT_MS } = this.#settings;
-    const udid = await clone;
-    const driver = await SimulatorAgent.launch(
-      {
-        ...{ simctl: this.#simctl, udid, browser: request.browser, app: webDriverAgentApp, capabilities },
-        ...{ timeoutMs: startTimeout, clock: this.#context.clock },
-      },
-      signal,
-    );
-    // Not before: of a start that we do not live to see the end of, anybody may remove the clone.
-    await lock.passTo(identityIn(driver.describe().handle));
-    return enter({ lane, id, udid, driver, lock });
-  }
-
-  /** A booted copy of the template. Leaves none behind when it fails. */
-  async #provision(id: SessionId, signal: AbortSignal): Promise<string> {
-    for (let boots = 1; ; boots += 1) {
-      const udid = await this.#clone(cloneNameOf(id));
-      this.#preparing.set(id, udid);
-      this.#onChange();
-      try {
-        const timeoutMs = this.#settings.bootTimeout ?? BOOT_TIMEOUT_MS;
-        await this.#simctl.boot(udid, { timeoutMs, signal });
-        return udid;
-      } catch (error) {
-        this.#noteHang(error);
-        await this.#simctl.remove(udid);
-        if (!(error instanceof SimctlHang) || boots === BOOTS) throw error;
-      }
-    }
-  }
-
-  /** Resolves with the UDID of a copy of the template, whatever state that is in. */
-  async #clone(name: string): Promise<string> {
-    try {
-      const { udid } = this.#template();
-      try {
-        return await this.#simctl.clone(udid, name);
-      } catch (error) {
-        if (!(error instanceof SimctlError)) throw error;
-        if (error.isUnknownDevice) await this.#look();
-        else if (error.message.includes('in current state')) await this.#simctl.shutdown(udid);
-        else throw error;
-      }
-      return await this.#simctl.clone(this.#template().udid, name);
-    } catch (error) {
-      this.#noteHang(error);
-      await this.#removeNamed(name).catch((reason: unknown) => this.#noteHang(reason));
-      throw error;
-    }
+    const launch = {
+      simctl: this.#simctl,
+      udid: await clone,
+      browser: request.browser,
+      app: webDriverAgentApp,
+      capabilities,
+      timeoutMs: startTimeout,
+      clock: this.#context.clock,
+    };
+    return SimulatorAgent.launch(launch, signal);
   }
 
   #template(): Simulator {
@@ -611,16 +572,10 @@ class IosSimulatorBackend implements Backend {
   async #sweep(id: SessionId): Promise<void> {
     const folder = this.#folderOf(id);
     await sweepDriver(new SessionFolder(folder.path, DRIVER_FOLDER));
-    await this.#removeNamed(cloneNameOf(id));
+    await this.#clones.removeNamed(cloneNameOf(id));
     await folder.remove();
     const lock = await takeHostLock(this.#context.hostLocks, cloneNameOf(id), 'sweeping');
     if (!('heldBy' in lock)) await lock.release();
-  }
-
-  async #removeNamed(name: string): Promise<void> {
-    for (const device of await this.#simctl.devices()) {
-      if (device.name === name) await this.#simctl.remove(device.udid);
-    }
   }
 
   /** Removes what was left by this server and others, as far as CoreSimulator lets it. Never rejects. */
@@ -633,53 +588,13 @@ class IosSimulatorBackend implements Backend {
         this.#leftovers.delete(id);
         log.info({ event: 'browser.swept', backend, folder: id });
       }
-      await this.#removeStrays(this.#state.devices);
+      await this.#clones.removeStrays(
+        this.#state.devices,
+        (name) => this.#sessions.isKnown(sessionIdIn(name) as SessionId), // as it was stamped
+      );
     } catch (error) {
-      this.#noteHang(error);
       log.warn({ event: 'browser.destroy-failed', backend, err: error });
     }
-  }
-
-  /** Who makes or uses a clone has the lock of its name, or what drives it has. The others are nobody's. */
-  async #removeStrays(devices: readonly Simulator[]): Promise<void> {
-    const { hostLocks, log, name: backend } = this.#context;
-    for (const { udid, name } of devices) {
-      const isTemporary = TEMPORARY.some((prefix) => name.startsWith(prefix));
-      if (!isTemporary || this.#isOwn(name)) continue;
-      const lock = await takeHostLock(hostLocks, name, 'removing what was left');
-      if ('heldBy' in lock) continue;
-      try {
-        await this.#simctl.remove(udid);
-        log.info({ event: 'browser.swept', backend, folder: name });
-      } finally {
-        await lock.release();
-      }
-    }
-  }
-
-  #isOwn(name: string): boolean {
-    return this.#sessions.isKnown(name.slice(CLONE_PREFIX.length) as SessionId); // as it was stamped
-  }
-
-  /** Whether a copy can be made again; then the hangs are forgotten. */
-  async #try({ template }: TemplateState): Promise<void> {
-    if (!template) return;
-    const name = `${TRIAL_PREFIX}${process.pid}`;
-    const lock = await takeHostLock(this.#context.hostLocks, name, 'trying whether CoreSimulator answers');
-    if ('heldBy' in lock) return;
-    try {
-      await this.#simctl.remove(await this.#simctl.clone(template.udid, name));
-      this.#hangs = [];
-      this.#onChange();
-    } catch (error) {
-      this.#noteHang(error);
-    } finally {
-      await lock.release();
-    }
-  }
-
-  #noteHang(error: unknown): void {
-    if (error instanceof SimctlHang) this.#hangs = [...this.#hangs, error.message].slice(-HANGS_TO_UNHEALTHY);
   }
 
   #folderOf(id: SessionId): SessionFolder {
@@ -689,13 +604,10 @@ class IosSimulatorBackend implements Backend {
 
 /** What both lanes are given. */
 interface Provisioning {
-  lane: Lane;
-  id: SessionId;
-  lock: HostLock;
+  request: SessionRequest;
   /** Resolves with the UDID of the clone when it is booted. */
   clone: Promise<string>;
   capabilities: Record<string, unknown>;
-  request: SessionRequest;
 }
 
 /** In the folder of a session: that of its safaridriver. */
@@ -712,6 +624,15 @@ function enter(parts: Omit<RunningSimulator, 'gone' | 'hasEnded' | 'lose'>): Run
     running.hasEnded = true;
   });
   return running;
+}
+
+/** Quitting the Simulator app shuts down every simulator there is. */
+function loseMissing(running: readonly RunningSimulator[], devices: readonly Simulator[]): void {
+  for (const { udid, lose } of running) {
+    const state = devices.find((device) => device.udid === udid)?.state;
+    if (state === undefined) lose('Its simulator was deleted.');
+    else if (state === 'Shutdown') lose('Its simulator was shut down.');
+  }
 }
 
 function describe({ lane, id, udid, driver, gone }: RunningSimulator): BackendSession {
@@ -751,10 +672,6 @@ function planOf({ runtime, deviceType, webDriverAgentApp }: IosSimulatorSettings
   return { runtime, deviceType, agentApp: webDriverAgentApp };
 }
 
-function cloneNameOf(id: SessionId): string {
-  return `${CLONE_PREFIX}${id}`;
-}
-
 function identityIn(handle: Handle): ProcessIdentity {
   const { pid, startTime, bootId } = handle;
   return { pid: Number(pid), startTime: String(startTime), bootId: String(bootId) };
@@ -764,10 +681,6 @@ function missingText(stale: readonly Simulator[]): string {
   return stale.length === 0
     ? 'There is no template to clone simulators from.'
     : 'The template of simulators was made with another Xcode, runtime or WebDriverAgent.';
-}
-
-function hangText(hangs: readonly string[]): string {
-  return `CoreSimulator hangs: ${hangs.join(' ')} Restart it with \`killall -9 com.apple.CoreSimulator.CoreSimulatorService\`, or the machine.`;
 }
 
 function asNotCreated(error: unknown): unknown {

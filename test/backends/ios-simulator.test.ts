@@ -57,6 +57,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const id of ids) await backend.destroySession({ id });
+  // Probes of the health may still be tidying up.
+  await until(() => filesIn('locks').length === 0, 'locks are let go');
   expectNothingLeft();
   await mac.close();
   await rm(folder, { recursive: true });
@@ -185,7 +187,6 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
     await refusal(start('ios'));
     expect(xcode.devices()).toHaveLength(2);
     await until(async () => (await health()) && xcode.devices().length === 1, 'it is removed');
-    await until(() => filesIn('locks').length === 0, 'its lock is let go');
   });
 
   it('does not drive the WebDriverAgent of somebody else that answers on its port', async () => {

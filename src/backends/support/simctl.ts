@@ -48,6 +48,11 @@ export class SimctlError extends Error {
     return this.message.includes(`in current state: ${state}`);
   }
 
+  /** It can be done in another state only. */
+  get isAboutState(): boolean {
+    return this.message.includes('in current state');
+  }
+
   get isUnknownDevice(): boolean {
     return this.message.includes('Invalid device');
   }
