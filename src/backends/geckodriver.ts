@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { problem } from '../errors.ts';
 import { Path } from '../notation.ts';
-import type { SessionRequest } from './backend.ts';
 import {
   type BackendContext,
   type Detection,
   defineBackend,
   type Feature,
   type NetworkPolicy,
+  type SessionRequest,
 } from './backend.ts';
 import { firefoxPreferences } from './hosts/firefox-preferences.ts';
 import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';

@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSite } from '../../examples/site.mjs';
 import type { Backend, BackendSession, SessionRequest } from '../../src/backends/backend.ts';
 import { safari } from '../../src/backends/safari.ts';
+import { readHostLock } from '../../src/backends/support/host-lock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
 import { createMac, type FakeMac } from '../fixtures/safaridriver.ts';
@@ -195,14 +196,21 @@ describe('a Safari that does not serve', { timeout: 60_000 }, () => {
   });
 
   it('because it is still paired with a driver that was killed is tried once more', async () => {
-    mac.set({ staysPairedMs: 1200 });
+    mac.set({ staysPairedMs: 60_000 });
     const backend = await create();
     const { handle, gone } = await start(backend);
     process.kill(Number(handle.pid), 'SIGKILL');
     expect(await gone).toMatchObject({ reason: 'browser-crashed' });
     await backend.destroySession({ id: ids[0] ?? newId('ses') });
     expect(Object.keys(mac.pairings())).toEqual(['safari']);
-    await start(backend);
+    const starting = start(backend);
+    // Between the two tries it is nobody else's.
+    const holder = async () => (await readHostLock(join(folder, 'locks'), 'safari'))?.pid;
+    await until(async () => ![undefined, process.pid].includes(await holder()), 'the first driver');
+    await until(async () => (await holder()) === process.pid, 'the lock given back');
+    mac.set({ staysPairedMs: 0 });
+    const { handle: later } = await starting;
+    expect(await holder()).toBe(later.pid);
   });
 
   it('because a stray of ours has it serves when that is ended', async () => {

@@ -6,6 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import type { Log } from '../../log.ts';
+import { identify, type ProcessIdentity } from '../../process-identity.ts';
 import type {
   Backend,
   BackendContext,
@@ -281,7 +282,7 @@ export class DriverBackend implements Backend {
         sessionId: request.id,
         timeoutMs: this.#kind.startTimeoutMs,
         clock: this.#clock,
-        onStarted: async (driver) => lock?.passTo(driver),
+        ...(lock && { onStarted: (driver) => passOn(lock, driver) }),
       };
       const browser = await DriverBrowser.launch(launch, signal);
       this.#trouble = undefined;
@@ -310,4 +311,13 @@ export class DriverBackend implements Backend {
       this.#ports.release(browser.port);
     });
   }
+}
+
+/** To the driver, which outlives us, and back to us where the start fails: between two tries nobody else gets it. */
+async function passOn(lock: HostLock, driver: ProcessIdentity): Promise<() => Promise<void>> {
+  const self = await identify(process.pid);
+  await lock.passTo(driver);
+  return async () => {
+    if (self) await lock.passTo(self);
+  };
 }

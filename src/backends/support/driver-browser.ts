@@ -45,8 +45,8 @@ export interface DriverLaunch {
   outlivesDriver?: boolean;
   /** It is a WebDriverAgent, which drives a whole phone with this version of iOS. */
   agent?: { osVersion: string };
-  /** Called when the driver runs, before anything is asked of it. */
-  onStarted?: (driver: ProcessIdentity) => Promise<void>;
+  /** Called when the driver runs, before anything is asked of it; gives what undoes it, before the driver is ended. */
+  onStarted?: (driver: ProcessIdentity) => Promise<() => Promise<void>>;
   network: NetworkPolicy;
   proxy: ProxySettings | undefined;
   sessionId: SessionId;
@@ -121,7 +121,7 @@ export class DriverBrowser {
         ...(display && { display }),
       };
       await folder.writeStamp(stamp);
-      await launch.onStarted?.(identity);
+      if (launch.onStarted) undo.push(await launch.onStarted(identity));
       const clients = DriverClients.watch(port, launch.clock);
       undo.push(async () => clients?.close());
       const url = urlOf(port);
