@@ -225,11 +225,16 @@ async function find(
   signal?: AbortSignal,
 ): Promise<Found | string> {
   const { snapshot = 'moorage' } = settings;
-  const setup = await findSetup(settings, shared, signal);
-  if (typeof setup === 'string') return setup;
-  const why = await whyNotLoadable(setup, snapshot, signal);
-  if (why === undefined) return { setup };
-  return { setup, fault: `The snapshot ${snapshot} of ${setup.avd} cannot be loaded: ${why}.` };
+  try {
+    const setup = await findSetup(settings, shared, signal);
+    if (typeof setup === 'string') return setup;
+    const why = await whyNotLoadable(setup, snapshot, signal);
+    if (why === undefined) return { setup };
+    return { setup, fault: `The snapshot ${snapshot} of ${setup.avd} cannot be loaded: ${why}.` };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return `The emulator does not answer: ${error instanceof Error ? error.message : String(error)}.`;
+  }
 }
 
 /** Gives the reason as a string where something is missing. */

@@ -111,7 +111,10 @@ describe('emulators', { timeout: 120_000 }, () => {
     const backend = await create();
     const { id, gone, handle } = await start(backend);
     process.kill(Number(handle.pid), 'SIGKILL');
-    expect(await gone).toMatchObject({ reason: 'browser-crashed', detail: expect.stringMatching(/emulator ended/) });
+    expect(await gone).toMatchObject({
+      reason: 'browser-crashed',
+      detail: expect.stringMatching(/emulator ended/),
+    });
     expect(await backend.recoverSession?.(handle)).toBe('gone');
     await backend.destroySession({ id });
     expect(backend.status().active).toBe(0);
@@ -168,6 +171,20 @@ describe('emulators', { timeout: 120_000 }, () => {
     expect(String(status)).toMatch(/403|ERR_/);
     await browser.close();
     site.close();
+  });
+
+  it.each([
+    ['/nonexistent/emulator', /no Android emulator/],
+    ['/bin/false', /no AVD; `avd` is to name one/],
+    ['/usr/bin', /does not answer: .*EACCES/],
+  ])('are not offered where there is only %s, and the health says so', async (emulatorPath, why) => {
+    const backend = await create({ ...settings, emulatorPath });
+    expect(backend.status().offers).toEqual([]);
+    expect(backend.devices?.()).toEqual([]);
+    const { state, reason } = await backend.healthCheck(AbortSignal.timeout(10_000));
+    expect({ state, reason }).toEqual({ state: 'unhealthy', reason: expect.stringMatching(why) });
+    expect((await refusal(start(backend))).message).toMatch(why);
+    expect(await androidEmulator.detect({ ...settings, emulatorPath })).toMatchObject({ found: false });
   });
 
   it('refuse switches that would lead Chrome out of it', async () => {

@@ -80,9 +80,12 @@ export async function startEmulator(start: EmulatorStart, signal: AbortSignal): 
       await waitForBoot(start, emulator, signal);
       return emulator;
     } catch (error) {
-      if (emulator) await stopEmulator(start.setup, emulator);
-      await lock.release();
-      start.setup.ports.release(port);
+      try {
+        if (emulator) await stopEmulator(start.setup, emulator);
+      } finally {
+        await lock.release();
+        start.setup.ports.release(port);
+      }
       signal.throwIfAborted();
       // Somebody took it since we looked.
       if (tries === PORT_TRIES || !PORT_TAKEN.test(await start.folder.readLogTail())) throw error;
