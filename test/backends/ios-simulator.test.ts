@@ -198,6 +198,19 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
     expect(problem.message).toMatch(/process \d+, which is not of simulator/);
   });
 
+  it.each([
+    ['never gets ready', { isNeverReady: true }, /not ready after 3000 ms/],
+    ['is not allowed to drive', { isEnabled: false }, /Allow Remote Automation/],
+    ['is a page to sign in', { answersHtml: true }, /not ready after 3000 ms.*Sign in/s],
+  ])('leaves nothing when safaridriver %s, and says so', async (_what, trouble, told) => {
+    await recreate({ startTimeout: 3000 });
+    mac.set(trouble);
+    const problem = await refusal(start('mobile-safari'));
+    expect(problem.code).toBe('session-not-created');
+    expect(problem.message).toMatch(told);
+    expectNothingLeft();
+  });
+
   it('gets WebDriverAgent where its clone has none', async () => {
     xcode.change(({ devices }) => {
       for (const device of devices) device.apps = [];

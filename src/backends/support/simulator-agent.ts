@@ -11,7 +11,7 @@ import { listenersOn } from './port-owner.ts';
 import { PortLeases } from './ports.ts';
 import { commandLineOf } from './process.ts';
 import { type Simctl, SimctlError } from './simctl.ts';
-import { createDriverSession } from './webdriver.ts';
+import { createDriverSession, DriverError } from './webdriver.ts';
 import { AGENT_BUNDLE, endAgentSession, findAgentSession, waitForAgent } from './webdriveragent.ts';
 
 export interface AgentLaunch {
@@ -68,7 +68,8 @@ export class SimulatorAgent {
         return agent;
       } catch (error) {
         agentPorts.release(port);
-        if (signal.aborted || tries === TRIES) throw error;
+        const isRefused = error instanceof DriverError;
+        if (signal.aborted || isRefused || tries === TRIES) throw error;
         await simctl.terminate(udid, AGENT_BUNDLE);
       }
     }
