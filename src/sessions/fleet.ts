@@ -166,6 +166,7 @@ export class Fleet {
 
   #announceChange(name: string): void {
     this.#publish('backend.changed', name, {});
+    this.#background.run('probe a backend that changed', this.#berth(name).monitor.reconsider());
     this.#onAvailable();
   }
 

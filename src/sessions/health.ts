@@ -63,6 +63,17 @@ export class HealthMonitor {
     return this.#probing;
   }
 
+  /**
+   * The backend says that something about it has changed. If it is down, that may be over: one good answer brings it back,
+   * so that nobody waits half a minute for a phone that was just plugged in. Never rejects.
+   */
+  async reconsider(): Promise<void> {
+    await this.#probing;
+    if (this.#isUp || this.#isFirst) return;
+    this.#contrary = this.#settings.successesToUp - 1;
+    await this.probe();
+  }
+
   async #probe(): Promise<void> {
     this.#last = await this.#ask();
     const seemsUp = this.#last.state !== 'unhealthy';

@@ -130,7 +130,7 @@ export class AdbDevices {
 
   #retry(): void {
     const now = this.#options.clock.monotonic();
-    if (now >= this.#refreshAt && this.#devices.some(({ state }) => state !== 'device')) {
+    if (now >= this.#refreshAt && this.#failure === undefined) {
       this.#refreshAt = now + REFRESH_MS;
       void this.#refresh();
     }
@@ -140,10 +140,11 @@ export class AdbDevices {
     for (const address of due) void this.#connect(address);
   }
 
-  /** It does not send that an offline one turns out to be unauthorized. */
+  /** Not every change is sent: not that one on Wi-Fi falls silent, nor that an offline one turns out to be unauthorized. */
   async #refresh(): Promise<void> {
     try {
-      this.#see(await this.#options.adb.devices(this.#closing.signal), undefined);
+      const devices = await this.#options.adb.devices(this.#closing.signal);
+      if (JSON.stringify(devices) !== JSON.stringify(this.#devices)) this.#see(devices, undefined);
     } catch {
       // what follows the list says why
     }

@@ -323,7 +323,10 @@ export class AndroidPhones {
       const phone = this.#phones.get(serial) ?? newPhone(serial);
       this.#phones.set(serial, phone);
       const hasCome = state === 'device' && phone.state !== 'device';
-      if (state !== 'device') phone.isPrepared = false;
+      if (state !== 'device') {
+        phone.isPrepared = false;
+        phone.needs = []; // what it is in says it all
+      }
       phone.state = state;
       phone.model = model ?? phone.model;
       if (hasCome) void this.#look(phone);
