@@ -32,6 +32,7 @@ import { getFirstPage, resizeWindow } from './support/first-page.ts';
 import { RemoteBrowser } from './support/remote-browser.ts';
 import { SessionBook } from './support/session-book.ts';
 import { SessionNotes } from './support/session-notes.ts';
+import { mayHaveBeenMade } from './support/session-service.ts';
 import { SourceMember } from './support/source-member.ts';
 import { Steel } from './support/steel.ts';
 import { restoreStorageState } from './support/storage-state.ts';
@@ -122,6 +123,8 @@ export const remoteCdp = defineBackend({
 const PROBE_MS = 3000;
 const RELEASE_MS = 15_000;
 const LIFETIME_MS = 15 * 60_000;
+/** How long it is looked for what a service may have made after its answer was lost. */
+const LOST_MS = 5 * 60_000;
 
 async function detect(settings: RemoteCdpSettings): Promise<Detection> {
   const fix = 'Set `addresses` to where browsers are, and `service` to what listens there.';
@@ -167,6 +170,8 @@ class RemoteCdpBackend implements Backend {
   readonly #members: readonly SourceMember[];
   readonly #notes: SessionNotes;
   readonly #browsers = new SessionBook<RemoteBrowser>();
+  /** Sessions that may be under way somewhere though nobody waits for them, and until when they are looked for. */
+  readonly #lost = new Map<SessionId, number>();
   readonly recoverSession?: (handle: Handle) => Promise<BackendSession | 'gone'>;
 
   static async create(settings: RemoteCdpSettings, context: BackendContext): Promise<RemoteCdpBackend> {
@@ -209,7 +214,7 @@ class RemoteCdpBackend implements Backend {
     const signal = AbortSignal.timeout(RELEASE_MS);
     await Promise.all(members.map(({ source }) => source.release({ id, remoteId }, signal)));
     for (const member of members) member.leave(id);
-    await this.#notes.remove(id);
+    if (!this.#lost.has(id)) await this.#notes.remove(id);
   }
 
   status(): PoolStatus {
@@ -230,7 +235,10 @@ class RemoteCdpBackend implements Backend {
     if (this.#members.length === 0) {
       return { state: 'unhealthy', reason: 'No address is set (`addresses`).' };
     }
-    const seen = await Promise.all(this.#members.map((member) => member.probe(signal)));
+    const [seen] = await Promise.all([
+      Promise.all(this.#members.map((member) => member.probe(signal))),
+      this.#releaseLost(signal),
+    ]);
     const reason = seen.map((each) => each.reason).join('; ');
     return { state: seen.some(({ isAvailable }) => isAvailable) ? 'healthy' : 'unhealthy', reason };
   }
@@ -280,8 +288,23 @@ class RemoteCdpBackend implements Backend {
     } catch (error) {
       browser?.end({ reason: 'browser-closed', detail: 'The start was given up.' });
       if (remoteId !== undefined) await source.release({ id, remoteId }, AbortSignal.timeout(RELEASE_MS));
-      await this.#notes.remove(id);
+      const isLost = remoteId === undefined && source.findsById && mayHaveBeenMade(causeOf(error));
+      if (isLost) this.#lost.set(id, this.#clock.monotonic() + LOST_MS);
+      else await this.#notes.remove(id);
       throw signal.aborted ? signal.reason : error;
+    }
+  }
+
+  /** Looks once more for what a service may have made after its answer was lost. Never rejects. */
+  async #releaseLost(signal: AbortSignal): Promise<void> {
+    for (const [id, until] of this.#lost) {
+      const note = await this.#notes.read(id);
+      const members = this.#members.filter(({ name }) => name === note?.address);
+      const isFound = await Promise.all(members.map(({ source }) => releaseFound(source, id, signal)));
+      if (!isFound.includes(true) && this.#clock.monotonic() < until) continue;
+      this.#lost.delete(id);
+      await this.#notes.remove(id);
+      this.#log.info({ event: 'remote-cdp.lost', sessionId: id, isFound: isFound.includes(true) });
     }
   }
 
@@ -329,6 +352,21 @@ class RemoteCdpBackend implements Backend {
       gone: browser.gone,
     };
   }
+}
+
+async function releaseFound(source: BrowserSource, id: SessionId, signal: AbortSignal): Promise<boolean> {
+  try {
+    const found = await source.find({ id }, signal);
+    if (found) await source.release({ id, remoteId: found.remoteId }, signal);
+    return found !== undefined;
+  } catch {
+    return false; // the next probe looks again
+  }
+}
+
+/** What a problem was made of; a start that was given up tells nothing. */
+function causeOf(error: unknown): unknown {
+  return asProblem(error)?.cause ?? error;
 }
 
 async function grantWishes(

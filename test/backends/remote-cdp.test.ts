@@ -60,6 +60,12 @@ async function start(
   return { ...(await backend.createSession(request, signal)), id };
 }
 
+async function startUnknown(backend: Backend) {
+  const id = newId('ses');
+  const request = { id, client: 'test', browser: 'chrome', headless: true };
+  return { id, ...(await failure(backend.createSession(request, AbortSignal.timeout(30_000)))) };
+}
+
 async function failure(starting: Promise<unknown>) {
   const error = await starting.then(
     () => undefined,
@@ -250,7 +256,7 @@ describe('a bare Chrome', () => {
   });
 });
 
-describe.each<StandInKind>(['steel', 'browserbase', 'own-steel'])('sessions of %s', (kind) => {
+describe.each<StandInKind>(['browserbase', 'own-steel', 'steel'])('sessions of %s', (kind) => {
   it.each(['losesAnswers', 'tearsAnswers', 'answersHtml'] as const)(
     'are not left there when it %s',
     async (what) => {
@@ -278,25 +284,6 @@ describe.each<StandInKind>(['steel', 'browserbase', 'own-steel'])('sessions of %
     expect((await starting).text).toContain('given up');
     expect(service.running).toBe(0);
   });
-
-  it('are released by a server that was killed in the middle, when it comes back', async () => {
-    const { service, settings } = await serve(kind);
-    service.trouble.delayMs = 1000;
-    const server = await startChild({ backends: { remote: { kind: 'remote-cdp', ...settings } } });
-    const lost = createOver(server.url).catch(() => undefined);
-    await until(() => service.running === 1, 'the request');
-    await server.kill();
-    await lost;
-    await until(() => service.wishes.length === 1 && service.running === 1, 'its session');
-    service.trouble.delayMs = 0;
-    await untilMade(service);
-    const next = await startChild({ dataFolder: server.dataFolder });
-    try {
-      await until(() => service.running === 0, 'that it is released');
-    } finally {
-      await next.expectNothingLeft();
-    }
-  }, 120_000);
 
   it('are told apart in what is wrong: no key, too many, a failure of theirs', async () => {
     const { service, settings } = await serve(kind, { concurrent: 1 });
@@ -335,6 +322,41 @@ describe.each<StandInKind>(['steel', 'browserbase', 'own-steel'])('sessions of %
     expect(backend.status().active).toBe(0);
     await backend.destroySession({ id });
   });
+});
+
+describe('a session that nobody knows the remote id of', () => {
+  it('is looked for by the probes where it comes up after its answer was lost', async () => {
+    const { service, settings } = await serve('browserbase');
+    const backend = await createBackend(settings);
+    service.trouble.losesQuestions = true;
+    service.trouble.delayMs = 4500;
+    const { id, ...given } = await startUnknown(backend);
+    expect(given.code).toBe('no-capacity');
+    // As the allocator does.
+    await backend.destroySession({ id });
+    await until(() => service.made === 1, 'the session that nobody waits for');
+    await backend.healthCheck(AbortSignal.timeout(10_000));
+    expect(service.running).toBe(0);
+  });
+
+  it('is released by a server that was killed in the middle, when it comes back', async () => {
+    const { service, settings } = await serve('steel');
+    service.trouble.delayMs = 1000;
+    const server = await startChild({ backends: { remote: { kind: 'remote-cdp', ...settings } } });
+    const lost = createOver(server.url).catch(() => undefined);
+    await until(() => service.running === 1, 'the request');
+    await server.kill();
+    await lost;
+    await until(() => service.wishes.length === 1 && service.running === 1, 'its session');
+    service.trouble.delayMs = 0;
+    await untilMade(service);
+    const next = await startChild({ dataFolder: server.dataFolder });
+    try {
+      await until(() => service.running === 0, 'that it is released');
+    } finally {
+      await next.expectNothingLeft();
+    }
+  }, 120_000);
 });
 
 describe('one that somebody else has at a Steel of one’s own', () => {

@@ -25,6 +25,8 @@ export interface BrowserSource {
   readonly maxCapacity: number;
   /** Whether a browser outlives our connection to it. */
   readonly outlivesConnection: boolean;
+  /** Whether it knows sessions by our ids, so that one whose answer was lost can be looked for. */
+  readonly findsById: boolean;
   /** What it says of itself. @throws Error that says what is wrong, without secrets. */
   probe(signal: AbortSignal): Promise<string>;
   /**

@@ -13,6 +13,7 @@ export class Browserbase implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'viewport'];
   readonly maxCapacity = Number.MAX_SAFE_INTEGER;
   readonly outlivesConnection: boolean;
+  readonly findsById = true;
   readonly #options: SessionServiceOptions;
   readonly #headers: Record<string, string>;
 

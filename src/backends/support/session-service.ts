@@ -23,8 +23,8 @@ export interface SessionServiceOptions extends AddressSettings {
 const START_MS = 60_000;
 /** How long an answer is waited for that nobody wants any more, since it says what to release. */
 const UNWANTED_MS = 10_000;
-/** How long a session is looked for whose answer was lost: its start may still be under way there. */
-const LOST_MS = 10_000;
+/** How long a start looks for the session whose answer was lost; whoever started it goes on to look. */
+const LOST_MS = 3000;
 /** The same, where something in between answered that it failed. */
 const FAILED_MS = 1000;
 const LOOK_MS = 3000;
@@ -66,7 +66,7 @@ export async function startRemotely(
 }
 
 /** What was refused in so many words was not made, nor what was never sent. */
-function mayHaveBeenMade(error: unknown): boolean {
+export function mayHaveBeenMade(error: unknown): boolean {
   if (error instanceof UnansweredError) return !NEVER_SENT.includes(error.code);
   return !(error instanceof RefusedError) || error.status >= 500;
 }

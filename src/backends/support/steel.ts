@@ -21,6 +21,7 @@ export class Steel implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'userAgent', 'viewport'];
   readonly maxCapacity: number;
   readonly outlivesConnection = true;
+  readonly findsById = true;
   readonly #options: SessionServiceOptions;
   readonly #headers: Record<string, string>;
 
