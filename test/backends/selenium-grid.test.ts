@@ -186,7 +186,7 @@ describe('a session of a Grid', () => {
     await askAt(second.url, 'DELETE', `/v1/sessions/${kept.id}`);
     expect(await grid.sessions()).toEqual([]);
     await second.expectNothingLeft();
-  }, 90_000);
+  }, 120_000);
 });
 
 describe('a Grid whose answer to New Session is lost', () => {
