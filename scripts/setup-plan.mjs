@@ -1,6 +1,6 @@
 // What has to be done on a machine before Moorage runs there: a pure function from what was found to a plan.
 
-/** @typedef {'adb' | 'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'java' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'webkitgtk' | 'xvfb'} ToolName */
+/** @typedef {'adb' | 'chrome' | 'chromedriver' | 'chromium-headless-shell' | 'ffmpeg' | 'firefox' | 'haproxy' | 'java' | 'lsof' | 'python3' | 'redis-server' | 'swift' | 'swift-account' | 'swift-container' | 'swift-object' | 'webkitgtk' | 'xvfb'} ToolName */
 
 /**
  * @typedef {object} Tool
