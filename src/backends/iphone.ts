@@ -30,6 +30,7 @@ import {
   type SessionRequest,
 } from './backend.ts';
 import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
+import { passOn } from './support/driver-backend.ts';
 import { DriverBrowser, type DriverLaunch, sweepDriver } from './support/driver-browser.ts';
 import { driverPorts, findProgram } from './support/driver-settings.ts';
 import { findGoIos, goIosEnvironment } from './support/go-ios.ts';
@@ -400,8 +401,9 @@ class IPhoneBackend implements Backend {
           timeoutMs: this.#startTimeoutMs,
           clock: this.#clock,
           onStarted: async (driver) => {
-            await lock.passTo(driver);
+            const takeBack = await passOn(lock, driver);
             if (lane === 'agent') await this.#untilListening(folder, driver, signal);
+            return takeBack;
           },
         },
         signal,
@@ -516,17 +518,16 @@ class IPhoneBackend implements Backend {
     return { reason: 'backend-lost', detail: `iPhone ${phone.udid} was unplugged.` };
   }
 
-  /** A screen that locks itself is unlocked, where it has no passcode; else the device says so. */
+  /** A screen that locks itself is told. It is not unlocked: it may be a client's wish to see it locked. */
   async #lookAtLocks(): Promise<void> {
     for (const [id, browser] of this.#sessions.running()) {
       const phone = this.#phones.findBySession(id);
       const { endpoint, isNative } = browser.describe();
       if (!phone || !isNative || browser.hasEnded) continue;
-      const ask = (method: 'GET' | 'POST', path: string) =>
-        askDriver(endpoint.url, { method, path, signal: AbortSignal.timeout(ANSWER_MS) });
       try {
-        if ((await ask('GET', '/wda/locked')) === true) await ask('POST', '/wda/unlock');
-        this.#phones.setLocked(phone, (await ask('GET', '/wda/locked')) === true);
+        const signal = AbortSignal.timeout(ANSWER_MS);
+        const isLocked = await askDriver(endpoint.url, { method: 'GET', path: '/wda/locked', signal });
+        this.#phones.setLocked(phone, isLocked === true);
       } catch {
         // Its end is noticed elsewhere.
       }

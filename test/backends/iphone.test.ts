@@ -125,7 +125,7 @@ describe('a session of an iPhone', () => {
     const { endpoint } = session;
     await ask(endpoint, 'POST', '/url', { url: 'https://example.com' });
     const found = await ask(endpoint, 'POST', '/element', { using: 'accessibility id', value: 'title' });
-    const id = found.value['element-6066-11e4-a52e-4f735466cecf'];
+    const [id] = Object.values(found.value ?? {});
     expect((await ask(endpoint, 'GET', `/element/${id}/text`)).value).toBe('Page of https://example.com');
 
     const { port } = new URL(endpoint.url);
@@ -195,6 +195,30 @@ describe('a session of an iPhone', () => {
     await start(await create({ agent }));
   });
 
+  it('is taken over with its phone by the server that comes next', async () => {
+    const before = await create();
+    const { id, handle } = await start(before);
+    await before.close?.();
+    const after = await create();
+    expect(after.devices?.()).toMatchObject([{ state: 'in-use' }]);
+    expect(after.status().capacity).toBe(0);
+    expect(await after.recoverSession?.(JSON.parse(JSON.stringify(handle)))).toMatchObject({
+      isNative: true,
+    });
+    expect(after.devices?.()).toMatchObject([{ state: 'in-use', sessionId: id, needs: [] }]);
+    await after.destroySession({ id });
+    expect(after.devices?.()).toMatchObject([{ state: 'free', needs: [] }]);
+    await start(after);
+  });
+
+  it('frees its phone when nobody takes it over', async () => {
+    await start(await create());
+    const after = await create();
+    await after.reconcile?.(new Set());
+    await desk.expectNothingLeft();
+    await until(() => after.status().capacity === 1, 'the lock of a host that ended counts for nothing');
+  });
+
   it('is of one server of the machine at a time', async () => {
     const { udid } = thePhone();
     const [one, other] = [await create(), await create({}, 'other')];
@@ -245,7 +269,7 @@ async function ask(
     method,
     ...(body && { body: JSON.stringify(body) }),
   });
-  return response.json();
+  return (await response.json()) as { value: Record<string, string> | string | null };
 }
 
 /** Of this machine, besides loopback. */

@@ -8,7 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { systemClock } from '../../clock.ts';
-import { lastWords } from '../support/go-ios.ts';
+import { lastWords } from '../support/go-ios-log.ts';
 import { LISTENING, type PhoneOrders } from '../support/iphone-agent.ts';
 import { connectToPhone, watchPhones } from '../support/usbmuxd.ts';
 import { waitUntil } from '../support/waiting.ts';

@@ -299,6 +299,7 @@ export class DriverBackend implements Backend {
     const stamp = await folder.readStamp();
     await sweepDriver(folder);
     if (stamp) await this.#slot?.release(stamp.process);
+    await this.#slot?.look();
   }
 
   /** Keeps the sweep away from its folder, and others from its port, as long as it runs. */
@@ -314,7 +315,7 @@ export class DriverBackend implements Backend {
 }
 
 /** To the driver, which outlives us, and back to us where the start fails: between two tries nobody else gets it. */
-async function passOn(lock: HostLock, driver: ProcessIdentity): Promise<() => Promise<void>> {
+export async function passOn(lock: HostLock, driver: ProcessIdentity): Promise<() => Promise<void>> {
   const self = await identify(process.pid);
   await lock.passTo(driver);
   return async () => {

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from './driver-settings.ts';
+import { lastWords } from './go-ios-log.ts';
 import { asRecord } from './webdriver.ts';
 
 const run = promisify(execFile);
@@ -25,7 +26,6 @@ export interface PhoneFacts {
 }
 
 const OUTPUT_BYTES = 16 * 1024 * 1024;
-const SAID_CHARS = 500;
 
 /** What it refused, in its own words. */
 export class GoIosError extends Error {
@@ -46,8 +46,6 @@ export function goIosEnvironment(home: string, usbmuxd: string): Record<string, 
   return {
     HOME: home,
     PATH: '/usr/local/bin:/usr/bin:/bin',
-    // A tunnel that somebody else runs is not to be found by chance.
-    ENABLE_GO_IOS_AGENT: 'no',
     USBMUXD_SOCKET_ADDRESS: usbmuxd,
   };
 }
@@ -94,23 +92,6 @@ async function askGoIos(
     signal.throwIfAborted();
     const said = error instanceof Error && 'stderr' in error ? lastWords(String(error.stderr)) : '';
     throw new GoIosError(said === '' && error instanceof Error ? error.message : said, { cause: error });
-  }
-}
-
-/** What its log says last went wrong. */
-export function lastWords(log: string): string {
-  const lines = log.trim().split('\n').reverse();
-  const faults = lines.map(faultIn);
-  return (faults.find((fault) => fault !== '') ?? lines[0] ?? '').slice(0, SAID_CHARS);
-}
-
-function faultIn(line: string): string {
-  try {
-    const { level, msg, err, error } = asRecord(JSON.parse(line));
-    if (!/^(error|fatal)$/i.test(String(level))) return '';
-    return [msg, err ?? error].filter((part) => part !== undefined).join(': ');
-  } catch {
-    return '';
   }
 }
 
