@@ -42,7 +42,7 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
   signal.addEventListener('abort', giveUp, { once: true });
   try {
     const chromium = await loadPlaywright();
-    link = await Link.open(door.openWire, { clock, signal, stuck });
+    link = await Link.open(door.openCarrier, { clock, signal, stuck });
     const browser = await chromium.connectOverCDP(link, { artifactsDir, timeout: ATTEMPT_MS });
     const [context] = browser.contexts();
     if (!context) throw new Error('the browser has no default context');

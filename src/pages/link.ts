@@ -4,8 +4,8 @@
 
 import type { ConnectOverCDPTransport } from 'playwright-core';
 import type { Clock } from '../clock.ts';
+import type { Carrier, OpenCarrier } from './carrier.ts';
 import { ConsoleFloodgate } from './console-floodgate.ts';
-import type { OpenWire, Wire } from './wire.ts';
 
 /** A CDP message, in either direction. https://chromedevtools.github.io/devtools-protocol/ */
 interface Message {
@@ -67,7 +67,7 @@ export class Link implements ConnectOverCDPTransport {
   /** Called once, whether it was closed or lost. */
   onEnd?: (reason: string) => void;
 
-  readonly #wire: Wire;
+  readonly #carrier: Carrier;
   readonly #stuck: Promise<ReadonlySet<string>>;
   readonly #clock: Clock;
   readonly #tabs = new Map<string, KnownTab>();
@@ -86,15 +86,15 @@ export class Link implements ConnectOverCDPTransport {
   #end: string | undefined;
   #lastHeardAt: number;
 
-  /** Opens the wire to a browser. @throws Error when it cannot be, or the reason of `signal`. */
-  static async open(openWire: OpenWire, options: LinkOptions): Promise<Link> {
+  /** Opens the carrier to a browser. @throws Error when it cannot be, or the reason of `signal`. */
+  static async open(openCarrier: OpenCarrier, options: LinkOptions): Promise<Link> {
     const { signal } = options;
     signal.throwIfAborted();
     const opening: { link?: Link } = {};
     const giveUp = () => opening.link?.fail('given up');
     signal.addEventListener('abort', giveUp, { once: true });
     try {
-      const link = new Link(await openWire(signal), options);
+      const link = new Link(await openCarrier(signal), options);
       opening.link = link;
       signal.throwIfAborted();
       // Its events name the tabs, the stuck ones too.
@@ -108,13 +108,13 @@ export class Link implements ConnectOverCDPTransport {
     }
   }
 
-  private constructor(wire: Wire, { clock, stuck }: LinkOptions) {
-    this.#wire = wire;
+  private constructor(carrier: Carrier, { clock, stuck }: LinkOptions) {
+    this.#carrier = carrier;
     this.#clock = clock;
     this.#stuck = stuck ?? Promise.resolve(new Set());
     this.#lastHeardAt = clock.monotonic();
-    wire.onmessage = (data) => this.#receive(data);
-    wire.onclose = (reason) => this.#finish(reason);
+    carrier.onmessage = (data) => this.#receive(data);
+    carrier.onclose = (reason) => this.#finish(reason);
   }
 
   get isLost(): boolean {
@@ -166,7 +166,7 @@ export class Link implements ConnectOverCDPTransport {
 
   /** Tells that a command works on this tab, until the returned function is called. */
   hold(targetId: string, timeoutMs: number): () => void {
-    return this.#wire.hold?.(targetId, timeoutMs) ?? (() => {});
+    return this.#carrier.hold?.(targetId, timeoutMs) ?? (() => {});
   }
 
   /** For Playwright. */
@@ -181,7 +181,7 @@ export class Link implements ConnectOverCDPTransport {
 
   /** Ends the connection, of which nothing more is to be expected. */
   fail(reason: string): void {
-    this.#wire.terminate();
+    this.#carrier.terminate();
     this.#finish(reason);
   }
 
@@ -189,8 +189,8 @@ export class Link implements ConnectOverCDPTransport {
     if (message.method === 'Target.setAutoAttach' && message.sessionId === undefined) {
       this.#autoAttachId = message.id;
     }
-    if (!this.#wire.isOpen) return;
-    this.#wire.send(JSON.stringify(message));
+    if (!this.#carrier.isOpen) return;
+    this.#carrier.send(JSON.stringify(message));
     const owner = message.sessionId === undefined ? undefined : this.#owners.get(message.sessionId);
     if (owner) owner.sent += 1;
     else this.#sentToBrowser += 1;
@@ -201,7 +201,7 @@ export class Link implements ConnectOverCDPTransport {
     const id = ++this.#lastId;
     const answer = new Promise<unknown>((resolve, reject) => this.#answers.set(id, { resolve, reject }));
     // Not counted: what Moorage asks by itself is no command that reached Chrome.
-    this.#wire.send(JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) }));
+    this.#carrier.send(JSON.stringify({ id, method, params, ...(sessionId !== undefined && { sessionId }) }));
     return answer;
   }
 

@@ -3,12 +3,12 @@
 import { type BackendSession, devToolsOf } from '../backends/backend.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
+import { type OpenCarrier, webSocketTo } from './carrier.ts';
 import { interpreterFor, listTargetIds } from './webdriver/interpreter.ts';
 import { checkOverWebDriver } from './webdriver/unsupported.ts';
-import { type OpenWire, webSocketTo } from './wire.ts';
 
 export interface PageDoor {
-  openWire: OpenWire;
+  openCarrier: OpenCarrier;
   /** The WebSocket of DevTools, where there is one. */
   devTools?: string;
   listTargetIds(signal: AbortSignal): Promise<string[]>;
@@ -28,7 +28,7 @@ export function pageDoorOf(browser: BackendSession, clock: Clock): PageDoor {
   const devTools = devToolsOf(browser);
   if (devTools !== undefined) {
     return {
-      ...{ devTools, openWire: webSocketTo(devTools), checkAction: () => {} },
+      ...{ devTools, openCarrier: webSocketTo(devTools), checkAction: () => {} },
       listTargetIds: (signal) => listTargets(devTools, signal),
     };
   }
@@ -39,7 +39,7 @@ export function pageDoorOf(browser: BackendSession, clock: Clock): PageDoor {
   }
   const address = { url: endpoint.url, sessionId: endpoint.sessionId, capabilities };
   return {
-    openWire: interpreterFor(address, clock),
+    openCarrier: interpreterFor(address, clock),
     listTargetIds: (signal) => listTargetIds(address, signal),
     checkAction: checkOverWebDriver,
   };

@@ -2,9 +2,9 @@
 // says nothing, since a frozen browser is silent too; only when it answers somebody else is the connection given up.
 
 import type { Clock } from '../clock.ts';
+import { webSocketTo } from './carrier.ts';
 import { pause } from './interruption.ts';
 import { Link } from './link.ts';
-import { webSocketTo } from './wire.ts';
 
 export interface PulseOptions {
   link: Link;

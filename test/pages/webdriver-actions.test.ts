@@ -56,14 +56,14 @@ it('does what its table says', async () => {
 });
 
 async function outcomeOf(rig: WebDriverRig, each: Case, kept: Record<string, string>) {
-  const { action, params, result, then, keep } = each;
+  const { action, params, result, after, keep } = each;
   try {
     const given = typeof params === 'function' ? params(kept, rig.url) : params;
     const answer = await rig.run(action, given, 4000);
     if (keep !== undefined) kept[keep] = (answer as { handle: string }).handle; // a case keeps handles only
     if (result !== undefined)
       expect(isCounted(result) ? { length: (answer as []).length } : answer).toEqual(result);
-    if (then !== undefined) await rig.run('waitForFunction', { expression: then }, 3000);
+    if (after !== undefined) await rig.run('waitForFunction', { expression: after }, 3000);
     return { said: WORKS, seen: undefined };
   } catch (error) {
     const said = asProblem(error)?.code ?? 'differs';

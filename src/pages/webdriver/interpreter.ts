@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { askDriver, DriverError } from '../../backends/support/webdriver.ts';
 import type { Clock } from '../../clock.ts';
+import type { Carrier, OpenCarrier } from '../carrier.ts';
 import { pause } from '../interruption.ts';
-import type { OpenWire, Wire } from '../wire.ts';
 import { Calls } from './calls.ts';
 import { type Message, notPossible, type Params, Refusal, type Result } from './cdp.ts';
 import { belongsTo, fromDriver, keyOf, toDriver } from './driver-cookies.ts';
@@ -44,7 +44,7 @@ export async function listTargetIds(
 }
 
 /** @throws Error where the driver does not answer. */
-export function interpreterFor(address: DriverSessionAddress, clock: Clock): OpenWire {
+export function interpreterFor(address: DriverSessionAddress, clock: Clock): OpenCarrier {
   return async (signal) => {
     // Whether anybody is there is known before Playwright begins to talk.
     await listTargetIds(address, AbortSignal.any([signal, AbortSignal.timeout(WINDOWS_MS)]));
@@ -52,7 +52,7 @@ export function interpreterFor(address: DriverSessionAddress, clock: Clock): Ope
   };
 }
 
-class Interpreter implements Wire {
+class Interpreter implements Carrier {
   onmessage?: (message: Buffer) => void;
   onclose?: (reason: string) => void;
   readonly #address: DriverSessionAddress;

@@ -10,7 +10,7 @@ export interface Clip {
   height: number;
 }
 
-export interface Camera {
+export interface PictureSource {
   /** What the window shows, as base64. */
   shot(): Promise<string>;
   /** Gives where it has scrolled to. */
@@ -20,19 +20,19 @@ export interface Camera {
 }
 
 /** As PNG. What lies outside of the window is scrolled to, and the page is scrolled back. */
-export async function takePicture(clip: Clip, camera: Camera): Promise<Buffer> {
-  const [left = 0, top = 0, width = 1, height = 1] = await camera.view();
+export async function takePicture(clip: Clip, source: PictureSource): Promise<Buffer> {
+  const [left = 0, top = 0, width = 1, height = 1] = await source.view();
   const right = clip.x + clip.width;
   const bottom = clip.y + clip.height;
   if (clip.x >= left && clip.y >= top && right <= left + width && bottom <= top + height) {
-    const shown = PNG.sync.read(Buffer.from(await camera.shot(), 'base64'));
+    const shown = PNG.sync.read(Buffer.from(await source.shot(), 'base64'));
     return PNG.sync.write(part(shown, clip, { left, top, scale: shown.width / width }));
   }
   let picture: PNG | undefined;
   for (let y = clip.y; y < bottom; y += height) {
     for (let x = clip.x; x < right; x += width) {
-      const [atX = 0, atY = 0] = await camera.scrollTo(x, y);
-      const shown = PNG.sync.read(Buffer.from(await camera.shot(), 'base64'));
+      const [atX = 0, atY = 0] = await source.scrollTo(x, y);
+      const shown = PNG.sync.read(Buffer.from(await source.shot(), 'base64'));
       const scale = shown.width / width;
       picture ??= new PNG({ width: Math.round(clip.width * scale), height: Math.round(clip.height * scale) });
       const tile = {
@@ -46,7 +46,7 @@ export async function takePicture(clip: Clip, camera: Camera): Promise<Buffer> {
       copy(piece, picture, to);
     }
   }
-  await camera.scrollTo(left, top);
+  await source.scrollTo(left, top);
   return PNG.sync.write(picture ?? new PNG({ width: 1, height: 1 }));
 }
 

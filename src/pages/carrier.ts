@@ -3,7 +3,7 @@
 
 import { WebSocket } from 'ws';
 
-export interface Wire {
+export interface Carrier {
   readonly isOpen: boolean;
   /** One message as JSON. */
   send(message: string): void;
@@ -15,13 +15,13 @@ export interface Wire {
   onclose?: (reason: string) => void;
 }
 
-/** Gives an open wire, and nothing open where it fails or `signal` aborts. */
-export type OpenWire = (signal: AbortSignal) => Promise<Wire>;
+/** Gives an open carrier, and nothing open where it fails or `signal` aborts. */
+export type OpenCarrier = (signal: AbortSignal) => Promise<Carrier>;
 
 const MAX_MESSAGE_BYTES = 1024 * 1024 * 1024;
 
 /** The WebSocket of a browser. */
-export function webSocketTo(url: string): OpenWire {
+export function webSocketTo(url: string): OpenCarrier {
   return async (signal) => {
     signal.throwIfAborted();
     // Playwright expects each message in a task of its own.
@@ -43,15 +43,15 @@ export function webSocketTo(url: string): OpenWire {
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
-    const wire: Wire = {
+    const carrier: Carrier = {
       get isOpen() {
         return socket.readyState === WebSocket.OPEN;
       },
       send: (message) => socket.send(message),
       terminate: () => socket.terminate(),
     };
-    socket.on('message', (data: Buffer) => wire.onmessage?.(data));
-    socket.on('close', (code) => wire.onclose?.(`the socket was closed (${code})`));
-    return wire;
+    socket.on('message', (data: Buffer) => carrier.onmessage?.(data));
+    socket.on('close', (code) => carrier.onclose?.(`the socket was closed (${code})`));
+    return carrier;
   };
 }

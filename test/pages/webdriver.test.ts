@@ -1,0 +1,168 @@
+// The page API on a browser without DevTools, as clients meet it: over HTTP, with a real WebKitGTK behind its driver.
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Moorage } from '../../clients/typescript/src/index.ts';
+import { type InProcessServer, startInProcess, until } from '../server.ts';
+
+let site: Server;
+let origin: string;
+let server: InProcessServer;
+let session: string;
+let page: string;
+let driver: { url: string; id: string };
+
+const HTML = `<!doctype html><title>Site</title><h1>Hi</h1><input id="name">
+<a id="popup" href="/other" target="_blank">Popup</a><button id="ask" onclick="answer = confirm('Sure?')">Ask</button>
+<button id="twice">one</button><iframe name="here" src="/inner"></iframe>`;
+
+beforeAll(async () => {
+  site = createServer(({ url }, response) => {
+    response.setHeader('content-type', 'text/html');
+    if (url === '/strict') response.setHeader('content-security-policy', "script-src 'self'");
+    if (url === '/inner') response.end('<button>inner</button>');
+    else if (url !== '/never') response.end(HTML);
+  });
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`; // it listens on a port
+  server = await startInProcess({
+    backends: { chrome: { warm: { chrome: 0 } }, webkitgtk: { capacity: 1 } },
+  });
+  const { answer } = await ask('POST', '/v1/sessions', { browser: 'webkit', protocol: 'webdriver' });
+  session = answer.id;
+  driver = { url: answer.webdriverUrl, id: answer.webdriverSessionId };
+  page = (await ask('POST', `/v1/sessions/${session}/pages`, { url: origin })).answer.id;
+});
+
+afterAll(async () => {
+  await server.expectNothingLeft();
+  site.closeAllConnections();
+  await new Promise((resolve) => site.close(resolve));
+});
+
+async function ask(method: string, path: string, body?: unknown, base = server.url) {
+  const response = await fetch(`${base}${path}`, {
+    method,
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+    }),
+  });
+  const text = await response.text();
+  // biome-ignore lint/suspicious/noExplicitAny: what is answered differs by the command.
+  return { status: response.status, answer: (text === '' ? {} : JSON.parse(text)) as any };
+}
+
+function send(action: string, params: Record<string, unknown> = {}, more: object = {}, of = page) {
+  return ask('POST', `/v1/pages/${of}/command`, { action, params, ...more });
+}
+
+/** As a client does that drives the session itself. */
+const direct = async (method: string, path: string, body?: unknown) =>
+  (await ask(method, `/session/${driver.id}${path}`, body, driver.url.replace(/\/$/, ''))).answer.value;
+
+describe('a page over WebDriver', () => {
+  it('acts on elements and reads them in Playwright’s words', async () => {
+    expect((await send('fill', { locator: '#name', value: 'Zoë' })).status).toBe(200);
+    expect((await send('inputValue', { locator: [{ getByRole: ['textbox'] }] })).answer.result).toBe('Zoë');
+    const strict = await send('click', { locator: 'button' });
+    expect(strict.answer).toMatchObject({ code: 'invalid-argument' });
+    expect(strict.answer.detail).toContain("strict mode violation: locator('button') resolved to 2 elements");
+    const absent = await send('click', { locator: '#none' }, { timeoutMs: 400 });
+    expect(absent.answer).toMatchObject({ code: 'timeout' });
+    expect(absent.answer.detail).toContain(
+      "Timeout 400ms exceeded.\nCall log:\n  - waiting for locator('#none')",
+    );
+  });
+
+  it('works where a Content-Security-Policy refuses to compile', async () => {
+    await send('goto', { url: `${origin}/strict` });
+    expect((await send('evaluate', { expression: '(a) => a + 1', arg: 1 })).answer.result).toBe(2);
+    expect((await send('click', { locator: '#twice' })).status).toBe(200);
+    expect((await send('textContent', { locator: 'button', frame: { name: 'here' } })).answer.result).toBe(
+      'inner',
+    );
+    await send('goto', { url: origin });
+  });
+
+  it('tells what a script threw, and why a page was not loaded', async () => {
+    const thrown = await send('evaluate', { expression: '() => { throw new TypeError("oops") }' });
+    expect(thrown.answer).toMatchObject({ code: 'script-failed' });
+    expect(thrown.answer.detail).toContain('TypeError: oops');
+    expect((await send('goto', { url: 'http://127.0.0.1:1/' })).answer.code).toBe('navigation-failed');
+    expect((await send('goto', { url: `${origin}/never` }, { timeoutMs: 500 })).answer.code).toBe('timeout');
+    expect((await send('goto', { url: origin })).status).toBe(200);
+  });
+
+  it('refuses what it cannot do, with the list of what it can', async () => {
+    const { status, answer } = await send('route', { url: '**/*', abort: 'failed' });
+    expect(status).toBe(422);
+    expect(answer).toMatchObject({ code: 'unsupported-operation' });
+    expect(answer.supported).toContain('click');
+    expect(answer.supported).not.toContain('route');
+    expect((await send('waitForEvent', { event: 'console' })).answer.code).toBe('unsupported-operation');
+    expect((await send('screenshot', { type: 'jpeg' })).answer.code).toBe('unsupported-operation');
+  });
+
+  it('holds a dialog until it is answered', async () => {
+    await send('setDialogPolicy', { answer: 'hold' });
+    expect((await send('click', { locator: '#ask' })).answer.code).toBe('dialog-open');
+    expect((await ask('GET', `/v1/pages/${page}`)).answer.dialog.message).toBe('Sure?');
+    expect((await send('title')).answer.code).toBe('dialog-open');
+    expect((await send('dialog.accept')).status).toBe(200);
+    expect((await send('evaluate', { expression: 'answer' })).answer.result).toBe(true);
+    await send('setDialogPolicy', { answer: 'dismiss' });
+    expect((await send('click', { locator: '#ask' })).status).toBe(200);
+    expect((await send('evaluate', { expression: 'answer' })).answer.result).toBe(false);
+  });
+
+  it('leaves a client of the same session in its own window and frame', async () => {
+    const handle: string = await direct('GET', '/window');
+    await direct('POST', '/url', { url: origin });
+    await direct('POST', '/frame', { id: 0 });
+    const where = () => direct('POST', '/execute/sync', { script: 'return location.pathname', args: [] });
+    expect(await where()).toBe('/inner');
+    expect((await send('title')).answer.result).toBe('Site');
+    expect((await send('click', { locator: '#twice' })).status).toBe(200);
+    expect(await direct('GET', '/window')).toBe(handle);
+    expect(await where()).toBe('/inner');
+  });
+
+  it('knows a popup by its own id, and closes it', async () => {
+    await send('click', { locator: '#popup' });
+    const list = async () => (await ask('GET', `/v1/sessions/${session}/pages`)).answer.data;
+    await until(
+      async () => (await list()).some(({ url }: { url: string }) => url === `${origin}/other`),
+      'the popup is listed',
+    );
+    const popup = (await list()).find(({ url }: { url: string }) => url === `${origin}/other`).id;
+    expect((await send('title', {}, {}, popup)).answer.result).toBe('Site');
+    expect((await ask('DELETE', `/v1/pages/${popup}`)).status).toBe(204);
+    expect((await send('title', {}, {}, popup)).answer.code).toBe('page-closed');
+    expect((await send('title')).answer.result).toBe('Site');
+  });
+
+  it('cuts a large result, and keeps the whole as an artifact', async () => {
+    const { answer } = await send('evaluate', { expression: '"x".repeat(1200000)' });
+    expect(answer).toMatchObject({ truncated: true, artifact: { sizeBytes: 1_200_002 } });
+  });
+
+  it('is driven by the client as every other page is', async () => {
+    const pages = await new Moorage({ url: server.url }).browser(session).pages();
+    const found = pages.find(({ id }) => id === page);
+    if (!found) throw new Error('the client does not see the page');
+    await found.goto(`${origin}/again`);
+    expect(await found.locator('h1').textContent()).toBe('Hi');
+    expect(await found.evaluate((n: number) => n * 2, 21)).toBe(42);
+  });
+
+  it('ends with its session', async () => {
+    const waiting = send('waitForFunction', { expression: 'window.never' }, { timeoutMs: 20_000 });
+    await ask('DELETE', `/v1/sessions/${session}`);
+    expect(['session-ended', 'page-closed', 'command-outcome-unknown']).toContain(
+      (await waiting).answer.code,
+    );
+    expect((await send('title')).answer.code).toMatch(/session-ended|page-closed/);
+  });
+});
