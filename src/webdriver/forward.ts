@@ -42,8 +42,8 @@ export class Forwarder {
         path: `${target.pathname.replace(/\/$/, '')}/session/${sessionId}${path}`,
         signal,
         headers: {
-          // Not the client's: safaridriver takes only its own.
-          host: `localhost:${target.port}`,
+          // Not the client's: safaridriver takes only its own, and proxies in front of hubs go by theirs.
+          host: target.hostname === '127.0.0.1' ? `localhost:${target.port}` : target.host,
           'content-type': 'application/json; charset=utf-8',
           'content-length': body?.length ?? 0,
         },
