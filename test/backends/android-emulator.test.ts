@@ -80,7 +80,8 @@ describe('emulators', { timeout: 120_000 }, () => {
     const stranger = listenOn();
     await new Promise<void>((resolve) => stranger.listen(FIRST_PORT + 3, '127.0.0.1', resolve));
     const { handle } = await start(backend);
-    expect(handle.port).toBe(FIRST_PORT + 4);
+    // More of them may be in use by whoever else is on this machine.
+    expect(Number(handle.port)).toBeGreaterThanOrEqual(FIRST_PORT + 4);
     expect(stranger.listening).toBe(true);
     stranger.close();
   });

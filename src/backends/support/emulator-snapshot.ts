@@ -21,7 +21,7 @@ const CONSOLE_MS = 2000;
 const SAVE_MS = 300_000;
 const CHROME_MS = 60_000;
 
-/** A device without animations and a screen that goes dark. */
+/** No animations, and a screen that neither goes dark nor locks. */
 const SETTLE = [
   'settings put global window_animation_scale 0',
   'settings put global transition_animation_scale 0',
