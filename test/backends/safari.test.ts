@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSite } from '../../examples/site.mjs';
 import type { Backend, BackendSession, SessionRequest } from '../../src/backends/backend.ts';
 import { safari } from '../../src/backends/safari.ts';
-import { readHostLock } from '../../src/backends/support/host-lock.ts';
+import { readHostLock, takeHostLock } from '../../src/backends/support/host-lock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
 import { createMac, type FakeMac } from '../fixtures/safaridriver.ts';
@@ -116,6 +116,40 @@ describe('Safari', { timeout: 60_000 }, () => {
     const second = await start(backend);
     await (await create()).destroySession({ id: second.id });
     expect(mac.pairings()).toEqual({});
+  });
+
+  it('is waited for where it is slow to get ready', async () => {
+    mac.set({ readyAfterMs: 600 });
+    expect((await start(await create())).browserVersion).toBe('26.1');
+  });
+
+  it('of a dead server that nobody takes over is ended by the next one, and its lock with it', async () => {
+    mac.set({ staysPairedMs: 60_000 });
+    await start(await create());
+    const next = await create();
+    expect(next.status().capacity).toBe(0);
+    await next.reconcile?.(new Set());
+    expect(mac.pairings()).toEqual({});
+    expect(readdirSync(join(folder, 'locks'))).toEqual([]);
+    expect(next.status().capacity).toBe(1);
+  });
+
+  it('says when another server takes it and lets go of it, though its health was asked meanwhile', async () => {
+    const clock = new ManualClock(Date.now());
+    const backend = await create({}, clock);
+    const told: number[] = [];
+    backend.watch?.(() => told.push(backend.status().capacity));
+    const look = async (capacity: number) => {
+      await backend.healthCheck(AbortSignal.timeout(10_000));
+      expect(backend.status().capacity).toBe(capacity);
+      clock.advance(1000);
+      await until(() => told.at(-1) === capacity, 'the change');
+    };
+    const other = await takeHostLock(join(folder, 'locks'), 'safari', 'another server');
+    await look(0);
+    if (!('heldBy' in other)) await other.release();
+    await look(1);
+    expect(told).toEqual([0, 1]);
   });
 
   it('is let go of by a start that is given up in the middle', async () => {

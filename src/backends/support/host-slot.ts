@@ -41,18 +41,23 @@ export class HostSlot {
     await (await findHostLock(this.#folder, this.#name, holder))?.release();
   }
 
-  /** Looks who has it now, and resolves with whether that is another one than before. */
-  async look(): Promise<boolean> {
-    const before = this.heldElsewhere;
+  /** Looks who has it now. */
+  async look(): Promise<void> {
     this.#holder = this.#isOurs() ? undefined : await readHostLock(this.#folder, this.#name);
-    return (before === undefined) !== (this.heldElsewhere === undefined);
   }
 
+  /** `onChange` is called when another server has taken it or let go of it, whoever looked first. */
   watch(clock: Clock, onChange: () => void): void {
     this.close();
-    this.#stopLooking = clock.every(LOOK_MS, () => {
-      void this.look().then((isOther) => isOther && onChange());
-    });
+    let wasHeld = this.heldElsewhere !== undefined;
+    const look = async () => {
+      await this.look();
+      const isHeld = this.heldElsewhere !== undefined;
+      if (isHeld === wasHeld) return;
+      wasHeld = isHeld;
+      onChange();
+    };
+    this.#stopLooking = clock.every(LOOK_MS, () => void look());
   }
 
   close(): void {
