@@ -5,12 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Moorage } from '@moorage/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, SessionRequest } from '../../src/backends/backend.ts';
 import { iphone } from '../../src/backends/iphone.ts';
 import { newId } from '../../src/ids.ts';
 import { type Desk, openDesk } from '../fixtures/iphones.ts';
-import { until } from '../server.ts';
+import { startChild, until } from '../server.ts';
 import { testContext } from './context.ts';
 
 let folder: string;
@@ -235,6 +236,19 @@ describe('a session of an iPhone', () => {
     await until(() => other.status().capacity === 1, 'its turn has come');
     await start(other);
   });
+});
+
+it('a session of an iPhone outlives a server that is killed, and its phone stays its own', async () => {
+  const backends = { phones: { kind: 'iphone', ...desk.settings } };
+  const killed = await startChild({ backends });
+  const { id } = await new Moorage({ url: killed.url }).sessions.create({ browser: 'ios', keepAlive: true });
+  await killed.kill();
+  const server = await startChild({ dataFolder: killed.dataFolder });
+  const moorage = new Moorage({ url: server.url });
+  expect(await moorage.devices.list()).toMatchObject([{ state: 'in-use', sessionId: id, needs: [] }]);
+  await moorage.sessions.destroy(id);
+  expect(await moorage.devices.list()).toMatchObject([{ state: 'free' }]);
+  await server.expectNothingLeft();
 });
 
 function thePhone(): { udid: string } {

@@ -86,14 +86,17 @@ async function readEvents(address: string, events: PhoneEvents, signal: AbortSig
   /** Detachments name the number that usbmuxd gave the phone, and nothing else. */
   const udids = new Map<string, string>();
   try {
-    socket.unref();
     send(socket, { MessageType: 'Listen', ConnType: 1 });
     for (;;) {
       const message = await readMessage(socket, signal);
       const deviceId = valueIn(message, 'DeviceID') ?? '';
       const udid = valueIn(message, 'SerialNumber');
       const type = valueIn(message, 'MessageType');
-      if (type === 'Result') events.onListening();
+      if (type === 'Result') {
+        // From now on it keeps no process alive; before, somebody waits for it who may have nothing else.
+        socket.unref();
+        events.onListening();
+      }
       if (type === 'Attached' && udid !== undefined && valueIn(message, 'ConnectionType') !== 'Network') {
         udids.set(deviceId, udid);
         events.onAttached(udid);
