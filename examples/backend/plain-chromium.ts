@@ -88,7 +88,8 @@ async function start(command: string, folder: string, args: string[], signal: Ab
   const { exited } = await moorage.spawnDetached({
     command,
     args: ['--headless', ...asRoot, '--remote-debugging-port=0', `--user-data-dir=${folder}`, ...args],
-    env: { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: folder },
+    // Chromium opens a socket in TMPDIR, whose address may have 107 characters.
+    env: { PATH: process.env.PATH ?? '', HOME: folder, TMPDIR: '/proc/self/cwd' },
     cwd: folder,
     logFile: join(folder, 'browser.log'),
   });

@@ -213,7 +213,8 @@ class RemoteCdpBackend implements Backend {
     const members = this.#members.filter(({ name }) => name === note?.address);
     const signal = AbortSignal.timeout(RELEASE_MS);
     await Promise.all(members.map(({ source }) => source.release({ id, remoteId }, signal)));
-    for (const member of members) member.leave(id);
+    // Not before: whoever comes next must not be swept.
+    for (const member of this.#members) member.leave(id);
     if (!this.#lost.has(id)) await this.#notes.remove(id);
   }
 
@@ -283,7 +284,7 @@ class RemoteCdpBackend implements Backend {
       await this.#notes.write(id, { address: name, remoteId });
       browser = await RemoteBrowser.connect(given, this.#linkTo(id, member), signal);
       await grantWishes(browser, request, signal);
-      this.#enter(id, browser, member);
+      this.#watch(id, browser);
       return browser;
     } catch (error) {
       browser?.end({ reason: 'browser-closed', detail: 'The start was given up.' });
@@ -323,7 +324,7 @@ class RemoteCdpBackend implements Backend {
       const browser = await RemoteBrowser.connect(given, this.#linkTo(sessionId, member), signal);
       member.enter(sessionId);
       this.#browsers.adopt(sessionId, browser);
-      this.#enter(sessionId, browser, member);
+      this.#watch(sessionId, browser);
       return this.#sessionOf(sessionId, browser);
     }
     return 'gone';
@@ -333,12 +334,10 @@ class RemoteCdpBackend implements Backend {
     return { id, source, sourceName: name, clock: this.#clock };
   }
 
-  #enter(id: SessionId, browser: RemoteBrowser, member: SourceMember): void {
+  #watch(id: SessionId, browser: RemoteBrowser): void {
     void browser.gone.then(({ detail }) => {
       this.#log.info({ event: 'remote-cdp.ended', sessionId: id, detail });
-      if (this.#browsers.get(id) !== browser) return;
-      this.#browsers.delete(id);
-      member.leave(id);
+      if (this.#browsers.get(id) === browser) this.#browsers.delete(id);
     });
   }
 

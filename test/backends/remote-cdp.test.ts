@@ -251,8 +251,8 @@ describe('a bare Chrome', () => {
     await chrome.close();
     expect(await gone).toMatchObject({ reason: 'browser-closed' });
     expect((await backend.healthCheck(AbortSignal.timeout(5000))).state).toBe('unhealthy');
-    expect(backend.status()).toMatchObject({ active: 0, capacity: 0 });
     await backend.destroySession({ id });
+    expect(backend.status()).toMatchObject({ active: 0, capacity: 0 });
   });
 });
 

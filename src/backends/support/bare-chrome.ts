@@ -76,7 +76,12 @@ export class BareChrome implements BrowserSource {
     await this.#withConnection(browser, signal, async (cdp) => {
       await cdp.send('Browser.close').catch(() => {}); // it may be faster than its answer
     });
-    const isGone = async () => (await this.find(session, signal)) === undefined;
+    // It may hang up in the middle of an answer.
+    const isGone = () =>
+      this.find(session, signal).then(
+        (still) => still === undefined,
+        () => false,
+      );
     if (await waitUntil(isGone, { everyMs: 20, timeoutMs: CLOSE_MS, signal })) return;
     throw new Error(`${this.#options.name} still runs ${CLOSE_MS} ms after Browser.close`);
   }
