@@ -23,7 +23,7 @@ import {
   type PoolStatus,
   type SessionRequest,
 } from './backend.ts';
-import { Hub, HubRefusal } from './support/hub.ts';
+import { Hub, HubRefusal, type ListedSession } from './support/hub.ts';
 import { browsersOf, capabilitiesFor, type HubBrowser, offerOf, tellable } from './support/hub-browsers.ts';
 import { type HubEntry, HubLedger } from './support/hub-ledger.ts';
 import { HubHandle, HubSession, socketsOf } from './support/hub-session.ts';
@@ -210,7 +210,7 @@ class SeleniumGridBackend implements Backend {
     const before = JSON.stringify(this.status());
     if (isReady) {
       const { browsers = browsersOf(stereotypes), capacity: configured } = this.#settings;
-      const others = sessions.filter(({ stamp }) => !this.#sessions.isKnown(stamp as SessionId)).length; // or of no Moorage
+      const others = sessions.filter((session) => !this.#isOurs(session)).length;
       this.#browsers = browsers;
       this.#capacity = Math.min(configured ?? Infinity, Math.max(0, (capacity ?? configured ?? 1) - others));
     }
@@ -408,6 +408,10 @@ class SeleniumGridBackend implements Backend {
     if (!hub.tellsSessions) return undefined;
     const sessions = await hub.listSessions(AbortSignal.timeout(LOOK_MS)).catch(() => undefined);
     return sessions?.find(({ stamp }) => stamp === sessionId)?.id;
+  }
+
+  #isOurs({ stamp }: ListedSession): boolean {
+    return stamp !== undefined && this.#sessions.isKnown(stamp as SessionId); // it may be another Moorage's
   }
 
   #own(session: HubSession): void {

@@ -142,7 +142,10 @@ export class Hub {
     return this.#translating(signal, () => createDriverSession(this.#url, stamped, signal));
   }
 
-  /** One command to one of its sessions, whose `path` is below that. @throws HubRefusal for an answer of WebDriver's that is an error; Error. */
+  /**
+   * One command to one of its sessions, whose `path` is below that.
+   * @throws HubRefusal for an answer of WebDriver that is an error; Error where nothing is known.
+   */
   command(hubSessionId: string, command: DriverCommand): Promise<unknown> {
     return this.#ask({ ...command, path: `/session/${hubSessionId}${command.path}` });
   }
