@@ -67,7 +67,7 @@ export async function run({ isShort }: { isShort: boolean }): Promise<BenchResul
 /** A session as one has it without a template: everything for the first time. */
 async function lastsNew(simctl: Simctl, app: string): Promise<number> {
   const signal = AbortSignal.timeout(120_000);
-  const [runtime] = await simctl.runtimes(signal);
+  const [runtime] = (await simctl.inventory(signal)).runtimes;
   const [phone] = runtime?.iPhones ?? [];
   if (!runtime || !phone) throw new Error('the stand-in has no iPhone');
   let udid = '';

@@ -43,11 +43,6 @@ export class SimctlError extends Error {
     this.exitCode = exitCode;
   }
 
-  /** The simulator is in the way of being in `state`: `… in current state: Booted`. */
-  isAbout(state: Simulator['state']): boolean {
-    return this.message.includes(`in current state: ${state}`);
-  }
-
   /** It can be done in another state only. */
   get isAboutState(): boolean {
     return this.message.includes('in current state');
@@ -85,36 +80,14 @@ export class Simctl {
     return `Xcode ${version} (${build})`;
   }
 
-  /** The runtimes of iOS that can be used, the newest first. */
-  async runtimes(signal?: AbortSignal): Promise<Runtime[]> {
-    const { runtimes } = await this.#list('runtimes', signal);
-    return (Array.isArray(runtimes) ? runtimes : [])
-      .map(asRecord)
-      .filter(({ isAvailable, name }) => isAvailable === true && String(name).startsWith('iOS'))
-      .map(({ identifier, name, version, buildversion, supportedDeviceTypes }) => ({
-        identifier: String(identifier),
-        name: String(name),
-        version: String(version),
-        build: String(buildversion),
-        iPhones: (Array.isArray(supportedDeviceTypes) ? supportedDeviceTypes : [])
-          .map(asRecord)
-          .filter(({ productFamily }) => productFamily === 'iPhone')
-          .map((type) => ({ identifier: String(type.identifier), name: String(type.name) })),
-      }))
-      .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }));
+  /** All simulators, and the runtimes of iOS that can be used, the newest first. */
+  async inventory(signal?: AbortSignal): Promise<{ devices: Simulator[]; runtimes: Runtime[] }> {
+    const { devices, runtimes } = await this.#list([], signal);
+    return { devices: devicesIn(devices), runtimes: runtimesIn(runtimes) };
   }
 
   async devices(signal?: AbortSignal): Promise<Simulator[]> {
-    const { devices } = await this.#list('devices', signal);
-    return Object.entries(asRecord(devices)).flatMap(([runtime, list]) =>
-      (Array.isArray(list) ? list : []).map(asRecord).map(({ udid, name, state, isAvailable }) => ({
-        udid: String(udid),
-        name: String(name),
-        state: String(state),
-        isAvailable: isAvailable === true,
-        runtime,
-      })),
-    );
+    return devicesIn((await this.#list(['devices'], signal)).devices);
   }
 
   /** Resolves with its UDID. */
@@ -144,26 +117,16 @@ export class Simctl {
 
   /** Resolves when it is shut down; one that is, or that is not there, needs nothing. */
   async shutdown(udid: string): Promise<void> {
-    try {
-      await this.#simctl(['shutdown', udid]);
-    } catch (error) {
-      if (!(error instanceof SimctlError)) throw error;
-      if (error.isUnknownDevice || error.isAbout('Shutdown')) return;
-      if (!error.isAbout('Shutting Down')) throw error;
-    }
-    const isDown = async () => (await this.#stateOf(udid)) === 'Shutdown';
-    if (await waitUntil(isDown, { everyMs: STATE_POLL_MS, timeoutMs: this.#timeoutMs })) return;
-    throw new SimctlHang(`Simulator ${udid} does not shut down.`);
+    await this.#askToShutDown(udid);
+    await this.#untilShutDown(udid);
   }
 
   /** Shuts it down and deletes it. Idempotent. */
   async remove(udid: string): Promise<void> {
-    await this.shutdown(udid);
-    try {
-      await this.#simctl(['delete', udid]);
-    } catch (error) {
-      if (!(error instanceof SimctlError && error.isUnknownDevice)) throw error;
-    }
+    await this.#askToShutDown(udid);
+    if (await this.#delete(udid)) return;
+    await this.#untilShutDown(udid);
+    if (!(await this.#delete(udid))) throw new SimctlHang(`Simulator ${udid} cannot be deleted.`);
   }
 
   async install(udid: string, app: string): Promise<void> {
@@ -209,15 +172,40 @@ export class Simctl {
     }
   }
 
-  async #stateOf(udid: string): Promise<Simulator['state']> {
-    return (await this.devices()).find((device) => device.udid === udid)?.state ?? 'Shutdown';
+  async #askToShutDown(udid: string): Promise<void> {
+    try {
+      await this.#simctl(['shutdown', udid]);
+    } catch (error) {
+      if (!(error instanceof SimctlError && (error.isUnknownDevice || error.isAboutState))) throw error;
+    }
   }
 
-  async #list(what: 'devices' | 'runtimes', signal?: AbortSignal): Promise<Record<string, unknown>> {
-    const said = await this.#simctl(['list', '-j', what], { signal });
+  async #untilShutDown(udid: string): Promise<void> {
+    const isDown = async () => {
+      const device = (await this.devices()).find((each) => each.udid === udid);
+      return device === undefined || device.state === 'Shutdown';
+    };
+    if (await waitUntil(isDown, { everyMs: STATE_POLL_MS, timeoutMs: this.#timeoutMs })) return;
+    throw new SimctlHang(`Simulator ${udid} does not shut down.`);
+  }
+
+  /** False where it is not shut down yet. */
+  async #delete(udid: string): Promise<boolean> {
+    try {
+      await this.#simctl(['delete', udid]);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SimctlError)) throw error;
+      if (error.isUnknownDevice) return true;
+      if (error.isAboutState) return false;
+      throw error;
+    }
+  }
+
+  async #list(what: readonly 'devices'[], signal?: AbortSignal): Promise<Record<string, unknown>> {
+    const said = await this.#simctl(['list', '-j', ...what], { signal });
     const list: unknown = JSON.parse(said);
-    if (!isRecord(list))
-      throw new Error(`simctl list does not tell ${what} but: ${said.slice(0, SAID_CHARS)}`);
+    if (!isRecord(list)) throw new Error(`simctl list does not tell but: ${said.slice(0, SAID_CHARS)}`);
     return list;
   }
 
@@ -259,6 +247,38 @@ interface RunOptions {
   env?: Record<string, string>;
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
+}
+
+/** `devices` of `simctl list -j`: lists by runtime. */
+function devicesIn(devices: unknown): Simulator[] {
+  return Object.entries(asRecord(devices)).flatMap(([runtime, list]) =>
+    recordsIn(list).map(({ udid, name, state, isAvailable }) => ({
+      udid: String(udid),
+      name: String(name),
+      state: String(state),
+      isAvailable: isAvailable === true,
+      runtime,
+    })),
+  );
+}
+
+function runtimesIn(runtimes: unknown): Runtime[] {
+  return recordsIn(runtimes)
+    .filter(({ isAvailable, name }) => isAvailable === true && String(name).startsWith('iOS'))
+    .map(({ identifier, name, version, buildversion, supportedDeviceTypes }) => ({
+      identifier: String(identifier),
+      name: String(name),
+      version: String(version),
+      build: String(buildversion),
+      iPhones: recordsIn(supportedDeviceTypes)
+        .filter(({ productFamily }) => productFamily === 'iPhone')
+        .map((type) => ({ identifier: String(type.identifier), name: String(type.name) })),
+    }))
+    .sort((a, b) => b.version.localeCompare(a.version, 'en', { numeric: true }));
+}
+
+function recordsIn(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list) ? list.map(asRecord) : [];
 }
 
 /** Its devices lie in the home of the user; of the server's environment it gets nothing else. */

@@ -48,11 +48,7 @@ export async function readTemplate(
   plan: TemplatePlan,
   signal?: AbortSignal,
 ): Promise<TemplateState> {
-  const [xcode, runtimes, devices] = await Promise.all([
-    simctl.xcode(signal),
-    simctl.runtimes(signal),
-    simctl.devices(signal),
-  ]);
+  const [xcode, { devices, runtimes }] = await Promise.all([simctl.xcode(signal), simctl.inventory(signal)]);
   const runtime = choose(runtimes, plan.runtime);
   if (!runtime) {
     const wanted = plan.runtime === undefined ? 'a runtime of iOS' : `the runtime ${plan.runtime}`;
