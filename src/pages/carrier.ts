@@ -10,7 +10,7 @@ export interface Carrier {
   /** Ends it at once; `onclose` follows. */
   terminate(): void;
   /** Tells that a command works on this tab, until the returned function is called. */
-  hold?(targetId: string, timeoutMs: number): () => void;
+  hold?(targetId: string, timeoutMs: number): () => Promise<void>;
   onmessage?: (message: Buffer) => void;
   onclose?: (reason: string) => void;
 }

@@ -421,7 +421,9 @@ export class Driver {
       }
       return 'lost';
     } finally {
-      release();
+      const released = release?.();
+      // Whoever has given up waits for nothing more.
+      if (released && !signal.aborted) await released;
     }
   }
 

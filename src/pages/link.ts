@@ -164,9 +164,9 @@ export class Link implements ConnectOverCDPTransport {
     return this.#within(withinMs, answer);
   }
 
-  /** Tells that a command works on this tab, until the returned function is called. */
-  hold(targetId: string, timeoutMs: number): () => void {
-    return this.#carrier.hold?.(targetId, timeoutMs) ?? (() => {});
+  /** Tells that a command works on this tab, until the returned function is called, for carriers that want to know. */
+  hold(targetId: string, timeoutMs: number): (() => Promise<void>) | undefined {
+    return this.#carrier.hold?.(targetId, timeoutMs);
   }
 
   /** For Playwright. */

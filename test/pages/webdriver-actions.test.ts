@@ -63,7 +63,7 @@ async function outcomeOf(rig: WebDriverRig, each: Case, kept: Record<string, str
     if (keep !== undefined) kept[keep] = (answer as { handle: string }).handle; // a case keeps handles only
     if (result !== undefined)
       expect(isCounted(result) ? { length: (answer as []).length } : answer).toEqual(result);
-    if (after !== undefined) await rig.run('waitForFunction', { expression: after }, 3000);
+    if (after !== undefined) await rig.run('waitForFunction', { expression: after }, 8000);
     return { said: WORKS, seen: undefined };
   } catch (error) {
     const said = asProblem(error)?.code ?? 'differs';

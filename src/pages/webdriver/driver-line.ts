@@ -47,15 +47,16 @@ export class DriverLine {
     this.#options = options;
   }
 
-  /** More turns will follow, until the returned function is called: the client's place need not be restored between. */
-  hold(): () => void {
+  /** More turns will follow, until the returned function is called; it resolves when the client's place is restored. */
+  hold(): () => Promise<void> {
     this.#holds += 1;
     let isHeld = true;
-    return () => {
+    return async () => {
       if (!isHeld) return;
       isHeld = false;
       this.#holds -= 1;
-      if (this.#holds === 0 && this.#theirs) void this.turn(async () => {}).catch(() => {}); // whoever is next hears of it
+      // That the driver is gone is heard by whoever is next.
+      if (this.#holds === 0 && this.#theirs) await this.turn(async () => {}).catch(() => {});
     };
   }
 

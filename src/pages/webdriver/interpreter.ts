@@ -99,14 +99,14 @@ class Interpreter implements Carrier {
     this.#end('closed');
   }
 
-  hold(targetId: string, timeoutMs: number): () => void {
+  hold(targetId: string, timeoutMs: number): () => Promise<void> {
     const hold = { targetId, timeoutMs };
     this.#holds.add(hold);
     const release = this.#line.hold();
     this.#beginToLook();
     return () => {
       this.#holds.delete(hold);
-      release();
+      return release();
     };
   }
 
