@@ -32,7 +32,7 @@ import { getFirstPage, resizeWindow } from './support/first-page.ts';
 import { RemoteBrowser } from './support/remote-browser.ts';
 import { SessionBook } from './support/session-book.ts';
 import { SessionNotes } from './support/session-notes.ts';
-import { mayHaveBeenMade } from './support/session-service.ts';
+import { releaseFound } from './support/session-service.ts';
 import { SourceMember } from './support/source-member.ts';
 import { Steel } from './support/steel.ts';
 import { restoreStorageState } from './support/storage-state.ts';
@@ -278,8 +278,11 @@ class RemoteCdpBackend implements Backend {
     await this.#notes.write(id, { address: name });
     let remoteId: string | undefined;
     let browser: RemoteBrowser | undefined;
+    let isLost = false;
     try {
-      const given = await source.open(request, signal);
+      const given = await source.open(request, signal, () => {
+        isLost = true;
+      });
       remoteId = given.remoteId;
       await this.#notes.write(id, { address: name, remoteId });
       browser = await RemoteBrowser.connect(given, this.#linkTo(id, member), signal);
@@ -289,7 +292,6 @@ class RemoteCdpBackend implements Backend {
     } catch (error) {
       browser?.end({ reason: 'browser-closed', detail: 'The start was given up.' });
       if (remoteId !== undefined) await source.release({ id, remoteId }, AbortSignal.timeout(RELEASE_MS));
-      const isLost = remoteId === undefined && source.findsById && mayHaveBeenMade(causeOf(error));
       if (isLost) this.#lost.set(id, this.#clock.monotonic() + LOST_MS);
       else await this.#notes.remove(id);
       throw signal.aborted ? signal.reason : error;
@@ -351,21 +353,6 @@ class RemoteCdpBackend implements Backend {
       gone: browser.gone,
     };
   }
-}
-
-async function releaseFound(source: BrowserSource, id: SessionId, signal: AbortSignal): Promise<boolean> {
-  try {
-    const found = await source.find({ id }, signal);
-    if (found) await source.release({ id, remoteId: found.remoteId }, signal);
-    return found !== undefined;
-  } catch {
-    return false; // the next probe looks again
-  }
-}
-
-/** What a problem was made of; a start that was given up tells nothing. */
-function causeOf(error: unknown): unknown {
-  return asProblem(error)?.cause ?? error;
 }
 
 async function grantWishes(

@@ -31,7 +31,6 @@ export class BareChrome implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'viewport'];
   readonly maxCapacity = 1;
   readonly outlivesConnection = true;
-  readonly findsById = false;
   readonly #options: BareChromeOptions;
   readonly #base: URL;
   readonly #headers: Record<string, string>;

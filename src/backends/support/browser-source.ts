@@ -25,15 +25,14 @@ export interface BrowserSource {
   readonly maxCapacity: number;
   /** Whether a browser outlives our connection to it. */
   readonly outlivesConnection: boolean;
-  /** Whether it knows sessions by our ids, so that one whose answer was lost can be looked for. */
-  readonly findsById: boolean;
   /** What it says of itself. @throws Error that says what is wrong, without secrets. */
   probe(signal: AbortSignal): Promise<string>;
   /**
-   * Has it give a browser to this session; leaves nothing there when it fails, also where the answer was lost.
+   * Has it give a browser to this session; leaves nothing there when it fails, also where the answer was lost. Calls
+   * `onLost` before it rejects where one may come up there yet, which has to be looked for by our id.
    * @throws Problem `no-capacity` where it is full, `session-not-created` where it refuses otherwise.
    */
-  open(request: SessionRequest, signal: AbortSignal): Promise<GivenBrowser>;
+  open(request: SessionRequest, signal: AbortSignal, onLost: () => void): Promise<GivenBrowser>;
   /** The browser of this session as long as that runs there. Rejects where nobody can be asked. */
   find(session: SourceSession, signal: AbortSignal): Promise<GivenBrowser | undefined>;
   /** Ends the browser of this session there, if it has one. Rejects where that cannot be known. */

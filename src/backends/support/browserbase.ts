@@ -13,7 +13,6 @@ export class Browserbase implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'viewport'];
   readonly maxCapacity = Number.MAX_SAFE_INTEGER;
   readonly outlivesConnection: boolean;
-  readonly findsById = true;
   readonly #options: SessionServiceOptions;
   readonly #headers: Record<string, string>;
 
@@ -32,11 +31,12 @@ export class Browserbase implements BrowserSource {
     return `${rows.length} sessions are running`;
   }
 
-  async open(request: SessionRequest, signal: AbortSignal): Promise<GivenBrowser> {
+  async open(request: SessionRequest, signal: AbortSignal, onLost: () => void): Promise<GivenBrowser> {
     const { lifetimeMs, body } = this.#options;
     const { browserSettings, userMetadata, ...rest } = body;
     const { id, viewport } = request;
-    return startRemotely(this, this.#options.name, id, signal, async (starting) => {
+    const wish = { id, source: this, sourceName: this.#options.name, onLost };
+    return startRemotely(wish, signal, async (starting) => {
       const answer = await this.#ask('/v1/sessions', starting, {
         timeout: Math.round(lifetimeMs / 1000),
         ...rest,

@@ -14,7 +14,6 @@ export class ConnectedBrowsers implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'viewport'];
   readonly maxCapacity = Number.MAX_SAFE_INTEGER;
   readonly outlivesConnection = false;
-  readonly findsById = false;
   readonly #url: string;
   readonly #headers: Record<string, string>;
 

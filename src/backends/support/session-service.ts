@@ -30,15 +30,21 @@ const FAILED_MS = 1000;
 const LOOK_MS = 3000;
 const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'];
 
+export interface RemoteStart {
+  id: SessionId;
+  source: BrowserSource;
+  sourceName: string;
+  /** As of `BrowserSource.open`. */
+  onLost: () => void;
+}
+
 /**
  * Runs `start`, which asks for a session and resolves with it. A session that nobody wants any more, or whose answer
- * was lost or made no sense, is released by what `source` finds of it.
+ * was lost or made no sense, is released by what the source finds of it.
  * @throws Problem as `BrowserSource.open`; the reason of `signal`.
  */
 export async function startRemotely(
-  source: BrowserSource,
-  name: string,
-  id: SessionId,
+  wish: RemoteStart,
   signal: AbortSignal,
   start: (signal: AbortSignal) => Promise<GivenBrowser>,
 ): Promise<GivenBrowser> {
@@ -55,18 +61,18 @@ export async function startRemotely(
     const given = await start(tooLate.signal);
     if (!signal.aborted) return given;
   } catch (error) {
-    if (mayHaveBeenMade(error)) await releaseLost(source, id, lookMsFor(error));
-    throw signal.aborted ? signal.reason : startProblem(name, error);
+    if (mayHaveBeenMade(error)) await releaseLost(wish, lookMsFor(error));
+    throw signal.aborted ? signal.reason : startProblem(wish.sourceName, error);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', hurry);
   }
-  await releaseLost(source, id, LOST_MS);
+  await releaseLost(wish, LOST_MS);
   throw signal.reason;
 }
 
 /** What was refused in so many words was not made, nor what was never sent. */
-export function mayHaveBeenMade(error: unknown): boolean {
+function mayHaveBeenMade(error: unknown): boolean {
   if (error instanceof UnansweredError) return !NEVER_SENT.includes(error.code);
   return !(error instanceof RefusedError) || error.status >= 500;
 }
@@ -78,16 +84,22 @@ function lookMsFor(error: unknown): number {
 }
 
 /** Looks until there is something to release, for `timeoutMs` at the longest. */
-async function releaseLost(source: BrowserSource, id: SessionId, timeoutMs: number): Promise<void> {
-  const release = async () => {
-    const signal = AbortSignal.timeout(LOOK_MS);
-    try {
-      const lost = await source.find({ id }, signal);
-      if (lost) await source.release({ id, remoteId: lost.remoteId }, signal);
-      return lost !== undefined;
-    } catch {
-      return false; // what lost the answer may still be in the way
-    }
-  };
-  await waitUntil(release, { everyMs: 250, timeoutMs });
+async function releaseLost({ id, source, onLost }: RemoteStart, timeoutMs: number): Promise<void> {
+  const release = () => releaseFound(source, id, AbortSignal.timeout(LOOK_MS));
+  if (!(await waitUntil(release, { everyMs: 250, timeoutMs }))) onLost();
+}
+
+/** Whether the source has a browser for this session, which is released then. False also where nobody can be asked. */
+export async function releaseFound(
+  source: BrowserSource,
+  id: SessionId,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const lost = await source.find({ id }, signal);
+    if (lost) await source.release({ id, remoteId: lost.remoteId }, signal);
+    return lost !== undefined;
+  } catch {
+    return false; // what lost the answer may still be in the way
+  }
 }

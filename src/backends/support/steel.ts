@@ -21,7 +21,6 @@ export class Steel implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'userAgent', 'viewport'];
   readonly maxCapacity: number;
   readonly outlivesConnection = true;
-  readonly findsById = true;
   readonly #options: SessionServiceOptions;
   readonly #headers: Record<string, string>;
 
@@ -40,10 +39,11 @@ export class Steel implements BrowserSource {
     return `${rows.filter(isLive).length} sessions are live`;
   }
 
-  async open(request: SessionRequest, signal: AbortSignal): Promise<GivenBrowser> {
+  async open(request: SessionRequest, signal: AbortSignal, onLost: () => void): Promise<GivenBrowser> {
     const { lifetimeMs, body } = this.#options;
     const { id, userAgent, viewport } = request;
-    return startRemotely(this, this.#options.name, id, signal, async (starting) => {
+    const wish = { id, source: this, sourceName: this.#options.name, onLost };
+    return startRemotely(wish, signal, async (starting) => {
       if (this.#options.token === undefined) await this.#refuseToEvict(starting);
       const answer = await this.#ask('/v1/sessions', starting, {
         timeout: lifetimeMs,
