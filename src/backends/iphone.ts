@@ -135,7 +135,7 @@ const START_TIMEOUT_MS = 120_000;
 const BATTERY_FLOOR = 15;
 const PORT_ATTEMPTS = 3;
 const ANSWER_MS = 3000;
-const LOCK_LOOK_MS = 5000;
+const LOCK_LOOK_MS = 2000;
 /** How long the news that a phone was unplugged may come after those that its session ended. */
 const NEWS_MS = 500;
 const INSTALL_GO_IOS = 'Install go-ios (`npm install go-ios`), or set goIosPath.';
