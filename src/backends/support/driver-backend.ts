@@ -19,7 +19,7 @@ import type {
   PoolStatus,
   SessionRequest,
 } from '../backend.ts';
-import { DriverBrowser, type DriverLaunch, sweepDriver } from './driver-browser.ts';
+import { DriverBrowser, type DriverLaunch, PortTaken, sweepDriver } from './driver-browser.ts';
 import type { HostLock } from './host-lock.ts';
 import { describeHolder, HostSlot } from './host-slot.ts';
 import type { PortLeases } from './ports.ts';
@@ -71,6 +71,7 @@ const CURE_MS = 2000;
 const TROUBLE_MS = 60_000;
 /** Of sessions that are to be kept, besides our own. */
 const NOBODY: ReadonlySet<SessionId> = new Set();
+const PORT_ATTEMPTS = 3;
 const DEFAULT_SCREEN = { width: 1280, height: 720 };
 
 export class DriverBackend implements Backend {
@@ -259,7 +260,25 @@ export class DriverBackend implements Backend {
     return problem('session-not-created', { detail: judgement.reason, cause: error });
   }
 
+  /** On another port where somebody was faster to take the first one. */
   async #launch(
+    request: SessionRequest,
+    found: DriverProgram,
+    lock: HostLock | undefined,
+    signal: AbortSignal,
+  ): Promise<DriverBrowser> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#launchOnce(request, found, lock, signal);
+      } catch (error) {
+        const isTaken = error instanceof Error && error.cause instanceof PortTaken;
+        if (!isTaken || attempt === PORT_ATTEMPTS || signal.aborted) throw error;
+        this.#log.info({ event: 'browser.port-taken', backend: this.#name, sessionId: request.id });
+      }
+    }
+  }
+
+  async #launchOnce(
     request: SessionRequest,
     { path }: DriverProgram,
     lock: HostLock | undefined,

@@ -11,6 +11,8 @@ import type { ProxySettings } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
 import { DriverClients } from './driver-clients.ts';
 import { Egress } from './egress.ts';
+import { isListenedOnBy } from './port-owner.ts';
+import { isFree } from './ports.ts';
 import { findWorkersIn, killGroup, type ProcessExit, spawnDetached } from './process.ts';
 import { SessionFolder, type Stamp } from './session-folder.ts';
 import { startDisplay, stopDisplay, type VirtualDisplay } from './virtual-display.ts';
@@ -52,6 +54,13 @@ export interface DriverLaunch {
   sessionId: SessionId;
   timeoutMs: number;
   clock: Clock;
+}
+
+/** Another program listens on the port, since our look and the start of the driver are two things. */
+export class PortTaken extends Error {
+  constructor(port: number) {
+    super(`Another program took port ${port}`);
+  }
 }
 
 const DriverHandle = Type.Object({
@@ -125,7 +134,9 @@ export class DriverBrowser {
       const clients = DriverClients.watch(port, launch.clock);
       undo.push(async () => clients?.close());
       const url = urlOf(port);
-      await waitUntilReady(url, exited, { timeoutMs: launch.timeoutMs, signal });
+      await waitUntilReady(port, exited, { timeoutMs: launch.timeoutMs, signal });
+      // Ready is perhaps the driver of somebody else, who was faster to have the port.
+      if ((await isListenedOnBy(identity.pid, port)) === false) throw new PortTaken(port);
       const made = await createDriverSession(url, await launch.capabilities(egress), signal);
       if (launch.outlivesDriver) {
         const driver = { port, sessionId: made.sessionId };
@@ -362,7 +373,7 @@ async function devToolsSocket(address: string, signal: AbortSignal): Promise<str
 
 /** A driver that listens is not ready yet: `/status` says when. */
 async function waitUntilReady(
-  url: string,
+  port: number,
   exited: Promise<ProcessExit>,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<void> {
@@ -372,9 +383,12 @@ async function waitUntilReady(
   });
   let seen = 'it does not listen';
   const look = async () => {
-    if (exit) throw new Error(`The driver ended with ${describeExit(exit)}`);
+    if (exit) {
+      if (!(await isFree(port))) throw new PortTaken(port);
+      throw new Error(`The driver ended with ${describeExit(exit)}`);
+    }
     try {
-      const status = await askDriver(url, { method: 'GET', path: '/status', signal });
+      const status = await askDriver(urlOf(port), { method: 'GET', path: '/status', signal });
       if (isRecord(status) && status.ready === true) return true;
       seen = `its status is ${JSON.stringify(status).slice(0, 200)}`;
     } catch (error) {

@@ -30,7 +30,7 @@ type CommonSettings = Static<typeof CommonSettings>;
 const SESSIONS_PER_CORE = 5;
 const START_TIMEOUT_MS = 30_000;
 /** Below those that systems give out by themselves, and away from what drivers take without being told. */
-const PORTS: PortRange = { from: 21_000, to: 24_999 };
+const PORTS: PortRange = { from: 21_000, to: 24_999, isSpread: true };
 
 export function capacityOf({ capacity }: CommonSettings): number {
   return capacity ?? availableParallelism() * SESSIONS_PER_CORE;

@@ -1,8 +1,10 @@
 // Which process of this machine listens on a port.
 
 import { execFile } from 'node:child_process';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { findProgram } from './driver-settings.ts';
+import { membersOf } from './process.ts';
 
 const run = promisify(execFile);
 
@@ -26,4 +28,41 @@ export async function listenersOn(port: number, signal: AbortSignal): Promise<nu
     if (code === 1) return []; // it found none
     throw error;
   }
+}
+
+/**
+ * Whether a process of the group listens on a TCP port; `undefined` where that cannot be seen, as anywhere but on Linux.
+ * https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt
+ */
+export async function isListenedOnBy(group: number, port: number): Promise<boolean | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const sockets = await listeningSockets(port);
+  if (sockets.size === 0) return undefined;
+  for (const pid of await membersOf(group)) {
+    for (const file of await openFilesOf(pid)) if (sockets.has(file)) return true;
+  }
+  return false;
+}
+
+const LISTEN = '0A';
+
+/** As links to open files name them. */
+async function listeningSockets(port: number): Promise<Set<string>> {
+  // A machine without IPv6 has no tcp6.
+  const tables = ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => ''));
+  const rows = (await Promise.all(tables)).join('').split('\n');
+  return new Set(
+    rows.flatMap((row) => {
+      const [, local = '', , state, , , , , , inode] = row.trim().split(/\s+/);
+      const isWanted = state === LISTEN && Number.parseInt(local.split(':')[1] ?? '', 16) === port;
+      return isWanted ? [`socket:[${inode}]`] : [];
+    }),
+  );
+}
+
+async function openFilesOf(pid: number): Promise<string[]> {
+  const folder = `/proc/${pid}/fd`;
+  // Files are closed, and processes end, while one looks.
+  const names = await readdir(folder).catch(() => []);
+  return Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
 }

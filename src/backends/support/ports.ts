@@ -10,6 +10,8 @@ export interface PortRange {
   to: number;
   /** How many in a row, the first of which is even where there are several: an emulator takes a pair. */
   count?: number;
+  /** Begins anywhere in the range, so that several servers of a machine seldom want the same one. */
+  isSpread?: boolean;
 }
 
 /** How long a port rests after it was given back: what still runs into its old holder must not reach the next one. */
@@ -25,9 +27,11 @@ export class PortLeases {
 
   /** `now` gives milliseconds of a clock that only goes forward. */
   constructor(range: PortRange, now: () => number) {
-    this.#range = { count: 1, ...range };
+    this.#range = { count: 1, isSpread: false, ...range };
     this.#now = now;
-    this.#next = range.from;
+    const { from, to, count, isSpread } = this.#range;
+    const runs = Math.floor((to - from + 1) / count);
+    this.#next = isSpread ? from + count * Math.floor(Math.random() * runs) : from;
   }
 
   /**
@@ -74,7 +78,8 @@ async function areFree(first: number, count: number): Promise<boolean> {
   return true;
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nobody on this machine listens on it. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -135,6 +135,11 @@ export async function findGroups(text: string): Promise<ListedProcess[]> {
   return heads.filter(({ commandLine }) => commandLine.includes(text));
 }
 
+/** The pids of a process group. */
+export async function membersOf(group: number): Promise<number[]> {
+  return (await listProcesses((each) => each.group === group)).map(({ pid }) => pid);
+}
+
 /** The heads of groups that work in `folder`; not known but on Linux. */
 export async function findWorkersIn(folder: string): Promise<ListedProcess[]> {
   if (process.platform !== 'linux') return [];
