@@ -30,6 +30,8 @@ export interface PageVideoOptions {
 
 /** A picture that lasts is written again so often: what a killed server costs of it at most. */
 const REPEAT_MS = 10_000;
+/** A page that looks in any other way than a blank one is drawn by then. */
+const DRAWN_MS = 1000;
 
 export class PageVideo {
   readonly #options: PageVideoOptions;
@@ -43,6 +45,7 @@ export class PageVideo {
   #turn: Promise<unknown> = Promise.resolve();
   #writes: Promise<void> = Promise.resolve();
   #stopRepeating: () => void = () => {};
+  #cancelLook: () => void = () => {};
   #failing: Promise<void> | undefined;
 
   constructor(options: PageVideoOptions) {
@@ -62,6 +65,23 @@ export class PageVideo {
   }
 
   /**
+   * The page may be elsewhere now. Where it looks as the blank page did, Chrome drew it before the news of that came, and
+   * will not draw it again.
+   */
+  moved(): void {
+    const { clock, page } = this.#options;
+    if (!this.#blank || this.#making || this.#isOver || isBlankPage(page.url)) return;
+    this.#cancelLook();
+    this.#cancelLook = clock.after(DRAWN_MS, () => {
+      void this.#inTurn(async () => {
+        if (this.#blank && !this.#making && !this.#isOver) {
+          await this.#film({ ...this.#blank, at: clock.now() });
+        }
+      });
+    });
+  }
+
+  /**
    * The last picture lasts until now. The video is complete, or `goesOn` after a restart of the server. Never rejects.
    */
   end({ goesOn = false } = {}): Promise<void> {
@@ -73,6 +93,7 @@ export class PageVideo {
       if (!this.#making && this.#blank && !isBlankPage(page.url)) await this.#film(this.#blank);
       this.#isOver = true;
       this.#stopRepeating();
+      this.#cancelLook();
       const making = this.#making;
       if (!making) {
         if (!goesOn) await finishVideo(page, folder);

@@ -31,9 +31,11 @@ export class Videos {
     this.#camera = new Camera(options);
   }
 
-  /** Films a page from now on, or goes on with it. */
+  /** Films a page from now on, or goes on with it; one that is filmed already may have gone elsewhere. */
   begin(page: RecordedPage): void {
-    if (this.#videos.has(page.id) || (page.video && page.video.state !== 'recording')) return;
+    const known = this.#videos.get(page.id);
+    if (known) return known.video.moved();
+    if (page.video && page.video.state !== 'recording') return;
     const video = new PageVideo({ ...this.#options, page, folder: this.#options.folderOf(page.id) });
     this.#videos.set(page.id, { page, video });
     this.#camera.film(page.id, async (frame) => {

@@ -72,6 +72,21 @@ describe('the video of a page', () => {
     expect(page.video?.state).toBe('complete');
   });
 
+  it('begins with a page that looks as the blank one did, once it is known where that is', async () => {
+    const clock = new ManualClock();
+    page.url = 'about:blank';
+    const video = film({ clock });
+    await video.take(frame(clock.now()));
+    page.url = 'http://a.example/';
+    video.moved();
+    clock.advance(500);
+    expect(page.video).toBeUndefined();
+    clock.advance(1000);
+    await until(() => (page.video?.frames ?? 0) > 0, 'the first picture');
+    await video.end();
+    expect(page.video?.state).toBe('complete');
+  });
+
   it('has the one picture of a page that was told of too late', async () => {
     page.url = '';
     const video = film();
