@@ -164,9 +164,14 @@ export class DriverBrowser {
     if (!Value.Check(DriverHandle, handle)) return 'gone';
     const { pid, startTime, bootId, port, driverSessionId, egressPort } = handle;
     if (!(await isRunning({ pid, startTime, bootId }))) return 'gone';
+    // Before we connect, or our own connection, which is kept, would be taken for a client's.
+    const clients = DriverClients.watch(port, clock);
     const signal = AbortSignal.timeout(ANSWER_MS);
     const found = await sessionFinder(handle)(urlOf(port), driverSessionId, signal);
-    if (found === 'gone') return 'gone';
+    if (found === 'gone') {
+      clients?.close();
+      return 'gone';
+    }
 
     const folder = new SessionFolder(root, handle.folder);
     const proxy = (await folder.readStamp())?.egress?.proxy;
@@ -175,10 +180,10 @@ export class DriverBrowser {
       try {
         egress = await Egress.open({ network, proxy, port: egressPort });
       } catch {
+        clients?.close();
         return 'gone'; // somebody else has the port, and the browser knows no other way out
       }
     }
-    const clients = DriverClients.watch(port, clock);
     const browser = new DriverBrowser(folder, handle, { egress, clients });
     browser.#watch(clock);
     return browser;
@@ -388,7 +393,9 @@ async function waitUntilReady(
       throw new Error(`The driver ended with ${describeExit(exit)}`);
     }
     try {
-      const status = await askDriver(urlOf(port), { method: 'GET', path: '/status', signal });
+      // One that takes connections and answers nothing must not outlast `timeoutMs`.
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(Math.min(ANSWER_MS, timeoutMs))]);
+      const status = await askDriver(urlOf(port), { method: 'GET', path: '/status', signal: patience });
       if (isRecord(status) && status.ready === true) return true;
       seen = `its status is ${JSON.stringify(status).slice(0, 200)}`;
     } catch (error) {
