@@ -396,11 +396,30 @@ function nameOf([red = 0, green = 0, blue = 0]: number[]): string {
 }
 
 /** Encoders of ours: those whose input is a pipe. Other tests have none. */
+/** Of servers of this file, dead or alive. */
 function encoders(): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((pid) => `${pid} ${commandLineOf(pid)}`)
-    .filter((line) => line.includes('ffmpeg') && line.includes('pipe:0'));
+    .filter(
+      (line) => line.includes('ffmpeg') && line.includes('pipe:0') && isOurs(parentOf(line.split(' ')[0])),
+    );
+}
+
+function isOurs(parent: string | undefined): boolean {
+  const own = String(process.pid);
+  return parent === undefined || parent === '1' || parent === own || parentOf(parent) === own;
+}
+
+/** `undefined` where it has ended meanwhile. */
+function parentOf(pid: string | undefined): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) \S /s, '')
+      .split(' ')[0];
+  } catch {
+    return undefined;
+  }
 }
 
 function kill(line: string): void {
