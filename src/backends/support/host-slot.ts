@@ -14,6 +14,8 @@ export class HostSlot {
   readonly #name: string;
   readonly #isOurs: () => boolean;
   #holder: LockHolder | undefined;
+  /** Somebody found it taken and goes by that, be it free again when it is looked next. */
+  #wasRefused = false;
   #stopLooking: () => void = () => {};
 
   /** `isOurs` says whether this server has it or is about to. */
@@ -33,6 +35,7 @@ export class HostSlot {
     const taken = await takeHostLock(this.#folder, this.#name, purpose);
     if (!('heldBy' in taken)) return taken;
     this.#holder = taken.heldBy;
+    this.#wasRefused = true;
     throw problem('no-capacity', { detail: `${describeHolder(this.#name, taken.heldBy)}.` });
   }
 
@@ -53,8 +56,9 @@ export class HostSlot {
     const look = async () => {
       await this.look();
       const isHeld = this.heldElsewhere !== undefined;
-      if (isHeld === wasHeld) return;
+      if (isHeld === wasHeld && !this.#wasRefused) return;
       wasHeld = isHeld;
+      this.#wasRefused = false;
       onChange();
     };
     this.#stopLooking = clock.every(LOOK_MS, () => void look());
