@@ -233,7 +233,12 @@ export class Simctl {
           reject(typeof code === 'number' ? new SimctlError(command, code, stderr) : error);
         },
       );
-      const kill = () => child.kill('SIGKILL');
+      const kill = () => {
+        // Whatever it started may have its pipes, and go on.
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        child.kill('SIGKILL');
+      };
       const timer = setTimeout(() => {
         isLate = true;
         kill();

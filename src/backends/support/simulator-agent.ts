@@ -52,6 +52,7 @@ export class SimulatorAgent {
   readonly #handle: AgentHandle;
   #resolveGone: (gone: BrowserGone) => void = () => {};
   #stopWatching: () => void = () => {};
+  #hasPorts = true;
 
   /**
    * Starts it on a booted simulator. What it leaves when it fails ends with the simulator.
@@ -114,7 +115,9 @@ export class SimulatorAgent {
   async destroy(): Promise<void> {
     this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
     if (await this.isRunning()) await endAgentSession(urlOf(this.#handle.port), this.#handle.agentSessionId);
-    agentPorts.release(this.#handle.port);
+    // Once: when this is tried again, they may be another one's.
+    if (this.#hasPorts) agentPorts.release(this.#handle.port);
+    this.#hasPorts = false;
   }
 
   #end(gone: BrowserGone): void {
