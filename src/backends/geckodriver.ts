@@ -132,8 +132,11 @@ export function planGeckodriver(
   }
   // BiDi could set a proxy of its own and install extensions.
   const allowed = ALLOWED.filter((name) => !hasEgress || name !== 'webSocketUrl');
-  const { 'moz:firefoxOptions': options, ...capabilities } = checkCapabilities(asked, allowed);
+  const { 'moz:firefoxOptions': options, ...wanted } = checkCapabilities(asked, allowed);
   checkOptions(options);
+  // It opens the port of BiDi as well. Selenium asks for it without being told to, so that it is no reason to refuse.
+  const { 'moz:debuggerAddress': _, ...withoutPort } = wanted;
+  const capabilities = hasEgress ? withoutPort : wanted;
   return {
     args: [
       '--host=127.0.0.1',

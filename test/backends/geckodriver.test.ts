@@ -109,6 +109,9 @@ describe('geckodriver', () => {
       webSocketUrl: true,
     });
     expect(refusal(bidi, { ...MACHINE, hasEgress: true })).toMatch(/webSocketUrl/);
+    const asked = request({ capabilities: { 'moz:debuggerAddress': true } });
+    const planned = planGeckodriver(asked, { ...MACHINE, hasEgress: true });
+    expect(planned.capabilities({ port: 4711 })).not.toHaveProperty(['moz:debuggerAddress']);
   });
 
   it('says how to get one where there is none', async () => {
