@@ -308,10 +308,10 @@ class IosSimulatorBackend implements Backend {
     this.#tidying ??= this.#tidy().finally(() => {
       this.#tidying = undefined;
     });
-    const { trouble } = this.#clones;
-    if (trouble !== undefined) return { state: 'unhealthy', reason: trouble };
     const { template, stale, runtime, xcode } = this.#state;
     if (!template) return { state: 'unhealthy', reason: `${missingText(stale)} ${BAKE}` };
+    const { trouble } = this.#clones;
+    if (trouble !== undefined) return { state: 'unhealthy', reason: trouble };
     const shortage = await readShortage(this.#settings);
     if (shortage !== undefined) return { state: 'unhealthy', reason: shortage };
     const what = `${runtime.name} on ${xcode}`;

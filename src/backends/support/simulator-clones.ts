@@ -108,7 +108,9 @@ export class SimulatorClones {
       log.info({ event: 'browser.swept', backend, folder: name });
     } catch (error) {
       this.#note(error);
-      throw error;
+      // Others may be removed all the same, unless nothing can be.
+      if (error instanceof SimctlHang) throw error;
+      log.warn({ event: 'browser.destroy-failed', backend, folder: name, err: error });
     } finally {
       await lock.release();
     }
@@ -136,7 +138,7 @@ export class SimulatorClones {
     }
   }
 
-  /** Whether a copy can be made again; then the hangs are forgotten. */
+  /** Whether CoreSimulator answers who wants a copy; then the hangs are forgotten. */
   async #try(): Promise<void> {
     const { hostLocks, template } = this.#options;
     const name = `${TRIAL_PREFIX}${process.pid}`;
@@ -145,7 +147,8 @@ export class SimulatorClones {
     try {
       await this.#simctl.remove(await this.#simctl.clone(template().udid, name));
     } catch (error) {
-      return this.#note(error);
+      // A refusal is an answer, too.
+      if (error instanceof SimctlHang) return this.#note(error);
     } finally {
       await lock.release();
     }
