@@ -74,6 +74,9 @@ export class WebDriverEndpoint {
     if (path === '/session' && method === 'POST') return value(await this.#create(client, request));
     const [, id, below] = SESSION_PATH.exec(path) ?? [];
     if (id === undefined) throw new WebDriverError('unknown command', `There is no ${method} ${path}.`);
+    if (leadsOut(path)) {
+      throw new WebDriverError('unknown command', 'A path may not lead out of its session.');
+    }
     if (id.includes(OF_SURFACE)) return this.#driveSurface(client, id, below, request);
 
     const session = await this.#options.allocator.getSession(client.name, id);
@@ -116,13 +119,15 @@ export class WebDriverEndpoint {
     const offered = this.#options.allocator
       .listBackends()
       .filter(({ name }) => backend === undefined || name === backend)
-      .flatMap(({ name, offers }) => {
+      .flatMap(({ name, availability, offers }) => {
         const offer = offers.find((each) => each.browser === browser && each.protocols.includes('webdriver'));
-        return offer ? [{ name, version: offer.browserVersion }] : [];
+        return offer ? [{ name, availability, version: offer.browserVersion }] : [];
       });
-    if (offered.length === 0) return request; // routing knows what comes closest
     // Who only knows when it has started may have it.
-    const found = offered.find(({ version }) => version === undefined || isOfVersion(version, wanted));
+    const fitting = offered.filter(({ version }) => version === undefined || isOfVersion(version, wanted));
+    // Routing knows who is free, and where nobody offers the browser, what comes closest.
+    if (fitting.length === offered.length) return request;
+    const found = fitting.find(({ availability }) => availability === 'up') ?? fitting[0];
     if (found) return { ...request, backend: found.name };
     const versions = offered.map(({ version }) => version).join(', ');
     return `The ${browser} here is ${versions}, not ${wanted}.`;
@@ -245,6 +250,12 @@ export class WebDriverEndpoint {
       sessions,
     });
   }
+}
+
+/** Whether hubs, and proxies in front of them, may take a path for one to something else than its session. */
+function leadsOut(path: string): boolean {
+  const steps = path.replaceAll(/%2e/gi, '.').split(/[/\\;]|%2f|%5c|%3b/i);
+  return steps.some((step) => step === '.' || step === '..');
 }
 
 /** Whether another candidate may do better. */

@@ -1,7 +1,7 @@
 // The way to a hub that needs a login: what it adds, whom it lets in, and how failures of the hub come through.
 
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Hub, HubRefusal } from '../../src/backends/support/hub.ts';
@@ -61,6 +61,21 @@ describe('the gateway to a hub', () => {
     expect((await fetch(`${gateway.url}/status`)).status).toBe(200);
     gateway.close();
     await expect(fetch(`${gateway.url}/status`)).rejects.toThrow();
+  });
+
+  it('hands a path on as it came, and resolves nothing that leads out of it', async () => {
+    const seen: unknown[] = [];
+    const host = await startHub(({ url }, response) => {
+      seen.push(url);
+      response.end('{"value":null}');
+    });
+    const gateway = await HubGateway.open(new URL(`http://${host}/wd/hub`), {});
+    opened.push(() => gateway.close());
+    const { hostname, port, pathname } = new URL(gateway.url);
+    const outgoing = request({ hostname, port, path: `${pathname}/session/one/../../status` }).end();
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]; // as Node emits it
+    answer.resume();
+    expect(seen).toEqual(['/wd/hub/session/one/../../status']);
   });
 
   it('tells a hub that got nothing from one whose answer was lost', async () => {

@@ -1,5 +1,8 @@
 // WebDriver for the whole server, as its users come: Selenium's own client, and requests as they go over the wire.
 
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -229,6 +232,17 @@ describe('commands', () => {
     expect((await ask('GET', '/webdriver/nothing')).answer.value.error).toBe('unknown command');
     expect((await ask('PUT', '/webdriver/session')).status).toBe(404);
   });
+
+  it.each(['/../../status', '/%2E%2e/other/url', '/element/..%2F../url', '/..;/other', '\\..\\other'])(
+    'may not lead out of their session by %s',
+    async (way) => {
+      // As it is: `fetch` would resolve it.
+      const outgoing = request(server.url, { path: `/webdriver/session/ses_one${way}` }).end();
+      const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]; // as Node emits it
+      expect(answer.statusCode).toBe(404);
+      expect(await text(answer)).toContain('lead out of its session');
+    },
+  );
 
   it('pass a driver’s own errors on', async () => {
     const { answer: made } = await ask('POST', '/webdriver/session', {

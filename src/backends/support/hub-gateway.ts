@@ -107,7 +107,8 @@ export class HubGateway {
     const { host: _, ...others } = headers;
     const send = this.#target.protocol === 'https:' ? httpsRequest : httpRequest;
     const path = `${this.#target.pathname.replace(/\/$/, '')}${url.slice(this.#root.length)}`;
-    return send(new URL(path, this.#target), { method, headers: { ...others, ...this.#headers } });
+    // As it came: a URL would resolve what leads out of the path.
+    return send(this.#target, { path, method, headers: { ...others, ...this.#headers } });
   }
 
   #keep(socket: Socket): void {
