@@ -332,6 +332,7 @@ class SeleniumGridBackend implements Backend {
     const over = outcome.finally(() => {
       isOver = true;
     });
+    over.catch(() => {}); // it may fail before anybody listens; who waits hears of it below
     const isKnown = async () => isOver || (await this.#findStamped(hub, entry.sessionId)) !== undefined;
     await waitUntil(isKnown, { everyMs: LISTEN_MS, timeoutMs: ANSWER_MS });
     // Hung up on, a Grid gives the request up, wherever it waits. A hub that lists nothing is better listened to.

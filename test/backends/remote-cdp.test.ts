@@ -123,6 +123,23 @@ describe('a shared connection', () => {
     await until(() => service.running === 0, 'the end of the browser');
   });
 
+  it('is had by a login in the address too, which no failure repeats', async () => {
+    const { settings } = await serve('connection');
+    const url = settings.addresses[0]?.url.replace('//', '//user:secret-word@');
+    const backend = await createBackend({ ...settings, addresses: [{ url }] });
+    expect(await backend.healthCheck(AbortSignal.timeout(30_000))).toMatchObject({ state: 'healthy' });
+    const { id } = await start(backend);
+    await backend.destroySession({ id });
+
+    for (const service of ['browserbase', 'chrome', 'connection', 'steel']) {
+      const addresses = [{ url: 'http://user:secret-word@127.0.0.1:1' }];
+      const away = await createBackend({ service, addresses });
+      const { reason } = await away.healthCheck(AbortSignal.timeout(30_000));
+      expect(reason).toMatch(/nobody answers/);
+      expect(reason).not.toContain('secret-word');
+    }
+  });
+
   it('lets nobody in by a web page, by another name or by another path, and no client into the sessions of another', async () => {
     const { settings } = await serve('connection');
     const backend = await createBackend(settings);
@@ -186,7 +203,6 @@ describe('a shared connection', () => {
 describe('a bare Chrome', () => {
   it('is one session at a time, which finds nothing of the one before', async () => {
     const chrome = closing(await launchRemoteChrome());
-    // By a name, which Chrome itself would refuse.
     const backend = await createBackend({
       addresses: [{ url: `http://localhost:${chrome.port}`, capacity: 9 }],
     });

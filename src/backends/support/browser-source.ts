@@ -4,6 +4,7 @@
 import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import type { Feature, SessionRequest } from '../backend.ts';
+import { splitLogin } from './address-login.ts';
 import type { Upstream } from './shared-devtools.ts';
 
 /** What a source knows of a session: at least our id of it, its own from the answer to the start on. */
@@ -82,10 +83,11 @@ const MAX_RETRY_S = 300;
  * @throws RefusedError; UnansweredError; Error where it answers no JSON; the reason of `signal`.
  */
 export async function askAddress(
-  url: URL | string,
+  address: URL | string,
   ask: { method?: 'GET' | 'POST'; headers?: Record<string, string>; body?: unknown; signal: AbortSignal },
 ): Promise<unknown> {
   const { method = 'GET', headers = {}, body, signal } = ask;
+  const { url, login } = splitLogin(address);
   let response: Response;
   let text: string;
   try {
@@ -93,7 +95,7 @@ export async function askAddress(
       method,
       signal,
       redirect: 'error',
-      headers: { accept: 'application/json', ...(body !== undefined && JSON_TYPE), ...headers },
+      headers: { accept: 'application/json', ...(body !== undefined && JSON_TYPE), ...login, ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     text = await response.text();

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import type { BrowserGone } from '../backend.ts';
+import { splitLogin } from './address-login.ts';
 import { CdpConnection } from './cdp.ts';
 import { RemoteDevTools } from './remote-devtools.ts';
 import { isRecord } from './webdriver.ts';
@@ -188,8 +189,8 @@ export class BrowserlessAddress {
   }
 
   async #ask(path: string, signal: AbortSignal): Promise<unknown> {
-    const url = this.#url(path, {});
-    const response = await fetch(url, { signal, redirect: 'error' });
+    const { url, login } = splitLogin(this.#url(path, {}));
+    const response = await fetch(url, { signal, redirect: 'error', headers: login });
     const text = await response.text();
     if (response.status === 401 || response.status === 403) throw new Error('it refuses the token');
     if (!response.ok) throw new Error(`HTTP ${response.status}: ${text.slice(0, 200)}`);

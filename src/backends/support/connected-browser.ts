@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Feature } from '../backend.ts';
+import { splitLogin } from './address-login.ts';
 import {
   type AddressSettings,
   type BrowserSource,
@@ -26,7 +27,8 @@ export class ConnectedBrowsers implements BrowserSource {
   async probe(signal: AbortSignal): Promise<string> {
     let status: number;
     try {
-      const response = await fetch(this.#url.replace(/^ws/, 'http'), { signal, headers: this.#headers });
+      const { url, login } = splitLogin(this.#url.replace(/^ws/, 'http'));
+      const response = await fetch(url, { signal, headers: { ...login, ...this.#headers } });
       await response.body?.cancel();
       status = response.status;
     } catch (error) {

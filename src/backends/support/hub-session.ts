@@ -133,7 +133,9 @@ export class HubSession {
       isLooking = true;
       try {
         const found = await this.#hub.findSession(this.hubSessionId);
-        silentLooks = found === 'unknown' ? silentLooks + 1 : 0;
+        // A command that takes long keeps all others of its session waiting, and nobody else.
+        const isBusy = found === 'silent' && (await this.#hub.answers());
+        silentLooks = found === 'there' || isBusy ? 0 : silentLooks + 1;
         if (found === 'gone') {
           const detail = `${this.#hub.name} does not know its session any more: it was ended there.`;
           this.end({ reason: 'browser-closed', detail });
@@ -166,5 +168,6 @@ function isSocket(value: unknown): value is string {
 }
 
 function belowHub(url: string): string {
-  return /\/session\/[^/]+\/se\/\w+$/.exec(new URL(url).pathname)?.[0] ?? url;
+  // The Grid's own, and Appium's.
+  return /\/(session\/[^/]+\/se\/\w+|bidi\/[^/]+)$/.exec(new URL(url).pathname)?.[0] ?? url;
 }

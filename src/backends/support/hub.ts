@@ -2,6 +2,7 @@
 // itself, and what is asked of it. https://www.selenium.dev/documentation/grid/advanced_features/endpoints/
 
 import type { SessionId } from '../../ids.ts';
+import { splitLogin } from './address-login.ts';
 import { HubGateway, NEVER_SENT, UNREACHABLE } from './hub-gateway.ts';
 import {
   askDriver,
@@ -72,11 +73,8 @@ export class Hub {
   #stamp: string | 'none' | undefined;
 
   static async open({ url, headers = {} }: HubAddress): Promise<Hub> {
-    const target = new URL(url);
-    const login = loginOf(target);
-    target.username = '';
-    target.password = '';
-    const added = { ...(login !== undefined && { authorization: login }), ...headers };
+    const { url: target, login } = splitLogin(url);
+    const added = { ...login, ...headers };
     const isPlain = target.protocol === 'http:' && Object.keys(added).length === 0;
     return new Hub(target, isPlain ? undefined : await HubGateway.open(target, added));
   }
@@ -150,17 +148,26 @@ export class Hub {
     return this.#ask({ ...command, path: `/session/${hubSessionId}${command.path}` });
   }
 
-  /** Whether it is still there; `unknown` where the hub does not say. */
-  async findSession(hubSessionId: string): Promise<'gone' | 'there' | 'unknown'> {
+  /** Whether it is still there; `silent` where no answer came in time, `unknown` where it says something else. */
+  async findSession(hubSessionId: string): Promise<'gone' | 'silent' | 'there' | 'unknown'> {
+    const signal = AbortSignal.timeout(ANSWER_MS);
     try {
       // Of all commands the one that touches nothing: no page, no dialog, no window.
-      const signal = AbortSignal.timeout(ANSWER_MS);
       await this.command(hubSessionId, { method: 'GET', path: '/timeouts', signal });
       return 'there';
     } catch (error) {
+      if (signal.aborted) return 'silent';
       if (!(error instanceof HubRefusal) || error.error === undefined) return 'unknown';
       return isGone(error) ? 'gone' : 'there';
     }
+  }
+
+  /** Whether it answers as a hub, though a session of it may be busy. */
+  async answers(): Promise<boolean> {
+    return this.look(AbortSignal.timeout(ANSWER_MS)).then(
+      ({ isHub }) => isHub,
+      () => false,
+    );
   }
 
   /** Everybody's sessions; `undefined` where it does not tell. @throws Error where nobody answers. */
@@ -239,6 +246,8 @@ export class Hub {
       return { sessions: rows.filter(isRecord).flatMap((row) => listed(row, 'id')) };
     } catch (error) {
       if (error instanceof HubRefusal) this.#stamp = 'none';
+      // One that lists them and has not answered this time may have some.
+      else if (this.tellsSessions) throw error;
       return {};
     }
   }
@@ -255,12 +264,6 @@ function listed(row: Record<string, unknown>, idName: string): ListedSession[] {
 
 function isGone({ error }: HubRefusal): boolean {
   return error === 'invalid session id' || error === 'no such session';
-}
-
-function loginOf({ username, password }: URL): string | undefined {
-  if (username === '' && password === '') return undefined;
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return `Basic ${Buffer.from(login).toString('base64')}`;
 }
 
 /** Of what `fetch` throws, the reason stands in its cause. */

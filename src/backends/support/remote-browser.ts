@@ -29,6 +29,8 @@ export class RemoteBrowser {
   readonly gone: Promise<BrowserGone>;
   #resolveGone: (gone: BrowserGone) => void = () => {};
   readonly #over = new AbortController();
+  /** Its last sign of life was asked for and has not come. */
+  #isSilent = false;
 
   /** @throws Problem `no-capacity`, `session-not-created`; the reason of `signal`. */
   static async connect(
@@ -81,12 +83,11 @@ export class RemoteBrowser {
 
   /** A connection that is open and dead says nothing, and proxies cut those that are silent. */
   #keepAlive(): () => void {
-    let isSilent = false;
     return this.#options.clock.every(PING_MS, () => {
-      if (isSilent) return void this.#devTools.cut();
-      isSilent = true;
+      if (this.#isSilent) return void this.#devTools.cut();
+      this.#isSilent = true;
       this.#devTools.ping(() => {
-        isSilent = false;
+        this.#isSilent = false;
       });
     });
   }
@@ -105,8 +106,13 @@ export class RemoteBrowser {
         timeoutMs: RECONNECT_MS,
         signal: this.#over.signal,
       });
-      if (gone === 'is-back') this.#watch();
-      else this.end(gone ?? { reason: 'backend-lost', detail: `The connection to ${sourceName} was lost.` });
+      if (gone !== 'is-back') {
+        const detail = `The connection to ${sourceName} was lost.`;
+        return this.end(gone ?? { reason: 'backend-lost', detail });
+      }
+      // The new connection owes nothing of the old one.
+      this.#isSilent = false;
+      this.#watch();
     } catch {
       // it was ended meanwhile
     }
