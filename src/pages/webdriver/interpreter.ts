@@ -361,16 +361,18 @@ class Interpreter implements Carrier {
   #beginToLook(): void {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    void this.#lookAround().finally(() => {
-      this.#isLooking = false;
-    });
+    void this.#lookAround();
   }
 
   /** Looks at the windows that are worked on, again and again while they are. */
   async #lookAround(): Promise<void> {
     for (let looks = 0; ; looks += 1) {
       await pause(this.#clock, looks < FIRST_LOOKS ? FIRST_LOOKS_MS : LATER_LOOKS_MS, this.#ended.signal);
-      if (!this.isOpen || (this.#holds.size === 0 && !this.#calls.hasPending)) return;
+      if (!this.isOpen || (this.#holds.size === 0 && !this.#calls.hasPending)) {
+        // At once: whoever needs a look from now on has to begin anew.
+        this.#isLooking = false;
+        return;
+      }
       try {
         for (const window of [...this.#windows.values()]) {
           const isWorkedOn = [...this.#holds].some(({ targetId }) => targetId === window.targetId);
