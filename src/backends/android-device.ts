@@ -207,7 +207,7 @@ class AndroidDeviceBackend implements Backend {
   #phones: AndroidPhones | undefined;
   #onChange: () => void = () => {};
   /** Whose Chromes are not to be swept; undefined before it is known. */
-  #kept: ReadonlySet<SessionId> | undefined;
+  #kept: Set<SessionId> | undefined;
 
   static async create(
     settings: AndroidDeviceSettings,
@@ -321,7 +321,7 @@ class AndroidDeviceBackend implements Backend {
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
-    this.#kept = keep;
+    this.#kept = new Set(keep);
     for (const id of await this.#notes.list()) {
       if (keep.has(id) || this.#sessions.isKnown(id)) continue;
       await this.destroySession({ id });
@@ -332,7 +332,7 @@ class AndroidDeviceBackend implements Backend {
   }
 
   async close(): Promise<void> {
-    this.#open.close();
+    await this.#open.close();
   }
 
   get #browserName(): string {
@@ -362,10 +362,15 @@ class AndroidDeviceBackend implements Backend {
       return { id, chrome, phone };
     } catch (error) {
       chrome?.release();
-      if (chrome) await this.#stop(place);
-      await this.#notes.remove(id);
-      const isItsFault = !signal.aborted && asProblem(error)?.code !== 'invalid-argument';
-      await phone.giveBack(isItsFault ? 'failed' : 'fine');
+      const hasStopped = !chrome || (await this.#tryToStop(place));
+      const failure = asProblem(signal.aborted ? signal.reason : error)?.code;
+      // Whoever gives up says nothing of the phone; that its time is over does.
+      const isUnused = signal.aborted ? failure !== 'session-not-created' : failure === 'invalid-argument';
+      try {
+        await this.#notes.remove(id);
+      } finally {
+        await phone.giveBack(hasStopped && isUnused ? 'unused' : 'failed');
+      }
       throw error;
     }
   }
@@ -413,7 +418,7 @@ class AndroidDeviceBackend implements Backend {
     const known = { place, port, browserVersion };
     const chrome = await AndroidChrome.adopt(this.#adb, known, this.#watchOptions, signal);
     if (chrome === 'gone') {
-      await phone.giveBack('fine');
+      await phone.giveBack('unused');
       return 'gone';
     }
     const session = { id, chrome, phone };
@@ -447,10 +452,22 @@ class AndroidDeviceBackend implements Backend {
 
   async #endOnce({ id, chrome, phone }: PhoneSession): Promise<void> {
     chrome.release();
-    await this.#stop(chrome.place);
+    const hasStopped = await this.#tryToStop(chrome.place);
     await this.#notes.remove(id);
     this.#sessions.delete(id);
-    await phone.giveBack('fine');
+    this.#kept?.delete(id);
+    await phone.giveBack(hasStopped ? 'fine' : 'failed');
+  }
+
+  /** False for a phone that does not answer, which shall not be taken for good: it is swept when it answers again. */
+  async #tryToStop(place: ChromePlace): Promise<boolean> {
+    try {
+      await this.#stop(place);
+      return true;
+    } catch (error) {
+      this.#log.warn({ event: 'phone.clean-up-failed', serial: place.serial, err: error });
+      return false;
+    }
   }
 
   /** What is left on a phone that goes away meanwhile is removed when it comes back, at the latest by the next session. */

@@ -43,7 +43,7 @@ import {
   sweepBaking,
   whyNotLoadable,
 } from './support/emulator-snapshot.ts';
-import { findLockHolder } from './support/host-lock.ts';
+import { readHostLock } from './support/host-lock.ts';
 import { PortLeases } from './support/ports.ts';
 import { SessionBook } from './support/session-book.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
@@ -479,7 +479,7 @@ class EmulatorBackend implements Backend {
     if (fault !== undefined) {
       throw problem('session-not-created', { detail: `${fault} Make it: ${this.#bakeCommand}` });
     }
-    const baker = await findLockHolder(setup.hostLocks, bakeLockOf(setup.avd));
+    const baker = await readHostLock(setup.hostLocks, bakeLockOf(setup.avd));
     if (baker) {
       const detail = `${setup.avd} is being baked by process ${baker.pid}; nobody else may run it until that is done.`;
       throw problem('no-capacity', { detail, retryAfterSeconds: 30 });

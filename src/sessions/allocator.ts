@@ -84,6 +84,8 @@ interface Creation {
 }
 
 const REPLY_RETENTION_MS = 24 * 60 * 60 * 1000;
+/** How often somebody outside may be faster; more often it is a backend that lists what it never gives. */
+const MAX_TURNS = 20;
 
 /** For sessions that have their browser already. */
 const NO_LIMITS: Reservation['limits'] = {
@@ -402,7 +404,7 @@ export class Allocator {
   async #bringUp(creation: Creation): Promise<void> {
     const { session, client, request, wishes, failed, abort } = creation;
     let waitMs = request.waitMs ?? this.#settings.waitMs;
-    for (;;) {
+    for (let turns = 1; ; turns += 1) {
       const startedAt = this.#clock.monotonic();
       const applicant = { sessionId: session.id, client, wishes, waitMs, failed, signal: abort.signal };
       const backend = await this.#stored(() =>
@@ -419,7 +421,7 @@ export class Allocator {
         if (failure.code === 'store-unavailable' || failure.code === 'quota-exceeded') throw failure;
         // Somebody outside was faster, such as another server with the one phone of this machine, and by now it says so:
         // the request waits its turn.
-        if (failure.code === 'no-capacity' && !this.#hasRoom(backend)) {
+        if (failure.code === 'no-capacity' && !this.#hasRoom(backend) && turns < MAX_TURNS) {
           waitMs = Math.max(0, waitMs - (this.#clock.monotonic() - startedAt));
           continue;
         }

@@ -13,7 +13,7 @@ import type { Backend, BackendSession, Device, SessionRequest } from '../../src/
 import { Adb, parseDevices } from '../../src/backends/support/adb.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
-import { type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
+import { freePort, type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
 import { startChild, startInProcess, type TestServer, until } from '../server.ts';
 import { testContext } from './context.ts';
 
@@ -415,8 +415,7 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
   });
 
   it('is unusable for want of an adb that runs, which says why', async () => {
-    const port = adb.port === 65_535 ? 65_534 : adb.port + 1;
-    const backend = await create({ adbPath: '/bin/false', adbServerPort: port });
+    const backend = await create({ adbPath: '/bin/false', adbServerPort: await freePort() });
     const health = await backend.healthCheck(AbortSignal.timeout(5000));
     expect(health).toMatchObject({
       state: 'unhealthy',

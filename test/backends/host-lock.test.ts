@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +111,16 @@ describe('a lock of a machine', () => {
     const self = await identify(process.pid);
     writeLock({ ...(self ?? { pid: 0, bootId: '' }), startTime: '1', purpose: 'before' });
     await (await take('phone')).release();
+  });
+
+  it('can be had by servers of all users, who cannot remove those of each other', async () => {
+    await (await take('phone')).release();
+    expect(statSync(folder).mode & 0o7777).toBe(0o1777);
+  });
+
+  it('that can neither be read nor removed is told of, and not tried for ever', async () => {
+    mkdirSync(join(folder, 'phone.lock'), { recursive: true });
+    await expect(take('phone')).rejects.toThrow(/phone\.lock can neither be read nor removed/);
   });
 
   it('keeps to its folder, whatever its name', async () => {

@@ -45,6 +45,10 @@ export async function readPhone(adb: Adb, serial: string, signal: AbortSignal): 
   return { hardwareSerial: hardwareSerial || serial, model, osVersion, isEmulator: qemu.includes('1') };
 }
 
+export async function isBooted(adb: Adb, serial: string, signal: AbortSignal): Promise<boolean> {
+  return (await adb.shell(serial, 'getprop sys.boot_completed', signal)).trim() === '1';
+}
+
 /** A screen that goes off stops pages; animations only take time. */
 export async function keepAwake(adb: Adb, serial: string, signal: AbortSignal): Promise<void> {
   const scales = ['window', 'transition', 'animator'].map((kind) => `${kind}_animation_scale`);

@@ -12,6 +12,7 @@ import type { Adb, AdbDevice } from './adb.ts';
 import { AdbDevices } from './adb-devices.ts';
 import {
   checkPhone,
+  isBooted,
   keepAwake,
   needOfState,
   type PhoneGates,
@@ -44,8 +45,11 @@ export interface AndroidPhonesOptions extends PhoneGates {
 /** One that a session has. */
 export interface TakenPhone {
   serial: string;
-  /** `failed` where the session could not be started on it, through no fault of the request. Idempotent. */
-  giveBack(how: 'failed' | 'fine'): Promise<void>;
+  /**
+   * `failed` where the session could not be started or ended on it, through no fault of the request; `unused` where
+   * that was not found out. Idempotent.
+   */
+  giveBack(how: 'failed' | 'fine' | 'unused'): Promise<void>;
 }
 
 interface Phone {
@@ -73,6 +77,7 @@ const PRESENCE_POLL_MS = 50;
 const LOOK_MS = 30_000;
 const RECONNECT_MS = 20_000;
 const BOOT_MS = 180_000;
+const SHUTDOWN_MS = 30_000;
 const BOOT_POLL_MS = 500;
 const MAX_QUARANTINE_MS = 60 * 60 * 1000;
 
@@ -149,9 +154,9 @@ export class AndroidPhones {
         if (taken) await this.#look(phone);
         signal.throwIfAborted();
         if (taken && phone.state === 'device' && phone.isPrepared && phone.needs.length === 0) return taken;
-        await taken?.giveBack('fine');
+        await taken?.giveBack('unused');
       } catch (error) {
-        await taken?.giveBack('fine');
+        await taken?.giveBack('unused');
         throw error;
       } finally {
         this.#changed();
@@ -166,6 +171,7 @@ export class AndroidPhones {
       return found?.state === 'device' && found.slot ? found : undefined;
     };
     const phone = await waitUntil(find, { everyMs: PRESENCE_POLL_MS, timeoutMs: PRESENCE_MS });
+    await phone?.look; // which may have the lock in our name for a moment
     if (!phone?.slot || phone.sessionId !== undefined) return undefined;
     phone.sessionId = sessionId;
     try {
@@ -178,9 +184,11 @@ export class AndroidPhones {
     }
   }
 
-  close(): void {
+  /** Resolves when none is being looked at any more, nor locked for that. */
+  async close(): Promise<void> {
     this.#closing.abort();
     for (const stop of this.#stops) stop();
+    await Promise.all([...this.#phones.values()].map(({ look }) => look));
   }
 
   /**
@@ -209,8 +217,8 @@ export class AndroidPhones {
     try {
       return this.#taken(phone, sessionId, await slot.take(this.#options.purpose));
     } catch (error) {
-      if (asProblem(error)?.code !== 'no-capacity') throw error;
       phone.sessionId = undefined;
+      if (asProblem(error)?.code !== 'no-capacity') throw error;
       return undefined;
     }
   }
@@ -231,7 +239,7 @@ export class AndroidPhones {
         isOver = true;
         if (phone.sessionId === sessionId) await this.#leave(phone, lock);
         if (how === 'fine') phone.failures = 0;
-        else this.#repair(phone);
+        if (how === 'failed') this.#repair(phone);
         this.#changed();
       },
     };
@@ -449,8 +457,13 @@ export class AndroidPhones {
     const timeoutMs = rung === 'reboot' ? BOOT_MS : RECONNECT_MS;
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(timeoutMs)]);
     phone.isPrepared = false;
-    if (rung === 'reboot') await adb.reboot(serial, signal);
-    else await this.#adbDevices?.reconnect(serial, signal);
+    if (rung === 'reboot') {
+      await adb.reboot(serial, signal);
+      // For some seconds it answers as ever, as if it were back already.
+      const hasGone = async () =>
+        phone.state !== 'device' || !(await isBooted(adb, serial, signal).catch(() => false));
+      await waitUntil(hasGone, { everyMs: BOOT_POLL_MS, timeoutMs: SHUTDOWN_MS, signal });
+    } else await this.#adbDevices?.reconnect(serial, signal);
     const isBack = async () => {
       if (phone.state !== 'device') return false;
       await this.#look(phone);

@@ -138,6 +138,7 @@ export class EmulatorBrowser {
       );
       undo.push(async () => chrome.release());
       await chrome.use(launch.prepare, isOver);
+      isOver.throwIfAborted();
       end();
       const browser = new EmulatorBrowser(setup, folder, handleOf(launch, emulator, chrome, egress), {
         chrome,

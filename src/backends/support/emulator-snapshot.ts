@@ -11,7 +11,7 @@ import { AndroidChrome, socketNameOf, stopAndroidChrome } from './android-chrome
 import { type EmulatorSetup, explainStart, serialOf, startEmulator, stopEmulator } from './emulator.ts';
 import { sweepEmulator } from './emulator-browser.ts';
 import { askConsole } from './emulator-console.ts';
-import { findLockHolder, takeHostLock } from './host-lock.ts';
+import { readHostLock, takeHostLock } from './host-lock.ts';
 import { SessionFolder } from './session-folder.ts';
 
 const run = promisify(execFile);
@@ -107,7 +107,7 @@ export async function bakeSnapshot(recipe: SnapshotRecipe, baking: Baking): Prom
 /** Ends and removes what a baking left that was killed. */
 export async function sweepBaking(setup: EmulatorSetup, dataFolder: string): Promise<void> {
   const folder = bakingFolderOf(dataFolder);
-  if (!(await folder.exists()) || (await findLockHolder(setup.hostLocks, bakeLockOf(setup.avd)))) return;
+  if (!(await folder.exists()) || (await readHostLock(setup.hostLocks, bakeLockOf(setup.avd)))) return;
   await sweepEmulator(folder, setup);
 }
 

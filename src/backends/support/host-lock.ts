@@ -2,7 +2,7 @@
 // have it, whatever their data folders. A lock names a process, and is worth nothing once that has ended.
 
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootId, identify, isRunning, type ProcessIdentity } from '../../process-identity.ts';
 
@@ -19,33 +19,35 @@ export interface LockHolder extends ProcessIdentity {
   purpose: string;
 }
 
-/** Takes the lock `name` in `folder` for this process, or tells who has it. */
+/** Many want one that is stale at once; more in vain means that it cannot be removed, or not be read. */
+const TRIES = 100;
+
+/**
+ * Takes the lock `name` in `folder` for this process, or tells who has it.
+ * @throws Error where one is in the way that is not ours to read or remove, as that of another user's dead server.
+ */
 export async function takeHostLock(
   folder: string,
   name: string,
   purpose: string,
 ): Promise<HostLock | { heldBy: LockHolder }> {
   // Servers of several users share it; nobody can remove another one's lock.
-  await mkdir(folder, { recursive: true, mode: 0o1777 });
+  const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+  if (isNew) await chmod(folder, 0o1777); // the umask would have its say in what mkdir is told
   const file = fileOf(folder, name);
   const self = await identify(process.pid);
   const own: LockHolder = {
     ...(self ?? { pid: process.pid, startTime: '', bootId: await bootId() }),
     purpose,
   };
-  for (;;) {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
     if (await create(file, own)) return lockAt(file, own);
     const heldBy = await read(file);
     if (heldBy === undefined) continue; // released meanwhile
     if (heldBy !== 'damaged' && (await isRunning(heldBy))) return { heldBy };
     await removeStale(file, heldBy);
   }
-}
-
-/** Who has the lock now, without taking it. */
-export async function findLockHolder(folder: string, name: string): Promise<LockHolder | undefined> {
-  const heldBy = await read(join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`));
-  return typeof heldBy === 'object' && (await isRunning(heldBy)) ? heldBy : undefined;
+  throw new Error(`${file} can neither be read nor removed: see whose it is, and that no server has it`);
 }
 
 /** The lock as a process left it that ran before us, whose browser lives on. `undefined` where it is another's. */
