@@ -199,11 +199,11 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    ['never gets ready', { isNeverReady: true }, /not ready after 3000 ms/],
-    ['is not allowed to drive', { isEnabled: false }, /Allow Remote Automation/],
-    ['is a page to sign in', { answersHtml: true }, /not ready after 3000 ms.*Sign in/s],
-  ])('leaves nothing when safaridriver %s, and says so', async (_what, trouble, told) => {
-    await recreate({ startTimeout: 3000 });
+    ['never gets ready', { isNeverReady: true }, 3000, /not ready after 3000 ms/],
+    ['is not allowed to drive', { isEnabled: false }, 60_000, /Allow Remote Automation/],
+    ['is a page to sign in', { answersHtml: true }, 10_000, /not ready after 10000 ms.*Sign in/s],
+  ])('leaves nothing when safaridriver %s, and says so', async (_what, trouble, startTimeout, told) => {
+    await recreate({ startTimeout });
     mac.set(trouble);
     const problem = await refusal(start('mobile-safari'));
     expect(problem.code).toBe('session-not-created');

@@ -195,14 +195,15 @@ describe('Safari', { timeout: 60_000 }, () => {
 });
 
 describe('a Safari that does not serve', { timeout: 60_000 }, () => {
+  // Long enough for a driver to be seen at all on a busy machine, where there is something to be seen.
   it.each([
-    ['never gets ready', { isNeverReady: true }, /not ready after 1000 ms.*"ready":false/s],
-    ['never listens', { neverListens: true }, /not ready after 1000 ms: it does not listen/],
-    ['answers HTML', { answersHtml: true }, /not ready after 1000 ms.*text\/html.*Sign in/s],
-    ['says ready and then refuses', { refusesSessions: 'The browser has quit.' }, /The browser has quit/],
-  ])('because its driver %s leaves nothing, and says what was seen', async (_name, settings, seen) => {
-    mac.set(settings);
-    const backend = await create({ startTimeout: 1000 });
+    ['never gets ready', { isNeverReady: true }, 10_000, /not ready after 10000 ms.*"ready":false/s],
+    ['never listens', { neverListens: true }, 1000, /not ready after 1000 ms: it does not listen/],
+    ['answers HTML', { answersHtml: true }, 10_000, /not ready after 10000 ms.*text\/html.*Sign in/s],
+    ['says ready and then refuses', { refusesSessions: 'It has quit.' }, 30_000, /It has quit/],
+  ])('because its driver %s leaves nothing, and says what was seen', async (_name, trouble, ms, seen) => {
+    mac.set(trouble);
+    const backend = await create({ startTimeout: ms });
     const problem = await refusal(start(backend));
     expect(problem.code).toBe('session-not-created');
     expect(problem.message).toMatch(seen);
