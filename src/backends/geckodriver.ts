@@ -134,7 +134,7 @@ export function planGeckodriver(
   const allowed = ALLOWED.filter((name) => !hasEgress || name !== 'webSocketUrl');
   const { 'moz:firefoxOptions': options, ...wanted } = checkCapabilities(asked, allowed);
   checkOptions(options);
-  // It opens the port of BiDi as well. Selenium asks for it without being told to, so that it is no reason to refuse.
+  // It opens the port of BiDi as well. Selenium asks for it without being told to, so that it is not refused.
   const { 'moz:debuggerAddress': _, ...withoutPort } = wanted;
   const capabilities = hasEgress ? withoutPort : wanted;
   return {
