@@ -60,7 +60,8 @@ interface Phone {
   model: string | undefined;
   /** Since it came, and after a reboot. */
   isPrepared: boolean;
-  isBusy: boolean;
+  /** How much is being done to it now, such as a repair and a sweep at its end. */
+  tasks: number;
   needs: Need[];
   slot: HostSlot | undefined;
   sessionId: SessionId | undefined;
@@ -201,13 +202,13 @@ export class AndroidPhones {
     const lock = await takeHostLock(hostLocks, lockOf(phone?.identity, serial), purpose);
     // Our own: it is in its last moments, or a server that runs no more left it to us.
     if ('heldBy' in lock && lock.heldBy.pid !== process.pid) return false;
-    if (phone) phone.isBusy = true;
+    if (phone) phone.tasks += 1;
     try {
       await act();
       return true;
     } finally {
       if (!('heldBy' in lock)) await lock.release();
-      if (phone) phone.isBusy = false;
+      if (phone) phone.tasks -= 1;
       this.#changed();
     }
   }
@@ -271,10 +272,10 @@ export class AndroidPhones {
   }
 
   #stateOf(phone: Phone): Device['state'] {
-    const { sessionId, slot, isPrepared, isBusy, needs, state } = phone;
+    const { sessionId, slot, isPrepared, tasks, needs, state } = phone;
     if (sessionId !== undefined || slot?.heldElsewhere) return 'in-use';
     if (this.#options.clock.monotonic() < phone.quarantinedUntil) return 'quarantined';
-    if (state === 'connecting' || state === 'authorizing' || isBusy) return 'preparing';
+    if (state === 'connecting' || state === 'authorizing' || tasks > 0) return 'preparing';
     if (state !== 'device' || needs.length > 0) return 'unusable';
     return isPrepared ? 'free' : 'preparing';
   }
@@ -352,8 +353,8 @@ export class AndroidPhones {
   /** One that goes away is remembered for as long as something is still to become of it. */
   #forgetAbsent(): void {
     const now = this.#options.clock.monotonic();
-    for (const [serial, { state, sessionId, isBusy, quarantinedUntil }] of [...this.#phones]) {
-      const isKept = sessionId !== undefined || isBusy || now < quarantinedUntil;
+    for (const [serial, { state, sessionId, tasks, quarantinedUntil }] of [...this.#phones]) {
+      const isKept = sessionId !== undefined || tasks > 0 || now < quarantinedUntil;
       if (state === undefined && !isKept) this.#phones.delete(serial);
     }
   }
@@ -440,13 +441,13 @@ export class AndroidPhones {
       phone.quarantinedUntil = clock.monotonic() + restMs;
       return;
     }
-    phone.isBusy = true;
+    phone.tasks += 1;
     void this.#climb(phone, rung)
       .catch((error: unknown) => {
         log.warn({ event: 'phone.repair-failed', serial: phone.serial, repair: rung, err: error });
       })
       .finally(() => {
-        phone.isBusy = false;
+        phone.tasks -= 1;
         this.#changed();
       });
   }
@@ -488,7 +489,7 @@ function newPhone(serial: string): Phone {
     state: undefined,
     model: undefined,
     isPrepared: false,
-    isBusy: false,
+    tasks: 0,
     needs: [],
     slot: undefined,
     sessionId: undefined,
