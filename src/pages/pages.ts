@@ -333,8 +333,11 @@ export class Pages {
     if (!PAGE_ID.test(pageId)) return;
     const silent: string[] = [];
     const looks = [...this.#options.liveSessions(client)].map(async (session) => {
-      const hasPage = await this.#hasPage(session, pageId).catch(() => {
-        silent.push(session.terms.surface ?? session.id);
+      const hasPage = await this.#hasPage(session, pageId).catch((error: unknown) => {
+        // What has no pages at all has not this one either.
+        if (asProblem(error)?.code !== 'unsupported-operation') {
+          silent.push(session.terms.surface ?? session.id);
+        }
         return false;
       });
       if (!hasPage) throw new Error('not here');

@@ -59,11 +59,11 @@ async function outcomeOf(rig: WebDriverRig, each: Case, kept: Record<string, str
   const { action, params, result, after, keep } = each;
   try {
     const given = typeof params === 'function' ? params(kept, rig.url) : params;
-    const answer = await rig.run(action, given, 4000);
+    const answer = await rig.run(action, given, 20_000);
     if (keep !== undefined) kept[keep] = (answer as { handle: string }).handle; // a case keeps handles only
     if (result !== undefined)
       expect(isCounted(result) ? { length: (answer as []).length } : answer).toEqual(result);
-    if (after !== undefined) await rig.run('waitForFunction', { expression: after }, 8000);
+    if (after !== undefined) await rig.run('waitForFunction', { expression: after }, 20_000);
     return { said: WORKS, seen: undefined };
   } catch (error) {
     const said = asProblem(error)?.code ?? 'differs';

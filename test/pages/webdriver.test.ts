@@ -69,10 +69,10 @@ describe('a page over WebDriver', () => {
     const strict = await send('click', { locator: 'button' });
     expect(strict.answer).toMatchObject({ code: 'invalid-argument' });
     expect(strict.answer.detail).toContain("strict mode violation: locator('button') resolved to 2 elements");
-    const absent = await send('click', { locator: '#none' }, { timeoutMs: 400 });
+    const absent = await send('click', { locator: '#none' }, { timeoutMs: 2000 });
     expect(absent.answer).toMatchObject({ code: 'timeout' });
     expect(absent.answer.detail).toContain(
-      "Timeout 400ms exceeded.\nCall log:\n  - waiting for locator('#none')",
+      "Timeout 2000ms exceeded.\nCall log:\n  - waiting for locator('#none')",
     );
   });
 

@@ -91,7 +91,9 @@ export class DriverLine {
       });
     } catch (error) {
       if (error instanceof DriverError && error.error !== 'invalid session id') throw error;
-      throw new DriverLost(error instanceof Error ? error.message : String(error), { cause: error });
+      const seen = error instanceof Error ? error.message : String(error);
+      // That of a hub may open more than this session.
+      throw new DriverLost(seen.replaceAll(url, 'the driver'), { cause: error });
     }
   }
 

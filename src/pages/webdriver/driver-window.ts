@@ -60,6 +60,8 @@ export class DriverWindow {
   utilityWorld = '';
   title = '';
   url = '';
+  /** Resolves when Playwright has the tree of frames: what it hears of them before, it does not know what to do with. */
+  readonly hasTree: Promise<void>;
   readonly #options: DriverWindowOptions;
   readonly #frames = new Map<string, KnownFrame>();
   readonly #documents = new Map<number, FrameDocument>();
@@ -67,19 +69,19 @@ export class DriverWindow {
   #dialog: string | undefined;
   /** Playwright is told of changes from its first look at the frames on. */
   #isTold = false;
+  #resolveTree: () => void = () => {};
 
   constructor(options: DriverWindowOptions) {
     this.#options = options;
+    this.hasTree = new Promise((resolve) => {
+      this.#resolveTree = resolve;
+    });
     this.handle = options.handle;
     this.targetId = options.targetId;
   }
 
   get dialog(): string | undefined {
     return this.#dialog;
-  }
-
-  get frames(): Iterable<KnownFrame> {
-    return this.#frames.values();
   }
 
   get top(): KnownFrame | undefined {
@@ -98,11 +100,6 @@ export class DriverWindow {
     const frames: string[] = [];
     for (let at = frame; at?.parent; at = at.parent) frames.unshift(at.id);
     return { handle: this.handle, frames };
-  }
-
-  /** Where the frame's documents of other origins are looked at from. */
-  spotBelow(path: readonly string[]): Spot {
-    return { handle: this.handle, frames: path };
   }
 
   /** What the driver saw of a dialog, if any. */
@@ -168,6 +165,11 @@ export class DriverWindow {
     const top = this.top;
     if (!top) throw new Error('the window was not looked at');
     return { frameTree: tree(top) };
+  }
+
+  /** The answer with the tree is on its way. */
+  noteTree(): void {
+    this.#resolveTree();
   }
 
   /** Those of the pages' own scripts; Playwright asks for its own world by itself. */

@@ -307,5 +307,4 @@ export const ON_OBJECT = {
     for (const [id, element] of home.frames) if (element.contentDocument === of) return id;
     return null;
   }`,
-  properties: `(object) => Object.fromEntries(Object.keys(object).map((name) => [name, object[name]]))`,
 } as const;
