@@ -13,7 +13,7 @@ import type { Backend, BackendSession, Device, SessionRequest } from '../../src/
 import { Adb, parseDevices } from '../../src/backends/support/adb.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
-import { freePort, type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
+import { ADB, freePort, type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
 import { startChild, startInProcess, type TestServer, until } from '../server.ts';
 import { testContext } from './context.ts';
 
@@ -398,6 +398,28 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
       code: 'session-not-created',
       message: expect.stringMatching(/within 200 ms. Look at its screen/),
     });
+  });
+
+  it('because it was silent at the end of a session is had again when it answers, with nothing left', async () => {
+    const backend = await create();
+    await backend.reconcile?.(new Set());
+    const { id } = await start(backend);
+    await phone.set({ answers: { '^cat /proc/net/unix': { hangs: true } } });
+    const asked = new Adb({ adbPath: ADB, serverPort: adb.port });
+    const isSilent = () =>
+      asked
+        .shell(phone.serial, 'cat /proc/net/unix', AbortSignal.timeout(10_000), { timeoutMs: 500 })
+        .then(
+          () => false,
+          () => true,
+        );
+    await until(isSilent, 'that it is silent');
+    await backend.destroySession({ id });
+    expect(backend.status().active).toBe(0);
+    expect(deviceOf(backend)?.state).not.toBe('in-use');
+    await phone.set({ answers: {} });
+    await until(() => deviceOf(backend)?.state === 'free', 'that it is free', 40);
+    expect(await shell(phone, 'cat /proc/net/unix')).not.toContain('devtools');
   });
 
   it('is rebooted where that is allowed', async () => {
