@@ -263,12 +263,26 @@ function isMatterOfTaste({ code }: Problem): boolean {
   return code === 'capabilities-unmatched' || code === 'invalid-argument';
 }
 
-/** Where driver and browser listen is nobody's business. */
+/** Where driver and browser listen, and where they keep their files, is nobody's business. */
 function withoutAddresses(capabilities: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { 'goog:chromeOptions': _, chrome, webSocketUrl: __, 'se:cdp': ___, ...rest } = capabilities;
-  const { userDataDir: ____, ...aboutChrome } = isRecord(chrome) ? chrome : {};
-  return { ...rest, ...(isRecord(chrome) && { chrome: aboutChrome }) };
+  const told = Object.entries(capabilities).filter(([name]) => !OWN_BUSINESS.includes(name));
+  return Object.fromEntries(
+    told.map(([name, value]) => {
+      if (!isRecord(value)) return [name, value];
+      const { userDataDir: _, ...others } = value;
+      return [name, others];
+    }),
+  );
 }
+
+const OWN_BUSINESS: readonly string[] = [
+  'goog:chromeOptions',
+  'moz:debuggerAddress',
+  'moz:profile',
+  'ms:edgeOptions',
+  'se:cdp',
+  'webSocketUrl',
+];
 
 /** The body of New Session without what only Moorage understands. */
 function withoutOwn(body: unknown): unknown {
