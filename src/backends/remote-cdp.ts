@@ -303,7 +303,7 @@ class RemoteCdpBackend implements Backend {
     for (const [id, until] of this.#lost) {
       const note = await this.#notes.read(id);
       const members = this.#members.filter(({ name }) => name === note?.address);
-      const isFound = await Promise.all(members.map(({ source }) => releaseFound(source, id, signal)));
+      const isFound = await Promise.all(members.map(({ source }) => releaseFound(source, { id }, signal)));
       if (!isFound.includes(true) && this.#clock.monotonic() < until) continue;
       this.#lost.delete(id);
       await this.#notes.remove(id);

@@ -7,6 +7,7 @@ import {
   type BrowserSource,
   type GivenBrowser,
   RefusedError,
+  type SourceSession,
   startProblem,
   UnansweredError,
 } from './browser-source.ts';
@@ -57,8 +58,9 @@ export async function startRemotely(
     timer = setTimeout(giveUp, UNWANTED_MS);
   };
   signal.addEventListener('abort', hurry, { once: true });
+  let given: GivenBrowser;
   try {
-    const given = await start(tooLate.signal);
+    given = await start(tooLate.signal);
     if (!signal.aborted) return given;
   } catch (error) {
     if (mayHaveBeenMade(error)) await releaseLost(wish, lookMsFor(error));
@@ -67,7 +69,7 @@ export async function startRemotely(
     clearTimeout(timer);
     signal.removeEventListener('abort', hurry);
   }
-  await releaseLost(wish, LOST_MS);
+  await releaseLost(wish, LOST_MS, given.remoteId);
   throw signal.reason;
 }
 
@@ -84,20 +86,24 @@ function lookMsFor(error: unknown): number {
 }
 
 /** Looks until there is something to release, for `timeoutMs` at the longest. */
-async function releaseLost({ id, source, onLost }: RemoteStart, timeoutMs: number): Promise<void> {
-  const release = () => releaseFound(source, id, AbortSignal.timeout(LOOK_MS));
+async function releaseLost(
+  { id, source, onLost }: RemoteStart,
+  timeoutMs: number,
+  remoteId?: string,
+): Promise<void> {
+  const release = () => releaseFound(source, { id, remoteId }, AbortSignal.timeout(LOOK_MS));
   if (!(await waitUntil(release, { everyMs: 250, timeoutMs }))) onLost();
 }
 
 /** Whether the source has a browser for this session, which is released then. False also where nobody can be asked. */
 export async function releaseFound(
   source: BrowserSource,
-  id: SessionId,
+  session: SourceSession,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const lost = await source.find({ id }, signal);
-    if (lost) await source.release({ id, remoteId: lost.remoteId }, signal);
+    const lost = await source.find(session, signal);
+    if (lost) await source.release({ id: session.id, remoteId: lost.remoteId }, signal);
     return lost !== undefined;
   } catch {
     return false; // what lost the answer may still be in the way
