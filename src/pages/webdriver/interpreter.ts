@@ -119,6 +119,7 @@ class Interpreter implements Carrier {
         ? this.#doForBrowser(method, params)
         : this.#doForPage(at, method, params));
       this.#post({ id, ...to, result });
+      if (at !== BROWSER && method === 'Page.getFrameTree') at.noteTree();
     } catch (error) {
       if (!this.isOpen) return;
       const message = error instanceof Error ? error.message : String(error);

@@ -98,7 +98,9 @@ export class PageMethods {
       this.#travel(window, entryId === 0 ? '/back' : '/forward'),
     'Page.reload': (window) => this.#travel(window, '/refresh'),
     'Runtime.callFunctionOn': (window, params) => this.#callFunction(window, params),
+    // Playwright asks for it together with the tree, and Chrome answers one after the other.
     'Runtime.enable': async (window) => {
+      await window.hasTree;
       window.tellMainContexts();
       window.tellProgress();
       return {};
