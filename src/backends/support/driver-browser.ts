@@ -13,7 +13,7 @@ import { DriverClients } from './driver-clients.ts';
 import { Egress } from './egress.ts';
 import { isListenedOnBy } from './port-owner.ts';
 import { isFree } from './ports.ts';
-import { findWorkersIn, killGroup, type ProcessExit, spawnDetached } from './process.ts';
+import { findWorkersIn, killGroup, killNamed, type ProcessExit, spawnDetached } from './process.ts';
 import { SessionFolder, type Stamp } from './session-folder.ts';
 import { startDisplay, stopDisplay, type VirtualDisplay } from './virtual-display.ts';
 import { waitUntil } from './waiting.ts';
@@ -290,6 +290,8 @@ export async function sweepDriver(folder: SessionFolder): Promise<void> {
     const identity = await identify(pid);
     if (identity) await killGroup(identity);
   }
+  // Chrome's crash handlers are in no group of ours, and outlive it by a moment.
+  await killNamed('chrome_crashpad', `${folder.path}/`);
   await folder.remove();
 }
 
