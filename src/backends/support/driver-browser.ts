@@ -105,7 +105,7 @@ export class DriverBrowser {
    */
   static async launch(launch: DriverLaunch, signal: AbortSignal): Promise<DriverBrowser> {
     const { folder, network, proxy, port, sessionId, xvfb } = launch;
-    const undo = [() => folder.remove()];
+    const undo = [() => removeFolder(folder)];
     try {
       signal.throwIfAborted();
       await folder.create();
@@ -290,6 +290,10 @@ export async function sweepDriver(folder: SessionFolder): Promise<void> {
     const identity = await identify(pid);
     if (identity) await killGroup(identity);
   }
+  await removeFolder(folder);
+}
+
+async function removeFolder(folder: SessionFolder): Promise<void> {
   // Chrome's crash handlers are in no group of ours, and outlive it by a moment.
   await killNamed('chrome_crashpad', `${folder.path}/`);
   await folder.remove();
