@@ -29,7 +29,7 @@ import {
   type PoolStatus,
   type SessionRequest,
 } from './backend.ts';
-import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
+import { checkCapabilities, SAFARI_CAPABILITIES } from './support/capabilities.ts';
 import { passOn } from './support/driver-backend.ts';
 import { DriverBrowser, type DriverLaunch, sweepDriver } from './support/driver-browser.ts';
 import { driverPorts, findProgram } from './support/driver-settings.ts';
@@ -107,7 +107,11 @@ const IPhoneSettings = Type.Object(
       }),
     ),
     startTimeout: Type.Optional(
-      Duration({ default: '2m', minimum: '1s', description: 'How long a phone may take to be ready.' }),
+      Duration({
+        default: '45s',
+        minimum: '1s',
+        description: 'How long a phone may take to be ready; `sessions.startTimeout` may end it before.',
+      }),
     ),
   },
   { additionalProperties: false },
@@ -126,12 +130,8 @@ export const iphone = defineBackend({
 
 const SAFARIDRIVER = '/usr/bin/safaridriver';
 const FEATURES: Feature[] = ['capabilities', 'headed'];
-const SAFARI_CAPABILITIES = [
-  ...STANDARD_CAPABILITIES.filter((name) => name !== 'webSocketUrl'),
-  'safari:automaticInspection',
-  'safari:automaticProfiling',
-];
-const START_TIMEOUT_MS = 120_000;
+/** Less than `sessions.startTimeout`, which would end it without saying what the phone does. */
+const START_TIMEOUT_MS = 45_000;
 const BATTERY_FLOOR = 15;
 const PORT_ATTEMPTS = 3;
 const ANSWER_MS = 3000;
@@ -172,6 +172,7 @@ class IPhoneBackend implements Backend {
   readonly #ownFolders = new Set<string>();
   #stopWatching: () => void = () => {};
   #hasStarted = false;
+  #isLookingAtLocks = false;
 
   /** Examines the phones that are plugged in before it resolves. */
   static async create(settings: IPhoneSettings, context: BackendContext): Promise<IPhoneBackend> {
@@ -330,6 +331,8 @@ class IPhoneBackend implements Backend {
   /** On the first phone that nobody else of this machine has. */
   async #create(request: SessionRequest, lane: Lane, signal: AbortSignal): Promise<DriverBrowser> {
     for (const phone of this.#phones.free()) {
+      // While another one was tried it may have gone, or to another session.
+      if (!this.#phones.free().includes(phone)) continue;
       this.#phones.give(phone, request.id);
       let lock: HostLock | undefined;
       try {
@@ -338,10 +341,14 @@ class IPhoneBackend implements Backend {
         this.#phones.noteSuccess(phone);
         return browser;
       } catch (error) {
-        await lock?.release();
-        if (lock && !signal.aborted) this.#noteFailure(phone, error);
+        if (!lock) {
+          this.#phones.passOver(phone);
+          continue;
+        }
+        await lock.release();
+        if (!signal.aborted) this.#noteFailure(phone, error);
         await this.#phones.takeBack(phone);
-        if (lock) throw error;
+        throw error;
       }
     }
     throw problem('no-capacity', {
@@ -518,19 +525,28 @@ class IPhoneBackend implements Backend {
     return { reason: 'backend-lost', detail: `iPhone ${phone.udid} was unplugged.` };
   }
 
-  /** A screen that locks itself is told. It is not unlocked: it may be a client's wish to see it locked. */
+  /** One look at a time: an answer may take longer than it is until the next. */
   async #lookAtLocks(): Promise<void> {
-    for (const [id, browser] of this.#sessions.running()) {
-      const phone = this.#phones.findBySession(id);
-      const { endpoint, isNative } = browser.describe();
-      if (!phone || !isNative || browser.hasEnded) continue;
-      try {
-        const signal = AbortSignal.timeout(ANSWER_MS);
-        const isLocked = await askDriver(endpoint.url, { method: 'GET', path: '/wda/locked', signal });
-        this.#phones.setLocked(phone, isLocked === true);
-      } catch {
-        // Its end is noticed elsewhere.
-      }
+    if (this.#isLookingAtLocks) return;
+    this.#isLookingAtLocks = true;
+    try {
+      for (const [id, browser] of this.#sessions.running()) await this.#lookAtLock(id, browser);
+    } finally {
+      this.#isLookingAtLocks = false;
+    }
+  }
+
+  /** A screen that locks itself is told. It is not unlocked: it may be a client's wish to see it locked. */
+  async #lookAtLock(id: SessionId, browser: DriverBrowser): Promise<void> {
+    const phone = this.#phones.findBySession(id);
+    const { endpoint, isNative } = browser.describe();
+    if (!phone || !isNative || browser.hasEnded) return;
+    try {
+      const signal = AbortSignal.timeout(ANSWER_MS);
+      const isLocked = await askDriver(endpoint.url, { method: 'GET', path: '/wda/locked', signal });
+      if (phone.sessionId === id) this.#phones.setLocked(phone, isLocked === true);
+    } catch {
+      // Its end is noticed elsewhere.
     }
   }
 }

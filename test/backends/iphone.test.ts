@@ -2,13 +2,14 @@
 // that two servers never have the same one. Phones, usbmuxd and go-ios are stand-ins (test/fixtures/iphones.ts).
 
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Moorage } from '@moorage/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, SessionRequest } from '../../src/backends/backend.ts';
 import { iphone } from '../../src/backends/iphone.ts';
+import { type HostLock, takeHostLock } from '../../src/backends/support/host-lock.ts';
 import { newId } from '../../src/ids.ts';
 import { type Desk, openDesk } from '../fixtures/iphones.ts';
 import { startChild, until } from '../server.ts';
@@ -116,6 +117,22 @@ describe('iPhones on cables', () => {
     await desk.usbmuxd.resume();
     await until(() => backend.status().capacity === 1, 'usbmuxd is found');
   });
+
+  it('keep no server from its start with a usbmuxd that does not answer', async () => {
+    const silent = createServer((socket) => socket.on('error', () => socket.destroy()).resume());
+    const usbmuxd = join(folder, 'silent');
+    await new Promise<void>((resolve) => silent.listen(usbmuxd, resolve));
+    try {
+      const backend = await create({ usbmuxd });
+      expect(await backend.healthCheck(AbortSignal.timeout(5000))).toMatchObject({
+        state: 'unhealthy',
+        reason: expect.stringContaining('usbmuxd'),
+      });
+      await backend.close?.();
+    } finally {
+      await new Promise((resolve) => silent.close(resolve));
+    }
+  });
 });
 
 describe('a session of an iPhone', () => {
@@ -130,6 +147,8 @@ describe('a session of an iPhone', () => {
     expect((await ask(endpoint, 'GET', `/element/${id}/text`)).value).toBe('Page of https://example.com');
 
     const { port } = new URL(endpoint.url);
+    const status = await (await fetch(`${endpoint.url}/status`)).json();
+    expect(status).toMatchObject({ value: { ios: { ip: '127.0.0.1' } } });
     for (const address of otherAddresses()) await expect(connectTo(address, Number(port))).rejects.toThrow();
   });
 
@@ -236,6 +255,31 @@ describe('a session of an iPhone', () => {
     await until(() => other.status().capacity === 1, 'its turn has come');
     await start(other);
   });
+
+  it('waits its turn where another server was faster', async () => {
+    const backend = await create();
+    const lock = await takeElsewhere(thePhone().udid);
+    await expect(start(backend)).rejects.toMatchObject({ code: 'no-capacity' });
+    expect(backend.status()).toMatchObject({ active: 0, capacity: 0 });
+    expect(backend.devices?.()).toMatchObject([{ state: 'in-use' }]);
+    await lock.release();
+    await until(() => backend.status().capacity === 1, 'its turn has come');
+  });
+
+  it('gets no phone that another session got while it tried one in vain', async () => {
+    await desk.close();
+    desk = await openDesk(2);
+    const backend = await create();
+    const [taken = '', left] = desk.udids;
+    const lock = await takeElsewhere(taken);
+    const outcomes = await Promise.allSettled([start(backend), start(backend)]);
+    const [session, ...others] = outcomes.flatMap((each) =>
+      each.status === 'fulfilled' ? [each.value] : [],
+    );
+    expect(others).toEqual([]);
+    expect(backend.devices?.().find(({ id }) => id === left)).toMatchObject({ sessionId: session?.id });
+    await lock.release();
+  });
 });
 
 it('a session of an iPhone outlives a server that is killed, and its phone stays its own', async () => {
@@ -263,6 +307,13 @@ async function create(settings: Record<string, unknown> = {}, name = 'iphone'): 
   const backend = await iphone.create({ ...desk.settings, ...settings }, context);
   backends.push(backend);
   return backend;
+}
+
+/** The lock of the phone, as another server has it. */
+async function takeElsewhere(udid: string): Promise<HostLock> {
+  const lock = await takeHostLock(join(folder, 'locks'), `iphone-${udid}`, 'another server');
+  if ('heldBy' in lock) throw new Error(`${udid} is taken`);
+  return lock;
 }
 
 async function start(backend: Backend) {

@@ -108,7 +108,8 @@ async function startAgent(): Promise<void> {
         `--testrunnerbundleid=${orders.testRunner}`,
         `--xctestconfig=${orders.xctestConfig}`,
       ];
-  const started = launch('runwda', [...ids, `--env=USE_PORT=${AGENT_PORT}`]);
+  // usbmuxd connects to the phone's loopback; unless told so, the agent serves all of the phone's networks.
+  const started = launch('runwda', [...ids, `--env=USE_PORT=${AGENT_PORT}`, '--env=USE_IP=127.0.0.1']);
   agent = started;
   const look = async () => {
     if (started.hasEnded()) {
@@ -161,6 +162,7 @@ async function passOn(client: Socket): Promise<void> {
   try {
     const signal = AbortSignal.timeout(CONNECT_MS);
     const phone = await connectToPhone(usbmuxd, { udid, port: AGENT_PORT, signal });
+    if (client.destroyed) return void phone.destroy(); // nobody is told of its end any more
     phone.on('error', () => client.destroy());
     phone.on('close', () => client.destroy());
     client.on('close', () => phone.destroy());

@@ -57,7 +57,7 @@ export class IPhones {
   readonly #options: IPhonesOptions;
   readonly #phones = new Map<string, IPhone>();
   readonly #closing = new AbortController();
-  #stops: (() => void)[] = [];
+  readonly #stops = new Set<() => void>();
   #onChange: () => void = () => {};
   /** Why no phone can be seen at all. */
   #lost: string | undefined = 'usbmuxd has not answered yet.';
@@ -92,12 +92,12 @@ export class IPhones {
           resolve();
         },
       };
-      this.#stops.push(watchPhones(usbmuxd, events, clock));
+      this.#stops.add(watchPhones(usbmuxd, events, clock));
     });
     const lookAgain = () => {
       for (const phone of this.#phones.values()) void this.examine(phone);
     };
-    this.#stops.push(clock.every(LOOK_MS, lookAgain));
+    this.#stops.add(clock.every(LOOK_MS, lookAgain));
     if (this.#lost !== undefined) return;
     const udids = await listPhones(usbmuxd, AbortSignal.timeout(EXAMINE_MS)).catch(() => []);
     await Promise.all(udids.map((udid) => this.#attach(udid)));
@@ -175,11 +175,14 @@ export class IPhones {
   async takeBack(phone: IPhone): Promise<void> {
     // What was seen of its lock until now was our own.
     await phone.slot.look();
-    phone.sessionId = undefined;
-    phone.isLocked = false;
-    if (!phone.isAttached) this.#phones.delete(phone.udid);
-    this.#onChange();
+    this.#setFree(phone);
     void this.examine(phone);
+  }
+
+  /** The session it was given to did not get its lock: it is shown as what it is, another server's. */
+  passOver(phone: IPhone): void {
+    // Not looked at before, while it counts as ours: who has its lock would be forgotten.
+    this.#setFree(phone);
   }
 
   /** A start worked. */
@@ -203,7 +206,11 @@ export class IPhones {
       fix: `It is tried again in ${Math.round(restMs / 1000)} s, or when it is plugged in anew. Restart the phone if it stays so.`,
     };
     log.warn({ event: 'phone.resting', udid, failures: phone.failures, ms: restMs });
-    this.#stops.push(clock.after(restMs, () => this.#onChange()));
+    const stop = clock.after(restMs, () => {
+      this.#stops.delete(stop);
+      this.#onChange();
+    });
+    this.#stops.add(stop);
   }
 
   setLocked(phone: IPhone, isLocked: boolean): void {
@@ -215,8 +222,16 @@ export class IPhones {
   /** What is running goes on. */
   close(): void {
     this.#closing.abort();
-    for (const stop of this.#stops.splice(0)) stop();
+    for (const stop of this.#stops) stop();
+    this.#stops.clear();
     for (const { slot } of this.#phones.values()) slot.close();
+  }
+
+  #setFree(phone: IPhone): void {
+    phone.sessionId = undefined;
+    phone.isLocked = false;
+    if (!phone.isAttached) this.#phones.delete(phone.udid);
+    this.#onChange();
   }
 
   #setLost(reason: string | undefined): void {
@@ -254,6 +269,7 @@ export class IPhones {
   async #examineNew(phone: IPhone): Promise<void> {
     this.noteSuccess(phone);
     await phone.slot.look();
+    if (!phone.isAttached || this.#closing.signal.aborted) return; // nobody would stop it
     phone.slot.watch(this.#options.clock, () => this.#onChange());
     this.#onChange();
     await this.examine(phone);

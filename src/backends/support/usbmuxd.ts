@@ -82,19 +82,21 @@ export async function connectToPhone(
 }
 
 async function readEvents(address: string, events: PhoneEvents, signal: AbortSignal): Promise<void> {
-  const socket = await open(address, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+  const socket = await open(address, inTime);
   /** Detachments name the number that usbmuxd gave the phone, and nothing else. */
   const udids = new Map<string, string>();
   try {
     send(socket, { MessageType: 'Listen', ConnType: 1 });
-    for (;;) {
-      const message = await readMessage(socket, signal);
+    for (let isListening = false; ; ) {
+      const message = await readMessage(socket, isListening ? signal : inTime);
       const deviceId = valueIn(message, 'DeviceID') ?? '';
       const udid = valueIn(message, 'SerialNumber');
       const type = valueIn(message, 'MessageType');
       if (type === 'Result') {
         // From now on it keeps no process alive; before, somebody waits for it who may have nothing else.
         socket.unref();
+        isListening = true;
         events.onListening();
       }
       if (type === 'Attached' && udid !== undefined && valueIn(message, 'ConnectionType') !== 'Network') {
@@ -133,6 +135,8 @@ async function open(address: string, signal: AbortSignal): Promise<Socket> {
   const socket = host === undefined ? connect(address) : connect(Number(port), host);
   try {
     await once(socket, 'connect', { signal });
+    // One that comes while nobody reads is told to whoever reads next.
+    socket.on('error', () => {});
     return socket;
   } catch (error) {
     socket.destroy();
@@ -167,8 +171,25 @@ async function readBytes(socket: Socket, size: number, signal: AbortSignal): Pro
     const bytes: Buffer | null = socket.read(size);
     if (bytes?.length === size) return bytes;
     if (bytes !== null || socket.readableEnded || socket.destroyed) throw new Error('usbmuxd hung up');
-    await Promise.race([once(socket, 'readable', { signal }), once(socket, 'close', { signal })]);
+    await untilReadable(socket, signal);
   }
+}
+
+/** Or closed. Leaves no listener behind: there are many waits on one socket, and on one signal. */
+function untilReadable(socket: Socket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void) => {
+      socket.off('readable', onEvent).off('close', onEvent).off('error', onError);
+      signal.removeEventListener('abort', onAbort);
+      end();
+    };
+    const onEvent = () => settle(resolve);
+    const onError = (error: Error) => settle(() => reject(error));
+    const onAbort = () => settle(() => reject(signal.reason));
+    if (signal.aborted) return onAbort();
+    socket.on('readable', onEvent).on('close', onEvent).on('error', onError);
+    signal.addEventListener('abort', onAbort);
+  });
 }
 
 /** Of a property list that is flat as far as it is read here. */
