@@ -11,7 +11,6 @@ import {
   mergeCapabilities,
   ownPlatform,
 } from '../webdriver-capabilities.ts';
-import { WebDriverError } from '../webdriver-error.ts';
 
 /** What clients call browsers that have another name here. */
 const BROWSERS: Readonly<Record<string, string>> = {
@@ -37,6 +36,8 @@ export interface Candidate {
   request: SessionCreate;
   /** Of the browser, or its first parts. */
   browserVersion?: string;
+  /** That is neither this machine's nor one of devices, so that only a hub may have it. */
+  foreignPlatform?: string;
 }
 
 /**
@@ -49,7 +50,6 @@ export function candidatesOf(body: unknown): Candidate[] {
 
 function candidateOf(wanted: Capabilities): Candidate {
   const { browserName, browserVersion, platformName, proxy, ...others } = wanted;
-  checkPlatform(platformName);
   const own = ownMembers(others);
   const passedOn = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(OWN)));
   const { args, headless, rest } = takeArgs(passedOn);
@@ -73,6 +73,7 @@ function candidateOf(wanted: Capabilities): Candidate {
     request: request as SessionCreate, // as just validated
     // `latest` and `stable` are whatever there is.
     ...(typeof browserVersion === 'string' && /^\d/.test(browserVersion) && { browserVersion }),
+    ...(isForeign(platformName) && { foreignPlatform: platformName }),
   };
 }
 
@@ -86,22 +87,23 @@ function ownMembers(capabilities: Capabilities): Record<string, unknown> {
   return { ...options, ...Object.fromEntries(single) };
 }
 
-/** Chrome's switches are a wish of their own, and so is whether there is a window. */
+/** Chrome's switches, and Edge's, are a wish of their own, and so is whether there is a window. */
 function takeArgs(capabilities: Capabilities): {
   args: unknown[];
   headless: boolean | undefined;
   rest: Capabilities;
 } {
-  const { 'goog:chromeOptions': options, ...rest } = capabilities;
-  if (!isRecord(options)) return { args: [], headless: undefined, rest: capabilities };
-  const { args = [], w3c: _, ...others } = options;
-  if (!Array.isArray(args)) throw invalid('`args` of goog:chromeOptions is to be a list.');
+  const name = ['goog:chromeOptions', 'ms:edgeOptions'].find((each) => isRecord(capabilities[each]));
+  if (name === undefined) return { args: [], headless: undefined, rest: capabilities };
+  const { [name]: options, ...rest } = capabilities;
+  const { args = [], w3c: _, ...others } = options as Capabilities; // as just found
+  if (!Array.isArray(args)) throw invalid(`\`args\` of ${name} is to be a list.`);
   return {
     args: args
       .filter((arg) => !MOOT_ARGS.test(String(arg)))
       .map((arg) => (String(arg).startsWith('--') ? arg : `--${String(arg)}`)),
     headless: args.some((arg) => /^-{0,2}headless/.test(String(arg))) ? true : undefined,
-    rest: Object.keys(others).length > 0 ? { ...rest, 'goog:chromeOptions': others } : rest,
+    rest: Object.keys(others).length > 0 ? { ...rest, [name]: others } : rest,
   };
 }
 
@@ -125,10 +127,8 @@ function browserOf(name: string, platformName: unknown): string {
   return MOBILE[String(platformName).toLowerCase()]?.[browser] ?? browser;
 }
 
-function checkPlatform(wanted: unknown): void {
-  if (typeof wanted !== 'string') return;
-  const own = ownPlatform();
-  // Devices are asked for by their browsers; what their platform is their backend knows.
-  if (['any', own, 'android', 'ios'].includes(wanted.toLowerCase())) return;
-  throw new WebDriverError('session not created', `This server runs on ${own}, not on ${wanted}.`);
+/** Devices are asked for by their browsers; what their platform is their backend knows. */
+function isForeign(platform: unknown): platform is string {
+  if (typeof platform !== 'string') return false;
+  return !['any', ownPlatform(), 'android', 'ios'].includes(platform.toLowerCase());
 }

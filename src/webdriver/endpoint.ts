@@ -8,7 +8,7 @@ import type { SessionCreate } from '../protocol/sessions.ts';
 import type { Allocator, ClientTerms } from '../sessions/allocator.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Surfaces } from '../surfaces/surfaces.ts';
-import { isOfVersion, isRecord } from '../webdriver-capabilities.ts';
+import { isOfVersion, isRecord, ownPlatform } from '../webdriver-capabilities.ts';
 import { errorReply, WebDriverError, type WebDriverReply } from '../webdriver-error.ts';
 import { type Candidate, candidatesOf } from './capabilities.ts';
 import { type ForwardedReply, Forwarder } from './forward.ts';
@@ -44,6 +44,8 @@ type SurfaceCommand = Parameters<Surfaces['driveSurface']>[2];
 
 /** Between the name of a surface and the id of a session on it; neither has it inside. */
 const OF_SURFACE = '~';
+/** The kind of backend that takes browsers from somebody who may have several versions and platforms of them. */
+const HUB = 'selenium-grid';
 const SESSION_PATH = /^\/session\/([^/]+)(\/.*)?$/;
 
 export class WebDriverEndpoint {
@@ -112,25 +114,51 @@ export class WebDriverEndpoint {
     throw new WebDriverError('session not created', `Nobody here offers that. ${refusals.join(' ')}`);
   }
 
-  /** The request on a backend whose browser has the version that is asked for, or why there is none. */
-  #place({ request, browserVersion: wanted }: Candidate): SessionCreate | string {
+  /** The request on a backend whose browser has the version and the platform that are asked for, or why there is none. */
+  #place({ request, browserVersion: wanted, foreignPlatform }: Candidate): SessionCreate | string {
     const { backend, browser } = request;
+    if (foreignPlatform !== undefined) return this.#placeOnHub(request, wanted, foreignPlatform);
     if (wanted === undefined || browser === undefined) return request;
     const offered = this.#options.allocator
       .listBackends()
       .filter(({ name }) => backend === undefined || name === backend)
-      .flatMap(({ name, availability, offers }) => {
+      .flatMap(({ name, kind, availability, offers }) => {
         const offer = offers.find((each) => each.browser === browser && each.protocols.includes('webdriver'));
-        return offer ? [{ name, availability, version: offer.browserVersion }] : [];
+        return offer ? [{ name, kind, availability, version: offer.browserVersion }] : [];
       });
     // Who only knows when it has started may have it.
     const fitting = offered.filter(({ version }) => version === undefined || isOfVersion(version, wanted));
+    // A hub is told which version it is to be: it may have several.
+    const mustBeTold = fitting.filter(({ kind, version }) => kind === HUB && version === undefined).length;
+    const told = withCapabilities(request, { browserVersion: wanted });
     // Routing knows who is free, and where nobody offers the browser, what comes closest.
-    if (fitting.length === offered.length) return request;
+    if (fitting.length === offered.length && mustBeTold === 0) return request;
+    if (fitting.length === offered.length && mustBeTold === fitting.length) return told;
     const found = fitting.find(({ availability }) => availability === 'up') ?? fitting[0];
-    if (found) return { ...request, backend: found.name };
+    if (found) {
+      const isTold = found.kind === HUB && found.version === undefined;
+      return { ...(isTold ? told : request), backend: found.name };
+    }
     const versions = offered.map(({ version }) => version).join(', ');
     return `The ${browser} here is ${versions}, not ${wanted}.`;
+  }
+
+  /** A platform that is not this machine's: the hub is told of it, and has it or has not. */
+  #placeOnHub(
+    request: SessionCreate,
+    browserVersion: string | undefined,
+    platformName: string,
+  ): SessionCreate | string {
+    const { backend, browser } = request;
+    const hubs = this.#options.allocator
+      .listBackends()
+      .filter(({ name, kind }) => kind === HUB && (backend === undefined || name === backend))
+      .filter(({ offers }) => offers.some((each) => browser === undefined || each.browser === browser));
+    const found = hubs.find(({ availability }) => availability === 'up') ?? hubs[0];
+    if (!found)
+      return `This server runs on ${ownPlatform()}, not on ${platformName}, and no hub offers that.`;
+    const wanted = { platformName, ...(browserVersion !== undefined && { browserVersion }) };
+    return { ...withCapabilities(request, wanted), backend: found.name };
   }
 
   /** What the client is told of its session; one whose client has gone meanwhile is nobody's. */
@@ -250,6 +278,10 @@ export class WebDriverEndpoint {
       sessions,
     });
   }
+}
+
+function withCapabilities(request: SessionCreate, more: Record<string, unknown>): SessionCreate {
+  return { ...request, capabilities: { ...request.capabilities, ...more } };
 }
 
 /** Whether hubs, and proxies in front of them, may take a path for one to something else than its session. */

@@ -97,6 +97,50 @@ describe('capabilitiesFor', () => {
     expect(capabilitiesFor(PHONE, wanted, [])).toMatchObject({ 'appium:noReset': true });
   });
 
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['goog:chromeOptions', { binary: '/bin/sh' }, /goog:chromeOptions\/binary/],
+    ['goog:chromeOptions', { debuggerAddress: '10.0.0.1:9222' }, /goog:chromeOptions\/debuggerAddress/],
+    ['goog:chromeOptions', { args: ['--renderer-cmd-prefix=/bin/sh'] }, /renderer-cmd-prefix/],
+    ['goog:chromeOptions', { args: 'user-data-dir=/root' }, /Refused switches/],
+    ['ms:edgeOptions', { args: ['--mute-audio', '--user-data-dir=/root'] }, /user-data-dir/],
+    ['ms:edgeOptions', { binary: '/bin/sh' }, /ms:edgeOptions\/binary/],
+    ['moz:firefoxOptions', { binary: '/bin/sh' }, /moz:firefoxOptions\/binary/],
+    ['moz:firefoxOptions', { profile: 'UEsD' }, /moz:firefoxOptions\/profile/],
+    ['moz:firefoxOptions', { args: ['-headless', '-profile', '/root'] }, /moz:firefoxOptions\/args/],
+  ])('refuses of %s what starts programs or leads out of the session: %o', (name, options, message) => {
+    const wanted = request({ capabilities: { [name]: options } });
+    expect(() => capabilitiesFor(CHROME, wanted, [])).toThrow(message);
+  });
+
+  it('takes what only says how the window is, and whether there are DevTools of Firefox', () => {
+    const capabilities = { 'moz:debuggerAddress': true, 'moz:firefoxOptions': { args: ['-headless'] } };
+    expect(capabilitiesFor(PHONE, request({ capabilities }), [])).toMatchObject(capabilities);
+    const address = request({ capabilities: { 'moz:debuggerAddress': '10.0.0.1:9222' } });
+    expect(() => capabilitiesFor(PHONE, address, [])).toThrow(/moz:debuggerAddress/);
+  });
+
+  it('lets operators set what clients may not', () => {
+    const own = {
+      browserName: 'chrome',
+      'goog:chromeOptions': { binary: '/opt/chrome', args: ['--log-level=3'] },
+    };
+    const same = request({
+      headless: false,
+      capabilities: { 'goog:chromeOptions': { binary: '/opt/chrome' } },
+    });
+    expect(capabilitiesFor({ capabilities: own }, same, [])).toEqual(own);
+    const other = request({ capabilities: { 'goog:chromeOptions': { binary: '/bin/sh' } } });
+    expect(() => capabilitiesFor({ capabilities: own }, other, [])).toThrow(/binary/);
+  });
+
+  it('hands on a version, and takes the parts of one that the operator has decided on', () => {
+    const wanted = request({ capabilities: { browserVersion: '156' } });
+    expect(capabilitiesFor(CHROME, wanted, [])).toMatchObject({ browserVersion: '156' });
+    const pinned = { capabilities: { browserName: 'chrome', browserVersion: '156.0' } };
+    expect(capabilitiesFor(pinned, wanted, [])).toMatchObject({ browserVersion: '156.0' });
+    expect(offerOf('chrome', pinned, false)).toMatchObject({ browserVersion: '156.0' });
+  });
+
   it('refuses switches that would break out of the browser', () => {
     const wanted = request({ args: ['--load-extension=/tmp/x'] });
     expect(() => capabilitiesFor(CHROME, wanted, [])).toThrow(/load-extension/);

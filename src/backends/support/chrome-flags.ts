@@ -170,11 +170,14 @@ const REFUSED: ReadonlyArray<readonly [name: RegExp, reason: string]> = [
 const JS_FLAG =
   /^--(no-?)?(expose[-_]gc|harmony[\w-]*|jitless|max[-_](old|semi)[-_]space[-_]size=\d+|opt|sparkplug|stack[-_]size=\d+)$/;
 
-/** @throws Problem `invalid-argument` that names each switch of a client that is refused, and why. */
-export function refuseDangerousArgs(args: readonly string[]): void {
+/**
+ * @param path Where the client wrote them.
+ * @throws Problem `invalid-argument` that names each switch of a client that is refused, and why.
+ */
+export function refuseDangerousArgs(args: readonly string[], path = '/args'): void {
   const errors = args.flatMap((arg, index) => {
     const reason = refusal(arg);
-    return reason === undefined ? [] : [{ path: `/args/${index}`, message: `${nameOf(arg)}: ${reason}` }];
+    return reason === undefined ? [] : [{ path: `${path}/${index}`, message: `${nameOf(arg)}: ${reason}` }];
   });
   if (errors.length === 0) return;
   throw problem('invalid-argument', {

@@ -2,6 +2,7 @@
 // the client wants, and Moorage's own words for switches.
 
 import { problem } from '../../errors.ts';
+import { isOfVersion } from '../../webdriver-capabilities.ts';
 import type { Feature, Offer, SessionRequest } from '../backend.ts';
 import { refuseDangerousArgs } from './chrome-flags.ts';
 import { STAMPS } from './hub.ts';
@@ -34,6 +35,17 @@ const FAMILIES: Readonly<Record<string, Family>> = {
 };
 /** What the hubs call browsers that have another name here. */
 const NAMES: Readonly<Record<string, string>> = { microsoftedge: 'msedge', chromium: 'chrome' };
+/** What in the options of a client has a machine of the hub start another program, or drive what is none of the session. */
+const REFUSED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  'goog:chromeOptions': ['binary', 'debuggerAddress'],
+  'moz:firefoxOptions': ['args', 'binary', 'env', 'profile'],
+  'ms:edgeOptions': ['binary', 'debuggerAddress'],
+  'webkitgtk:browserOptions': ['args', 'binary'],
+  'wpe:browserOptions': ['args', 'binary'],
+};
+/** Switches of Firefox that choose neither a profile nor a port. */
+const HARMLESS_ARGS = /^(--?(headless|private(-window)?|(width|height)(=\d+)?)|\d+)$/;
+const CHROMIUM_OPTIONS = ['goog:chromeOptions', 'ms:edgeOptions'];
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** Those of its slots. Devices behind it say too little of themselves to be offered unasked. */
@@ -52,8 +64,11 @@ export function offerOf(browser: string, hubBrowser: HubBrowser, hasDisplay: boo
   const features: Feature[] = ['capabilities', 'headless', ...(family?.features ?? [])];
   // Where nobody hides its window there is no difference.
   if (hasDisplay || !family) features.push('headed');
+  const { browserVersion } = hubBrowser.capabilities;
   return {
     browser,
+    // `latest` and `stable` say nothing of it.
+    ...(typeof browserVersion === 'string' && /^\d/.test(browserVersion) && { browserVersion }),
     protocols: ['webdriver'],
     features: features.sort(),
     ...(hubBrowser.isNative && { isNative: true as const }),
@@ -73,8 +88,21 @@ export function capabilitiesFor(
     const path = `/capabilities/${name}`;
     if (refused.includes(name)) return [{ path, message: `the operator does not let clients set ${name}` }];
     if (STAMPS.includes(name)) return [{ path, message: `${name} is Moorage's own` }];
+    // Selenium asks of Firefox whether there is one; an address is something else.
+    if (name === 'moz:debuggerAddress' && typeof value !== 'boolean') {
+      return [{ path, message: `${name} is true or false` }];
+    }
     const own = configured[name];
+    const members = refusedMembers(name, value, own);
+    if (members.length > 0) {
+      return members.map((member) => ({
+        path: `${path}/${member}`,
+        message: `only the operator sets ${member} of ${name}`,
+      }));
+    }
     if (own === undefined || isRecord(own) || JSON.stringify(own) === JSON.stringify(value)) return [];
+    // 156 is asked for where it is 156.0.
+    if (name === 'browserVersion' && isOfVersion(String(own), String(value))) return [];
     return [{ path, message: `the operator has decided on ${name}` }];
   });
   if (errors.length > 0) {
@@ -82,6 +110,8 @@ export function capabilitiesFor(
     throw problem('invalid-argument', { detail, members: { errors } });
   }
   refuseDangerousArgs(args);
+  for (const name of CHROMIUM_OPTIONS)
+    refuseDangerousArgs(argsIn(wanted, name), `/capabilities/${name}/args`);
   const family = familyOf(configured);
   const asked = merge(wanted, configured);
   if (!family) return asked;
@@ -102,6 +132,25 @@ export function tellable(
   const isTellable = (name: string) =>
     !name.startsWith('se:') && !STAMPS.includes(name) && !(name.includes(':') && name in configured);
   return Object.fromEntries(Object.entries(answered).filter(([name]) => isTellable(name)));
+}
+
+/** Those that the operator has not set to the same. */
+function refusedMembers(name: string, value: unknown, own: unknown): string[] {
+  if (!isRecord(value)) return [];
+  const ownMembers = isRecord(own) ? own : {};
+  return (REFUSED_MEMBERS[name] ?? []).filter((member) => {
+    const asked = value[member];
+    if (asked === undefined || JSON.stringify(asked) === JSON.stringify(ownMembers[member])) return false;
+    const isHarmless = (arg: unknown) => typeof arg === 'string' && HARMLESS_ARGS.test(arg);
+    return member !== 'args' || !Array.isArray(asked) || !asked.every(isHarmless);
+  });
+}
+
+/** Whatever is no text is no switch. */
+function argsIn(wanted: Readonly<Capabilities>, name: string): string[] {
+  const options = wanted[name];
+  const args = isRecord(options) ? (options.args ?? []) : [];
+  return Array.isArray(args) ? args.map(String) : [String(args)];
 }
 
 /** `over` wins; what both have as an object or a list is joined. */
