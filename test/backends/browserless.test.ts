@@ -18,7 +18,7 @@ beforeAll(async () => {
   const addresses = [one, other].map(({ url, token }) => ({ url, token }));
   server = await startInProcess({
     backends: { browserless: { addresses }, chrome: { capacity: 1, warm: { chrome: 0 } } },
-    health: { interval: '200ms', timeout: '1s' },
+    health: { interval: '200ms', timeout: '10s' },
   });
 });
 

@@ -51,7 +51,7 @@ beforeAll(async () => {
       phones: phone('phone', lister, listerProxy),
       'silent-phones': phone('silent-phone', silent, silentProxy),
     },
-    health: { interval: '200ms', timeout: '5s' },
+    health: { interval: '200ms', timeout: '10s' },
   });
 }, 120_000);
 

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function start(settings: ConfigFile): Promise<void> {
-  server = await startInProcess({ health: { interval: '200ms', timeout: '2s' }, ...settings });
+  server = await startInProcess({ health: { interval: '200ms', timeout: '10s' }, ...settings });
 }
 
 async function browserless(capacity: number, port?: number): Promise<StandInBrowserless> {
