@@ -116,9 +116,10 @@ const EmulatorSettings = Type.Object(
     ),
     startTimeout: Type.Optional(
       Duration({
-        default: '60s',
+        default: '25s',
         minimum: '1s',
-        description: 'How long an emulator may take to load its snapshot, and then Chrome to start.',
+        description:
+          'How long an emulator may take to load its snapshot, and then Chrome to start: both are to fit into `sessions.startTimeout`.',
       }),
     ),
     bakeTimeout: Type.Optional(
@@ -182,7 +183,7 @@ const ADVICE =
   'Install the Android SDK with emulator, platform-tools and a system image, make an AVD (`avdmanager create avd`), or set emulatorPath, adbPath and avd.';
 const FEATURES: Feature[] = ['args', 'headed', 'headless', 'proxy', 'storageState', 'userAgent'];
 const PAIRS = 64;
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 25_000; // twice, within the 60 s that sessions.startTimeout is by default
 const BAKE_TIMEOUT_MS = 600_000;
 const DISK_FLOOR_BYTES = 2 * 1024 ** 3;
 

@@ -28,7 +28,7 @@ import {
   type SessionRequest,
 } from './backend.ts';
 import { checkCapabilities, SAFARI_CAPABILITIES } from './support/capabilities.ts';
-import { DriverBrowser, sweepDriver } from './support/driver-browser.ts';
+import { DriverBrowser, PortTaken, sweepDriver } from './support/driver-browser.ts';
 import { driverPorts, findProgram } from './support/driver-settings.ts';
 import { findHostLock, type HostLock, takeHostLock } from './support/host-lock.ts';
 import { SessionBook } from './support/session-book.ts';
@@ -91,7 +91,12 @@ const IosSimulatorSettings = Type.Object(
       }),
     ),
     bootTimeout: Type.Optional(
-      Duration({ default: '2m', minimum: '1s', description: 'How long a clone may take to boot.' }),
+      Duration({
+        default: '25s',
+        minimum: '1s',
+        description:
+          'How long a clone may take to boot, and then a second one: both are to fit into `sessions.startTimeout`.',
+      }),
     ),
     firstBootTimeout: Type.Optional(
       Duration({
@@ -141,12 +146,13 @@ const XCRUN = '/usr/bin/xcrun';
 const INSTALL = 'Install Xcode on a Mac and open it once.';
 const SAFARIDRIVER = '/usr/bin/safaridriver';
 const NO_LANE = 'There is no safaridriver, and `webDriverAgentApp` is not set.';
-const BOOT_TIMEOUT_MS = 120_000;
+const BOOT_TIMEOUT_MS = 25_000; // twice, within the 60 s that sessions.startTimeout is by default
 const FIRST_BOOT_TIMEOUT_MS = 600_000;
 const START_TIMEOUT_MS = 60_000;
 const COMMAND_TIMEOUT_MS = 60_000;
 const DISK_FLOOR_PERCENT = 10;
 const FIRST_LOOK_MS = 20_000;
+const PORT_ATTEMPTS = 3;
 /** A booted one with a browser in it takes about two of each. */
 const CORES_PER_SIMULATOR = 2;
 const BYTES_PER_SIMULATOR = 4 * 1024 ** 3;
@@ -495,7 +501,21 @@ class IosSimulatorBackend implements Backend {
     }
   }
 
-  async #driveSafari(
+  /** On another port where somebody was faster to take the first one. */
+  async #driveSafari(parts: Provisioning, signal: AbortSignal): Promise<DriverBrowser> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#driveSafariOnce(parts, signal);
+      } catch (error) {
+        const isTaken = error instanceof Error && error.cause instanceof PortTaken;
+        if (!isTaken || attempt === PORT_ATTEMPTS || signal.aborted) throw error;
+        const { log, name: backend } = this.#context;
+        log.info({ event: 'browser.port-taken', backend, sessionId: parts.request.id });
+      }
+    }
+  }
+
+  async #driveSafariOnce(
     { request, clone, capabilities }: Provisioning,
     signal: AbortSignal,
   ): Promise<DriverBrowser> {

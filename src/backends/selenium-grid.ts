@@ -63,7 +63,8 @@ const SeleniumGridSettings = Type.Object(
     ),
     refusedCapabilities: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
-        description: 'Capabilities that clients may not add, such as `appium:app`. They may add all others.',
+        description:
+          'Capabilities that clients may not add, such as `appium:app`. They may add all others, but for members that start programs.',
       }),
     ),
     capacity: Type.Optional(

@@ -301,6 +301,24 @@ describe('the template of iOS simulators', { timeout: 120_000 }, () => {
     await start('ios');
   });
 
+  it('is that of one agent: servers without, or with another one, have their own', async () => {
+    const { udid } = template();
+    const { webDriverAgentApp: _, ...plain } = settings;
+    await bakeSimulators(plain, xcode);
+    await bakeSimulators({ ...settings, webDriverAgentApp: `${xcode.webDriverAgentApp}/.` }, xcode, true);
+    expect(xcode.devices()).toHaveLength(3);
+    expect(xcode.devices().map((device) => device.udid)).toContain(udid);
+  });
+
+  it('is not to be had where the agent is missing, and the health says which', async () => {
+    await recreate({ webDriverAgentApp: '/nonexistent/Agent.app' });
+    expect(await health()).toMatchObject({
+      state: 'unhealthy',
+      reason: expect.stringMatching(/cannot be read at \/nonexistent\/Agent.app.*webDriverAgentApp/),
+    });
+    await recreate({});
+  });
+
   it('leaves nothing behind when it cannot be made', async () => {
     xcode.change(({ devices, faults }) => {
       devices.splice(0);

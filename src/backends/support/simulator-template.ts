@@ -60,7 +60,8 @@ export async function readTemplate(
     throw new Error(`${runtime.name} has no ${plan.deviceType ?? 'iPhone'}; it has ${known || 'none'}.`);
   }
   const line = lineOf(plan);
-  const key = await keyOf(plan, xcode, runtime, deviceType);
+  const agentMadeAt = plan.agentApp === undefined ? undefined : await readAgentDate(plan.agentApp);
+  const key = keyOf(line, xcode, runtime, deviceType, agentMadeAt);
   const name = `${line}${key}`;
   const ofLine = devices.filter((device) => device.name.startsWith(line));
   return {
@@ -121,20 +122,38 @@ export async function readFreePercent(): Promise<number> {
   return (100 * bavail) / blocks;
 }
 
-/** Of one plan: what stands before the key. */
-function lineOf({ runtime = 'newest', deviceType = 'first' }: TemplatePlan): string {
-  return `${TEMPLATE_PREFIX}${[runtime, deviceType].map((text) => text.replace(/\W+/g, '-')).join('-')}-`;
+/** Of one plan: what stands before the key. Servers with different agents have a template each. */
+function lineOf({ runtime = 'newest', deviceType = 'first', agentApp }: TemplatePlan): string {
+  // None may begin like another one, so something stands for no agent, too.
+  const agent = agentApp === undefined ? 'plain' : digestOf(agentApp);
+  const words = [runtime, deviceType, agent].map((text) => text.replace(/\W+/g, '-'));
+  return `${TEMPLATE_PREFIX}${words.join('-')}-`;
 }
 
-async function keyOf(
-  { agentApp }: TemplatePlan,
+function keyOf(
+  line: string,
   xcode: string,
   runtime: Runtime,
   deviceType: DeviceType,
-): Promise<string> {
-  const agent = agentApp === undefined ? undefined : await stat(agentApp).catch(() => undefined);
-  const parts = [xcode, runtime.identifier, runtime.build, deviceType.identifier, agent?.mtimeMs ?? null];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 10);
+  agentMadeAt: number | undefined,
+): string {
+  const { identifier, build } = runtime;
+  const parts = [line, xcode, identifier, build, deviceType.identifier, agentMadeAt ?? null];
+  return digestOf(JSON.stringify(parts));
+}
+
+/** @throws Error where there is none: a template without it would be good for half of what is offered. */
+async function readAgentDate(agentApp: string): Promise<number> {
+  try {
+    return (await stat(agentApp)).mtimeMs;
+  } catch (cause) {
+    const fix = 'Build it, or correct `webDriverAgentApp`.';
+    throw new Error(`WebDriverAgent cannot be read at ${agentApp}. ${fix}`, { cause });
+  }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
 function choose<T extends { identifier: string; name: string }>(
