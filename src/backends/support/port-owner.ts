@@ -38,10 +38,16 @@ export async function isListenedOnBy(group: number, port: number): Promise<boole
   if (process.platform !== 'linux') return undefined;
   const sockets = await listeningSockets(port);
   if (sockets.size === 0) return undefined;
-  for (const pid of await membersOf(group)) {
-    for (const file of await openFilesOf(pid)) if (sockets.has(file)) return true;
+  const members = await membersOf(group);
+  let seen = 0;
+  for (const pid of members) {
+    const files = await openFilesOf(pid);
+    if (!files) continue;
+    seen += 1;
+    if (files.some((file) => sockets.has(file))) return true;
   }
-  return false;
+  // A group that has ended has no socket; of one that lets nobody look it is not known.
+  return seen === 0 && members.length > 0 ? undefined : false;
 }
 
 const LISTEN = '0A';
@@ -60,9 +66,13 @@ async function listeningSockets(port: number): Promise<Set<string>> {
   );
 }
 
-async function openFilesOf(pid: number): Promise<string[]> {
+/** `undefined` where it lets nobody look, as programs do that were given privileges. */
+async function openFilesOf(pid: number): Promise<string[] | undefined> {
   const folder = `/proc/${pid}/fd`;
   // Files are closed, and processes end, while one looks.
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch(({ code }: NodeJS.ErrnoException) =>
+    code === 'EACCES' || code === 'EPERM' ? undefined : [],
+  );
+  if (!names) return undefined;
   return Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
 }
