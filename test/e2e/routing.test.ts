@@ -115,7 +115,7 @@ describe('backends of several kinds', { timeout: 120_000 }, () => {
       await until(isUsed, 'that both are used', 60);
       expect((await ask('POST', '/v1/backends/replaced/drain')).status).toBe(200);
       await until(async () => (await look('replaced')).active === 0, 'the end of what ran on it', 60);
-      expect(old.running).toBe(0);
+      await until(() => old.running === 0, 'the end of its last browser');
       await old.close();
       remotes = remotes.filter((remote) => remote !== old);
       await until(async () => (await look('replaced')).health === 'unhealthy', 'that it is gone');
