@@ -34,7 +34,8 @@ export class Videos {
   /** Films a page from now on, or goes on with it; one that is filmed already may have gone elsewhere. */
   begin(page: RecordedPage): void {
     const known = this.#videos.get(page.id);
-    if (known) return known.video.moved();
+    known?.video.moved();
+    if (known) return;
     if (page.video && page.video.state !== 'recording') return;
     const video = new PageVideo({ ...this.#options, page, folder: this.#options.folderOf(page.id) });
     this.#videos.set(page.id, { page, video });

@@ -407,12 +407,10 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
     await phone.set({ answers: { '^cat /proc/net/unix': { hangs: true } } });
     const asked = new Adb({ adbPath: ADB, serverPort: adb.port });
     const isSilent = () =>
-      asked
-        .shell(phone.serial, 'cat /proc/net/unix', AbortSignal.timeout(10_000), { timeoutMs: 500 })
-        .then(
-          () => false,
-          () => true,
-        );
+      asked.shell(phone.serial, 'cat /proc/net/unix', AbortSignal.timeout(10_000), { timeoutMs: 500 }).then(
+        () => false,
+        () => true,
+      );
     await until(isSilent, 'that it is silent');
     await backend.destroySession({ id });
     expect(backend.status().active).toBe(0);
