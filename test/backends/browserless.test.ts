@@ -84,6 +84,7 @@ describe('a session of Browserless', () => {
   });
 
   it('ends with its browser, and says who ended it', async () => {
+    await until(async () => (await lookAtBackend()).capacity === 2, 'that the earlier ones are not counted');
     const { answer: session } = await create();
     const browser = await chromium.connectOverCDP(session.cdpUrl);
     await (await browser.newBrowserCDPSession()).send('Browser.close').catch(() => {});
