@@ -10,7 +10,8 @@ import { createMac } from '../fixtures/safaridriver.ts';
 import { startSessionService } from '../fixtures/session-service.ts';
 import { bakeSimulators, installXcrun } from '../fixtures/xcrun.ts';
 
-const remote = await startBrowserless(4);
+// Starts that are given up take their time to end there, and count as long.
+const remote = await startBrowserless(20);
 afterAll(() => remote.close());
 const mac = await createMac({ sessionDelayMs: 100 });
 afterAll(() => mac.close());
