@@ -144,6 +144,7 @@ export class DriverBrowser {
         await folder.writeStamp({ ...stamp, driver });
       }
       const handle = { ...handleOf(launch, identity, made, egress), sockets: await socketsOf(made, signal) };
+      signal.throwIfAborted();
       const browser = new DriverBrowser(folder, handle, { egress, clients });
       void exited.then((exit) => browser.#end(crashed(describeExit(exit))));
       browser.#watch(launch.clock);
