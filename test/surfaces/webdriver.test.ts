@@ -145,6 +145,8 @@ describe('a session', () => {
     expect(JSON.stringify(session.capabilities)).not.toContain('debuggerAddress');
     await session.post('url', { url: `${site.url}/login` });
     await session.post(`element/${await session.find('input')}/value`, { text: 'alice' });
+    // A click need not wait for the page that it leads to.
+    await session.post('timeouts', { implicit: 10_000 });
     await session.post(`element/${await session.find('button')}/click`);
     expect((await session.get(`element/${await session.find('h1')}/text`)).value).toBe('Hello alice');
     expect((await session.get('screenshot')).value.length).toBeGreaterThan(1000);
