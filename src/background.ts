@@ -1,4 +1,5 @@
-// Where promises go that nobody awaits: they are logged and counted when they fail, and can be waited for at the end.
+// Where failures go that are nobody's to handle: they are logged and counted. What runs here on its own can be waited for
+// at the end.
 
 import type { Log } from './log.ts';
 
@@ -17,17 +18,30 @@ export class Background {
     const watched = promise
       .then(
         () => {},
-        (error: unknown) => {
-          this.#log.error({ event: 'background.failed', task, err: error });
-          this.#onFailure(task);
-        },
+        (error: unknown) => this.#tell(task, error),
       )
       .finally(() => this.#running.delete(watched));
     this.#running.add(watched);
   }
 
+  /** Does `work` under the name `task`, and says whether it succeeded. For steps that must not stop what follows. */
+  async attempt(task: string, work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.#tell(task, error);
+      return false;
+    }
+  }
+
   /** Resolves when nothing runs any more, tasks that were added meanwhile included. */
   async settled(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #tell(task: string, error: unknown): void {
+    this.#log.error({ event: 'background.failed', task, err: error });
+    this.#onFailure(task);
   }
 }

@@ -6,10 +6,11 @@ import type { Clock } from '../clock.ts';
 import { type Problem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Store } from '../store/store.ts';
+import type { Reservation, Store } from '../store/store.ts';
 import type { Fleet } from './fleet.ts';
 import { FairQueue } from './queue.ts';
 import { type Route, routeSession, type Wishes } from './routing.ts';
+import type { Session } from './session.ts';
 
 /** Who asks, with the limits that hold for them. */
 export interface ClientTerms {
@@ -45,6 +46,12 @@ interface Waiter {
 
 /** Reservations of this server lapse so long after it stopped renewing them, for other servers. */
 export const LEASE_MS = 90_000;
+
+const NO_LIMITS: Reservation['limits'] = {
+  backend: Number.MAX_SAFE_INTEGER,
+  client: Number.MAX_SAFE_INTEGER,
+  global: Number.MAX_SAFE_INTEGER,
+};
 
 export class Admission {
   readonly #node: string;
@@ -111,6 +118,19 @@ export class Admission {
       this.#isServing = false;
     });
     this.#background.run('serve queue', serving);
+  }
+
+  /** Gives the slot of a session back. Never rejects: the failure is logged. */
+  async giveBack(sessionId: SessionId): Promise<void> {
+    // What cannot be released now is found by housekeeping: its session is in no map.
+    await this.#background.attempt('release slot', () => this.#store.release(sessionId));
+    this.wake();
+  }
+
+  /** The slot of a session that has its browser already, so that no limit stands in its way. */
+  reservationOf({ id, terms }: Session, backend: string): Reservation {
+    const leaseUntil = this.#clock.now() + LEASE_MS;
+    return { sessionId: id, node: this.#node, backend, client: terms.client, limits: NO_LIMITS, leaseUntil };
   }
 
   /** Throws where no backend of this server will ever serve the request. */

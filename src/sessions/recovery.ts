@@ -1,28 +1,76 @@
-// What an earlier run of this server left: the sessions that had not ended, and which of their browsers still run.
+// After a restart: the sessions of the earlier run that had not ended. Those whose browsers still run go on, the others
+// end; backends then clear away what belongs to none.
 
 import type { BackendSession } from '../backends/backend.ts';
+import type { Background } from '../background.ts';
+import type { Clock } from '../clock.ts';
+import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { SessionRecord, Store } from '../store/store.ts';
+import type { Admission } from './admission.ts';
+import type { Companion } from './companion.ts';
+import type { Endings } from './endings.ts';
 import type { Fleet } from './fleet.ts';
+import type { Housekeeping } from './housekeeping.ts';
+import type { SessionRecords } from './records.ts';
+import type { SessionTerms } from './session.ts';
+import type { SessionEvents } from './session-events.ts';
+import type { SessionMap } from './session-map.ts';
+
+export interface RecoveryOptions {
+  node: string;
+  /** Whether no other server uses this store, so that whatever it holds is this one's. */
+  isSoleServer: boolean;
+  sessions: SessionMap;
+  records: SessionRecords;
+  fleet: Fleet;
+  admission: Admission;
+  endings: Endings;
+  housekeeping: Housekeeping;
+  companion?: Companion;
+  news: SessionEvents;
+  store: Store;
+  clock: Clock;
+  log: Log;
+  background: Background;
+}
 
 /** A session of the earlier run, with its browser where that could be taken over. */
-export interface Leftover {
+interface Leftover {
   record: SessionRecord;
   browser: BackendSession | undefined;
+}
+
+/** Takes over what an earlier run left. Gives for how many milliseconds there was no server. */
+export async function recoverSessions(options: RecoveryOptions): Promise<number> {
+  const { background, fleet, housekeeping, log, sessions } = options;
+  const downMs = await housekeeping.downMs();
+  const leftovers = await findLeftovers(options);
+  await Promise.all(leftovers.map((leftover) => recoverSession(leftover, downMs, options)));
+  await housekeeping.releaseStrays();
+
+  const keep = new Set<SessionId>([...sessions.all()].map(({ id }) => id));
+  for (const { name, backend } of fleet.members()) {
+    await background.attempt(`reconcile ${name}`, async () => backend.reconcile?.(keep));
+  }
+  if (leftovers.length > 0) {
+    const ended = leftovers.length - keep.size;
+    log.info({ event: 'sessions.recovered', adopted: keep.size, ended, downMs });
+  }
+  return downMs;
 }
 
 /**
  * Asks the backends for the browser of every session that had not ended. With `isSoleServer` the sessions of any node
  * are meant: a container that was made anew has another name and the same data folder.
  */
-export async function findLeftovers(options: {
-  node: string;
-  isSoleServer: boolean;
-  store: Store;
-  fleet: Fleet;
-  log: Log;
-}): Promise<Leftover[]> {
-  const { node, isSoleServer, store, fleet, log } = options;
+async function findLeftovers({
+  node,
+  isSoleServer,
+  store,
+  fleet,
+  log,
+}: RecoveryOptions): Promise<Leftover[]> {
   const records = await unendedRecords(store);
   const own = records.filter((record) => isSoleServer || record.node === node);
   return Promise.all(own.map(async (record) => ({ record, browser: await takeOver(record, fleet, log) })));
@@ -56,4 +104,35 @@ async function takeOver(
     log.error({ event: 'session.not-recovered', sessionId: id, backend, err: error });
     return undefined;
   }
+}
+
+async function recoverSession(
+  { record, browser }: Leftover,
+  downMs: number,
+  { sessions, records, admission, endings, companion, news, store, clock, background }: RecoveryOptions,
+): Promise<void> {
+  const session = sessions.add(termsOf(record));
+  const { backend } = record;
+  if (browser === undefined) {
+    session.state = { status: 'starting', backend };
+    const detail = `It was ${record.status} when the server went away.`;
+    await endings.end(session, record.endReason ?? 'server-restarted', record.endDetail ?? detail);
+    return;
+  }
+  session.state = { status: 'ready', backend, browser };
+  // The time in which there was no server does not count.
+  session.expiresAt = record.expiresAt + downMs;
+  session.touch(clock.now());
+  session.recordingId = record.recordingId;
+  await background.attempt('resume recording', async () => companion?.resume(session, browser));
+  await store.reserve(admission.reservationOf(session, backend));
+  await records.put(session);
+  endings.watch(session, browser);
+  news.publish('session.ready', session, { recovered: true });
+}
+
+function termsOf(record: SessionRecord): SessionTerms {
+  const { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags, surface } = record;
+  const terms = { id, client, browser, keepAlive, idleTimeoutMs, createdAt, expiresAt, tags };
+  return surface === undefined ? terms : { ...terms, surface };
 }
