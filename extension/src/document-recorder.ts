@@ -77,7 +77,9 @@ export class DocumentRecorder {
     });
     this.#watchReplacement(onReplaced);
     this.#listen();
-    if (this.#isTop) this.note(RECORDING_TAGS.document, { url: maskUrl(location.href) });
+    if (this.#isTop && !options.seesOnlyChallenges) {
+      this.note(RECORDING_TAGS.document, { url: maskUrl(location.href) });
+    }
     if (document.readyState !== 'loading') this.#begin();
     else pristine.after(PATIENCE_MS, this.#begin);
   }
@@ -148,7 +150,7 @@ export class DocumentRecorder {
   };
 
   #tell(type: 0 | 1): void {
-    if (this.#isTop && !this.#isRetired)
+    if (this.#isTop && !this.#isRetired && !options.seesOnlyChallenges)
       this.#emit({ type, data: {}, timestamp: pristine.now() } as eventWithTime); // rrweb's, by its number
   }
 
@@ -165,6 +167,7 @@ export class DocumentRecorder {
   };
 
   #record(): void {
+    if (options.seesOnlyChallenges) return;
     this.#root = document.documentElement;
     this.#resumedAt = pristine.performanceNow();
     try {

@@ -20,7 +20,7 @@ if (!isRecorded()) {
     isMute: () => !isTop && !delivery.isBound,
   });
   watchShadowRoots();
-  watchScrolling();
+  if (!options.seesOnlyChallenges) watchScrolling();
   if (options.console) watchConsole((line) => recorder.notePlugin(CONSOLE_PLUGIN, line));
   if (options.network) watchNetwork((note) => recorder.note(RECORDING_TAGS.network, note));
   watchChallenges((note) => recorder.note(RECORDING_TAGS.challenge, note));

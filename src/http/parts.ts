@@ -46,10 +46,7 @@ export type LiveViewsDoor = Pick<
 >;
 
 /** What the door asks of the recordings. */
-export type RecordingsDoor = Pick<
-  Recordings,
-  'delete' | 'events' | 'export' | 'follow' | 'get' | 'import' | 'list' | 'prune' | 'thumbnail' | 'video'
->;
+export type RecordingsDoor = Pick<Recordings, 'get' | 'imports' | 'list' | 'reader' | 'removals'>;
 
 /** What the door asks of the pages. Sessions go by their id, surfaces also by their name. */
 export type PagesDoor = Pick<

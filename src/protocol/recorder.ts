@@ -23,6 +23,8 @@ export interface RecorderOptions {
   maskSelectors: string[];
   /** Lower-case names of headers whose values are not recorded. */
   maskHeaders: string[];
+  /** Bot checks are told of, and nothing else. */
+  seesOnlyChallenges?: boolean;
   /** How the script came into the page. */
   path: 'extension' | 'init-script';
 }

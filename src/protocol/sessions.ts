@@ -148,6 +148,13 @@ export const SessionCreate = Type.Object(
     ),
     surface: Type.Optional(SurfaceName),
     record: Type.Optional(RecordWish),
+    challenges: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether to tell of bot checks in its pages, by events and webhooks, also where it is not recorded; recorded sessions always do.',
+      }),
+    ),
     keepAlive: Type.Optional(
       Type.Boolean({
         default: false,

@@ -2,23 +2,17 @@
 // is. What cannot be stored ends the recording with the reason, never its session.
 
 import { join } from 'node:path';
-import { CdpConnection } from '../backends/support/cdp.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import {
-  EVENT_TYPE,
-  type RecordedEvent,
-  type RecorderBatch,
-  type RecorderOptions,
-} from '../protocol/recorder.ts';
+import { EVENT_TYPE, type RecordedEvent, type RecorderBatch } from '../protocol/recorder.ts';
 import { RECORDING_TAGS, type RecordedPage, type RecordingEndReason } from '../protocol/recordings.ts';
 import { maskUrl } from '../protocol/secrets.ts';
 import type { RecordingRecord } from '../store/store.ts';
 import { challengeOf } from './challenges.ts';
-import { Collector } from './collector.ts';
-import { HostCollector } from './host-collector.ts';
-import { recorderScript, writeRecorderExtension } from './script.ts';
+import type { Collector } from './collector.ts';
+import { collectorFor, installRecorder, type RecordedBrowser, recorderOptions } from './recorder-install.ts';
+import { isDiskFull, RECORDER_FOLDER } from './recording-files.ts';
 import { type Batch, SegmentWriter } from './segments.ts';
 import { Thumbnails } from './thumbnails.ts';
 import { isError } from './trouble.ts';
@@ -29,12 +23,7 @@ export interface LiveRecordingOptions {
   record: RecordingRecord;
   /** The folder of this recording. */
   folder: string;
-  /** The WebSocket of the browser. */
-  url: string;
-  /** No file of this machine reaches the browser, so that it gets no extension. */
-  isRemote?: boolean | undefined;
-  /** Where the host of the browser takes orders, where it has one that records. */
-  host?: string | undefined;
+  browser: RecordedBrowser;
   /** What is known of documents from before our own restart: the number of the next batch, by page and document. */
   progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Of the first batch that is written now. */
@@ -84,14 +73,11 @@ export class LiveRecording {
    * @throws CdpError, or Error where the recorder was not built.
    */
   static async start(options: LiveRecordingOptions): Promise<LiveRecording> {
-    const { record, folder, url, host, isRemote } = options;
-    const recorder = recorderOptionsOf(record);
-    if (host === undefined && !isRemote && record.browser !== 'chrome-headless-shell') {
-      const extension = join(folder, 'recorder');
-      await writeRecorderExtension(extension, recorder);
-      await loadExtension(url, extension);
-    }
-    const recording = new LiveRecording(options, await recorderScript(recorder));
+    const { record, browser, folder } = options;
+    const { binding, secret = binding } = record;
+    const recorder = recorderOptions({ binding, secret }, record.options);
+    const script = await installRecorder(browser, recorder, join(folder, RECORDER_FOLDER));
+    const recording = new LiveRecording(options, script);
     try {
       await recording.#collector.start();
     } catch (error) {
@@ -106,17 +92,15 @@ export class LiveRecording {
   }
 
   private constructor(options: LiveRecordingOptions, initScript: string) {
-    const { record, url, host, progress, nextNumber = 0, clock, log, metrics } = options;
+    const { record, browser, progress, nextNumber = 0, clock, log, metrics } = options;
     this.#options = options;
     this.#nextNumber = nextNumber;
     for (const page of record.pages) this.#tracks.set(page.id, this.#openTrack(page));
     if (record.options.video) this.#videos = this.#newVideos();
     // A picture shows what `mask` is to hide.
-    if (host === undefined && !record.options.mask?.length)
+    if (browser.host === undefined && !record.options.mask?.length)
       this.#thumbnails = new Thumbnails(this.#pictureOptions());
-    const KindOfCollector = host === undefined ? Collector : HostCollector;
-    this.#collector = new KindOfCollector({
-      url: () => host ?? url,
+    this.#collector = collectorFor(browser, {
       binding: record.binding,
       secret: record.secret ?? record.binding,
       stored: () => this.#writes,
@@ -278,9 +262,9 @@ export class LiveRecording {
   }
 
   #pictureOptions() {
-    const { folder, url, clock, log } = this.#options;
+    const { folder, browser, clock, log } = this.#options;
     return {
-      ...{ url, clock, log },
+      ...{ url: browser.url, clock, log },
       folderOf: (pageId: string) => pageFolder(folder, pageId),
       onChange: () => {
         this.#hasChanged = true;
@@ -314,10 +298,6 @@ export class LiveRecording {
   }
 }
 
-function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
-}
-
 export function pageFolder(folder: string, pageId: string): string {
   return join(folder, 'pages', pageId);
 }
@@ -337,34 +317,4 @@ export function note(page: RecordedPage, event: RecordedEvent): void {
 
 function custom(timestamp: number, tag: string, payload: unknown): RecordedEvent {
   return { type: EVENT_TYPE.custom, timestamp, data: { tag, payload } };
-}
-
-function recorderOptionsOf({ binding, secret = binding, options }: RecordingRecord): RecorderOptions {
-  const { network = true, bodies = true, console = true, canvas = false, mask = [] } = options;
-  return {
-    binding,
-    secret,
-    // The median event waits half of it, and a page that is killed loses that much. At 100 ms pages that never rest cost a
-    // tenth of a core more.
-    batchMs: 150,
-    batchEvents: 1000,
-    ringChars: 8 * 1024 * 1024,
-    console,
-    canvas,
-    network,
-    bodyChars: bodies ? 10_000 : 0,
-    maskSelectors: mask,
-    maskHeaders: ['authorization', 'cookie', 'proxy-authorization', 'set-cookie', 'x-api-key'],
-    path: 'init-script',
-  };
-}
-
-/** Also for the contexts that clients make. It has to be done at each start of a browser. */
-async function loadExtension(url: string, path: string): Promise<void> {
-  const cdp = await CdpConnection.open(url, AbortSignal.timeout(DRAIN_TIMEOUT_MS * 5));
-  try {
-    await cdp.send('Extensions.loadUnpacked', { path, enableInIncognito: true });
-  } finally {
-    cdp.close();
-  }
 }

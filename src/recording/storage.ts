@@ -85,10 +85,10 @@ export class FolderStorage implements RecordingStorage {
     await rename(this.pathOf(from), this.pathOf(to));
   }
 
-  /** What was left in the middle by a server that was killed: drafts, and what was being removed. */
-  async removeLeftovers(): Promise<string[]> {
+  /** What was left in the middle by a server that was killed: drafts, what was being removed, what else is of no use. */
+  async removeLeftovers(isOfNoUse: (name: string) => boolean = () => false): Promise<string[]> {
     const left = (await readdir(this.#root).catch(() => [])).filter(
-      (name) => name.endsWith(DRAFT) || name.endsWith(GOING),
+      (name) => name.endsWith(DRAFT) || name.endsWith(GOING) || isOfNoUse(name),
     );
     for (const name of left) await rm(this.pathOf(name), { recursive: true, force: true });
     return left;

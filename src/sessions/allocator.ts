@@ -161,7 +161,7 @@ export class Allocator {
    */
   async createSession(client: ClientTerms, request: SessionCreate, signal: AbortSignal): Promise<Session> {
     if (this.#isStopping) throw draining();
-    await this.#companion?.check?.(request.record);
+    await this.#companion?.check?.(request);
     return this.#creations.create(client, request, signal);
   }
 

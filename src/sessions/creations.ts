@@ -184,7 +184,7 @@ export class Creations {
       news.publish('session.starting', session);
       const browser = await browsers.start(backend, sessionRequest(creation, backend), abort.signal);
       abort.signal.throwIfAborted();
-      await companion?.begin(session, browser, creation.request.record);
+      await companion?.begin(session, browser, creation.request);
       abort.signal.throwIfAborted();
 
       const now = clock.now();

@@ -124,6 +124,7 @@ async function recoverSession(
   session.expiresAt = record.expiresAt + downMs;
   session.touch(clock.now());
   session.recordingId = record.recordingId;
+  session.recorderKeys = record.recorderKeys;
   await background.attempt('resume recording', async () => companion?.resume(session, browser));
   await store.reserve(admission.reservationOf(session, backend));
   await records.put(session);

@@ -51,6 +51,8 @@ export class Session {
   state: SessionState = { status: 'queued' };
   /** Set before it is ready. */
   recordingId: RecordingId | undefined;
+  /** Of one that is not recorded and watched for bot checks: what its recorders know each other by. Set before it is ready. */
+  recorderKeys: { binding: string; secret: string } | undefined;
   readonly #onConnections: (session: Session, change: 'joined' | 'left') => void;
 
   constructor(terms: SessionTerms, onConnections: (session: Session, change: 'joined' | 'left') => void) {
@@ -131,6 +133,7 @@ export class Session {
       expiresAt: this.expiresAt,
       lastActivityAt: this.lastActivityAt,
       ...(this.recordingId !== undefined && { recordingId: this.recordingId }),
+      ...(this.recorderKeys && { recorderKeys: this.recorderKeys }),
       ...(state.status === 'ready' && {
         endpoint: state.browser.endpoint,
         handle: state.browser.handle,

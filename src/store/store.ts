@@ -37,6 +37,8 @@ export interface SessionRecord {
   tags: Record<string, string>;
   surface?: string;
   recordingId?: RecordingId;
+  /** Of one that is watched for bot checks without being recorded. */
+  recorderKeys?: { binding: string; secret: string };
 }
 
 /** A surface, whether it runs or not. Times are epoch milliseconds. */

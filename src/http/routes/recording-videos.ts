@@ -43,7 +43,7 @@ export function recordingVideoRoutes(app: App, { recordings }: Parts): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const video = await recordings.video(requesterOf(request).client, id, request.query.page);
+      const video = await recordings.reader.video(requesterOf(request).client, id, request.query.page);
       const { isGoingOn, pageId, sizeBytes } = video;
       reply.headers({
         'cache-control': 'private, no-cache',
@@ -87,7 +87,7 @@ export function recordingVideoRoutes(app: App, { recordings }: Parts): void {
     },
     async (request, reply) => {
       const { client } = requesterOf(request);
-      const picture = await recordings.thumbnail(client, request.params.id, request.query.page);
+      const picture = await recordings.reader.thumbnail(client, request.params.id, request.query.page);
       reply.headers({ 'cache-control': 'private, no-cache', 'content-security-policy': POLICY });
       return reply.type('image/jpeg').send(picture);
     },

@@ -158,7 +158,7 @@ export function recordingRoutes(app: App, parts: Parts): void {
         response: { 200: answer(Recording, 'The recording as it was.') },
       },
     },
-    (request) => recordings.delete(requesterOf(request).client, request.params.id),
+    (request) => recordings.removals.delete(requesterOf(request).client, request.params.id),
   );
 
   pruneRoute(app, parts);
@@ -194,7 +194,7 @@ function pruneRoute(app: App, { recordings }: Parts): void {
       if (allClients && !isAdmin) {
         throw problem('permission-denied', { detail: 'Only admin keys may prune the recordings of all.' });
       }
-      return recordings.prune(allClients ? wish : { ...wish, client });
+      return recordings.removals.prune(allClients ? wish : { ...wish, client });
     },
   );
 }
@@ -235,7 +235,7 @@ function eventRoute(app: App, { background, recordings, streams }: Parts): void 
         const { types, from, to = Number.POSITIVE_INFINITY } = query;
         const position = positionOf(request.headers);
         const abort = new AbortController();
-        const events = await recordings.follow(
+        const events = await recordings.reader.follow(
           client,
           id,
           { ...ofPage, ...(from !== undefined && { from }), ...(position && { position }) },
@@ -249,7 +249,7 @@ function eventRoute(app: App, { background, recordings, streams }: Parts): void 
         background.run('recording stream', endAfter(stream, sent, request.id));
         return reply;
       }
-      return sendEvents(reply, format, await recordings.events(client, id, { ...query, ...ofPage }));
+      return sendEvents(reply, format, await recordings.reader.events(client, id, { ...query, ...ofPage }));
     },
   );
 }
@@ -278,7 +278,7 @@ function exportRoute(app: App, { recordings }: Parts): void {
     async (request, reply) => {
       const { id } = request.params;
       const { page, format = 'json' } = request.query;
-      const events = await recordings.export(requesterOf(request).client, id, page);
+      const events = await recordings.reader.export(requesterOf(request).client, id, page);
       reply.header('content-disposition', `attachment; filename="${id}.${format}"`);
       return sendEvents(reply, format, events);
     },
@@ -322,7 +322,7 @@ function importRoute(app: App, { recordings }: Parts): void {
           throw problem('unsupported-media-type', { detail: 'Send the events as they are, uncompressed.' });
         }
         try {
-          const recording = await recordings.import(requesterOf(request).client, source);
+          const recording = await recordings.imports.import(requesterOf(request).client, source);
           return reply.code(201).header('location', `/v1/recordings/${recording.id}`).send(recording);
         } catch (cause) {
           if (!request.raw.readableAborted) throw cause;
@@ -351,7 +351,7 @@ function logRoutes(app: App, { recordings }: Parts): void {
       },
     },
     async (request, reply) => {
-      const events = await recordings.events(requesterOf(request).client, request.params.id, {});
+      const events = await recordings.reader.events(requesterOf(request).client, request.params.id, {});
       reply.type('application/json; charset=utf-8');
       return reply.send(Readable.from(harOf(events, version())));
     },
@@ -372,7 +372,7 @@ function logRoutes(app: App, { recordings }: Parts): void {
       },
     },
     async (request, reply) => {
-      const events = await recordings.events(requesterOf(request).client, request.params.id, {});
+      const events = await recordings.reader.events(requesterOf(request).client, request.params.id, {});
       reply.type('text/plain; charset=utf-8');
       return reply.send(Readable.from(consoleTextOf(events)));
     },
