@@ -3,6 +3,7 @@
 // Moorage has; those that nobody here knows go on to the backend, which takes or refuses them.
 
 import { Value } from 'typebox/value';
+import { nearestName } from '../nearest-name.ts';
 import { SessionCreate } from '../protocol/sessions.ts';
 import {
   type Capabilities,
@@ -54,7 +55,6 @@ function candidateOf(wanted: Capabilities): Candidate {
   const passedOn = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(OWN)));
   const { args, headless, rest } = takeArgs(passedOn);
   const request = {
-    protocol: 'webdriver',
     waitMs: WAIT_MS,
     timeoutMs: LIFETIME_MS,
     ...(typeof browserName === 'string' &&
@@ -63,10 +63,14 @@ function candidateOf(wanted: Capabilities): Candidate {
     ...(headless !== undefined && { headless }),
     ...proxyOf(proxy),
     ...own,
+    // What else it speaks comes through the sockets of its session.
+    protocol: 'webdriver',
     // Nobody connects to it, so that nobody's leaving ends it.
     keepAlive: true,
     capabilities: rest,
   };
+  const unknown = Object.keys(own).find((name) => !Object.hasOwn(SessionCreate.properties, name));
+  if (unknown !== undefined) throw invalid(`moorage: ${unknown} is not known; ${adviceOn(unknown)}`);
   const [fault] = Value.Errors(SessionCreate, request);
   if (fault) throw invalid(`moorage: ${fault.instancePath || 'the request'} ${fault.message}.`);
   return {
@@ -75,6 +79,12 @@ function candidateOf(wanted: Capabilities): Candidate {
     ...(typeof browserVersion === 'string' && /^\d/.test(browserVersion) && { browserVersion }),
     ...(isForeign(platformName) && { foreignPlatform: platformName }),
   };
+}
+
+function adviceOn(unknown: string): string {
+  const known = Object.keys(SessionCreate.properties);
+  const meant = nearestName(unknown, known);
+  return meant === undefined ? `there are ${known.join(', ')}.` : `is ${meant} meant?`;
 }
 
 /** `moorage:options` and single members such as `moorage:record`; the single ones win. */
@@ -114,6 +124,9 @@ function proxyOf(proxy: unknown): Pick<SessionCreate, 'proxy'> {
   if (proxyType === 'direct' || proxyType === 'system') return {};
   if (proxyType !== 'manual') throw invalid(`A proxy of type ${String(proxyType)} is not served; manual is.`);
   const address = httpProxy ?? sslProxy;
+  if (address === undefined && typeof socksProxy !== 'string') {
+    throw invalid('A manual proxy names its httpProxy, sslProxy or socksProxy.');
+  }
   const server =
     typeof address === 'string'
       ? `http://${address}`

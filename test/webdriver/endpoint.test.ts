@@ -100,7 +100,11 @@ describe('Selenium', () => {
 describe('New Session', () => {
   it('tries what may be one after the other, and says why nothing would do', async () => {
     const { answer: made } = await ask('POST', '/webdriver/session', {
-      capabilities: { firstMatch: [{ browserName: 'netscape' }, { browserName: 'chrome' }] },
+      capabilities: {
+        // What is null is not said.
+        alwaysMatch: { browserName: null, timeouts: { script: null }, 'moorage:protocol': 'cdp' },
+        firstMatch: [{ browserName: 'netscape' }, { browserName: 'chrome' }],
+      },
     });
     expect(made.value.capabilities.browserName).toBe('chrome');
     await ask('DELETE', `/webdriver/session/${made.value.sessionId}`);
@@ -139,10 +143,16 @@ describe('New Session', () => {
     ['a list that is none', { capabilities: { firstMatch: {} } }, 'firstMatch'],
     [
       'what must be and may be',
-      { capabilities: { alwaysMatch: { a: 1 }, firstMatch: [{ a: 1 }] } },
-      'a is both',
+      { capabilities: { alwaysMatch: { 'a:b': 1 }, firstMatch: [{ 'a:b': 1 }] } },
+      'a:b is both',
     ],
     ['a wrong wish of ours', { capabilities: { alwaysMatch: { 'moorage:timeoutMs': 'long' } } }, 'timeoutMs'],
+    ['a wish that we do not know', { capabilities: { alwaysMatch: { 'moorage:tag': {} } } }, 'tags meant?'],
+    ['a word of no vendor', { capabilities: { alwaysMatch: { browsername: 'chrome' } } }, 'browserName meant?'],
+    ['a number for a text', { capabilities: { firstMatch: [{}, { browserVersion: 156 }] } }, 'browserVersion'],
+    ['a proxy that is a text', { capabilities: { alwaysMatch: { proxy: 'http://x' } } }, 'proxyType'],
+    ['a proxy nowhere', { capabilities: { alwaysMatch: { proxy: { proxyType: 'manual' } } } }, 'httpProxy'],
+    ['a time before zero', { capabilities: { alwaysMatch: { timeouts: { implicit: -1 } } } }, 'timeouts'],
   ])('refuses %s as an invalid argument', async (_, body, message) => {
     const { status, answer } = await ask('POST', '/webdriver/session', body);
     expect(status).toBe(400);
