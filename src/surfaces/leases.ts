@@ -1,85 +1,57 @@
-// Leases of surfaces: who alone may send commands, for a while. Pure functions over the record of a lease; looking on
-// needs none.
+// The leases of surfaces, as they are taken, held against whoever asks for a change, and given back.
 
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Problem, problem } from '../errors.ts';
-import { newId } from '../ids.ts';
-import type { Lease, LeaseCreate } from '../protocol/surfaces.ts';
-import type { LeaseRecord } from '../store/store.ts';
+import type { Clock } from '../clock.ts';
+import type { LeaseCreate, LeaseGranted } from '../protocol/surfaces.ts';
+import type { SurfaceRecord } from '../store/store.ts';
+import type { Launches } from './launches.ts';
+import { checkLease, describeLease, grantLease, present } from './lease.ts';
+import type { SurfaceRecords } from './records.ts';
 
-export interface Grant {
-  lease: LeaseRecord;
-  /** What its holder shows. It is kept nowhere else. */
-  token: string;
-  /** Whether it is the one that its holder had. */
-  isExtension: boolean;
-}
+export class Leases {
+  readonly #records: SurfaceRecords;
+  readonly #launches: Launches;
+  readonly #clock: Clock;
 
-const TOKEN_BYTES = 24;
-
-/**
- * A lease for who asks: a fresh one, that of `request.token` made longer, or with `steal` somebody else's.
- * @throws Problem `surface-locked` while another one holds it.
- */
-export function grantLease(
-  surface: { name: string; lease?: LeaseRecord },
-  request: LeaseCreate,
-  now: number,
-): Grant {
-  const { holder = 'unnamed', kind = 'agent', ttlMs = 60_000, steal = false, token } = request;
-  const lease = present(surface.lease, now);
-  const expiresAt = now + ttlMs;
-  if (lease && token !== undefined && isTokenOf(lease, token)) {
-    return { lease: { ...lease, expiresAt }, token, isExtension: true };
+  constructor(options: { records: SurfaceRecords; launches: Launches; clock: Clock }) {
+    this.#records = options.records;
+    this.#launches = options.launches;
+    this.#clock = options.clock;
   }
-  if (lease && !steal) throw locked(surface.name, lease, now);
-  const fresh = randomBytes(TOKEN_BYTES).toString('base64url');
-  return {
-    lease: { id: newId('lea'), holder, kind, tokenHash: hashOf(fresh), acquiredAt: now, expiresAt },
-    token: fresh,
-    isExtension: false,
-  };
-}
 
-/** @throws Problem `surface-locked` unless the surface is free or `token` is that of its lease. */
-export function checkLease(
-  surface: { name: string; lease?: LeaseRecord },
-  token: string | undefined,
-  now: number,
-): void {
-  const lease = present(surface.lease, now);
-  if (lease && !(token !== undefined && isTokenOf(lease, token))) throw locked(surface.name, lease, now);
-}
+  /** @throws Problem `surface-locked` unless the surface is free or `token` is that of its lease. */
+  check(record: SurfaceRecord, token: string | undefined): void {
+    checkLease(record, token, this.#clock.now());
+  }
 
-/** The lease where there is one that has not run out. */
-export function present(lease: LeaseRecord | undefined, now: number): LeaseRecord | undefined {
-  return lease && lease.expiresAt > now ? lease : undefined;
-}
+  /** Who is connected by then is cut off. @throws Problem `surface-locked` while another one holds it. */
+  async take(record: SurfaceRecord, request: LeaseCreate): Promise<LeaseGranted> {
+    const now = this.#clock.now();
+    const isStolen = present(record.lease, now) !== undefined;
+    const { lease, token, isExtension } = grantLease(record, request, now);
+    await this.#records.update(record, { lease });
+    const view = describeLease(lease);
+    if (!isExtension) {
+      const { id, holder, kind, expiresAt } = view;
+      this.#launches.publish('surface.leased', record, { lease: id, holder, kind, expiresAt, isStolen });
+      const reason = `${holder} (${kind}) holds surface ${record.name} until ${expiresAt}.`;
+      this.#launches.find(record)?.closeConnections('surface-locked', reason);
+    }
+    return { ...view, token };
+  }
 
-export function isTokenOf({ tokenHash }: LeaseRecord, token: string): boolean {
-  // Hashes are of one length, which timingSafeEqual asks for.
-  return timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(tokenHash));
-}
+  /** One that ran out is fine. @throws Problem `surface-locked` where `token` is that of another one. */
+  async release(record: SurfaceRecord, token: string | undefined): Promise<void> {
+    this.check(record, token);
+    if (record.lease) await this.#end(record, { isExpired: false });
+  }
 
-/** As clients see it. */
-export function describeLease({ id, holder, kind, acquiredAt, expiresAt }: LeaseRecord): Lease {
-  return {
-    id,
-    holder,
-    kind,
-    acquiredAt: new Date(acquiredAt).toISOString(),
-    expiresAt: new Date(expiresAt).toISOString(),
-  };
-}
+  /** Its holder did not renew it. */
+  expire(record: SurfaceRecord): Promise<void> {
+    return this.#end(record, { isExpired: true });
+  }
 
-function locked(name: string, { holder, kind, expiresAt }: LeaseRecord, now: number): Problem {
-  const until = new Date(expiresAt).toISOString();
-  return problem('surface-locked', {
-    detail: `Surface ${name} is held by ${holder} (${kind}) until ${until}.`,
-    retryAfterSeconds: Math.max(1, Math.ceil((expiresAt - now) / 1000)),
-  });
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  async #end(record: SurfaceRecord, data: { isExpired: boolean }): Promise<void> {
+    await this.#records.update(record, { lease: undefined });
+    this.#launches.publish('surface.released', record, data);
+  }
 }

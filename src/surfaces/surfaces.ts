@@ -1,37 +1,33 @@
-// The door of surfaces: named browsers that stay. Here they are made, woken, lent, copied and deleted; `backend.ts` launches
-// their Chromes, which are sessions of the allocator like all others.
+// The door of surfaces: named browsers that stay. Here they are made, woken, lent and deleted, and whoever asks is held
+// against names, limits and leases; `backend.ts` launches their Chromes, which are sessions of the allocator.
 
 import { mkdir } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isDeepStrictEqual } from 'node:util';
-import { CdpConnection } from '../backends/support/cdp.ts';
-import { restoreStorageState } from '../backends/support/storage-state.ts';
 import { problem } from '../errors.ts';
 import type { StorageState } from '../protocol/sessions.ts';
-import {
-  type LeaseCreate,
-  type LeaseGranted,
-  type Surface,
-  type SurfaceAttachment,
+import type {
+  LeaseCreate,
+  LeaseGranted,
+  SurfaceAttachment,
   SurfaceOptions,
-  type SurfacePut,
+  SurfacePut,
 } from '../protocol/surfaces.ts';
 import type { ClientTerms } from '../sessions/allocator.ts';
 import type { ReaperSettings } from '../sessions/reaper.ts';
 import type { Session } from '../sessions/session.ts';
 import type { SurfaceRecord } from '../store/store.ts';
-import { type ArchivedPlace, packArchive, unpackArchive } from './archive.ts';
-import { type BroughtStorage, writeBroughtStorage } from './brought-storage.ts';
-import { Copies, type Copy } from './copies.ts';
+import type { SurfaceSight } from './backend.ts';
+import { expectOwn, SurfaceContents } from './contents.ts';
+import { describeSurface, lastUseOf, type SurfaceSnapshot } from './description.ts';
 import { SurfaceFolder } from './folder.ts';
-import { openKeeper } from './keeper.ts';
-import { Launches, type LaunchesOptions, type SurfaceLook } from './launches.ts';
-import { checkLease, describeLease, grantLease, present } from './leases.ts';
-import { exportStorageState } from './storage-export.ts';
+import { Launches, type LaunchesOptions } from './launches.ts';
+import { Leases } from './leases.ts';
 import { Upkeep } from './upkeep.ts';
 import { SurfaceWebDrivers, type WebDriverReply, type WebDriverRequest } from './webdriver.ts';
 
 export { SURFACES_BACKEND, SurfaceBackend } from './backend.ts';
+export type { SurfaceSnapshot } from './description.ts';
 export { SurfaceRecords } from './records.ts';
 export { errorReply } from './webdriver.ts';
 
@@ -47,35 +43,40 @@ export interface SurfacesOptions extends LaunchesOptions {
   chromedriverPath?: string | undefined;
 }
 
-/** A surface without the addresses, which are the door's to give. */
-export type SurfaceSnapshot = Omit<Surface, 'cdpUrl' | 'connectUrl' | 'webdriverUrl' | 'wsEndpoint'>;
+/** How somebody asks for a change. */
+export interface Asking {
+  /** The token of the lease that they hold. */
+  lease: string | undefined;
+  /** Aborts when they hang up. */
+  signal: AbortSignal;
+}
 
 const DEFAULT_BROWSER = 'chrome';
 const NAME = /^(?!ses_|srf_)[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$/;
-const ARCHIVE_FILES = 200_000;
-const SAVE_TIMEOUT_MS = 10_000;
 
 export class Surfaces {
   readonly #options: SurfacesOptions;
   readonly #launches: Launches;
-  readonly #copies: Copies;
+  readonly #leases: Leases;
+  readonly #contents: SurfaceContents;
   readonly #upkeep: Upkeep;
   readonly #webdrivers: SurfaceWebDrivers;
 
   constructor(options: SurfacesOptions) {
-    const { records } = options;
     this.#options = options;
     this.#launches = new Launches(options);
-    this.#copies = new Copies(options);
+    this.#leases = new Leases({ ...options, launches: this.#launches });
+    this.#contents = new SurfaceContents({
+      ...options,
+      launches: this.#launches,
+      end: (record) => this.#end(record),
+    });
     this.#webdrivers = new SurfaceWebDrivers({ ...options, executablePath: options.chromedriverPath });
     this.#upkeep = new Upkeep({
       ...options,
       settings: options.reaper,
-      lastUseOf: (record) => this.#lastUseOf(record),
-      leaseRanOut: async (record) => {
-        await records.update(record, { lease: undefined });
-        this.#launches.publish('surface.released', record, { isExpired: true });
-      },
+      lastUseOf: (record) => lastUseOf(record, this.#launches.find(record)),
+      leaseRanOut: (record) => this.#leases.expire(record),
       ttlRanOut: (record) => this.#launches.inTurn(record, () => this.#expire(record)),
     });
   }
@@ -83,7 +84,7 @@ export class Surfaces {
   /** To be called before the allocator takes over what still runs: what a killed server had frozen answers nobody. */
   async prepare(): Promise<void> {
     await mkdir(this.#options.root, { recursive: true, mode: 0o700 });
-    await this.#copies.clear();
+    await this.#contents.clear();
   }
 
   /** To be called when the allocator has taken over what still runs. `downMs`: for how long there was no server. */
@@ -143,14 +144,14 @@ export class Surfaces {
     }
     const known = this.#records.find(client.name, name);
     const isChange = storageState !== undefined || browser !== undefined || Object.keys(options).length > 0;
-    if (known && isChange) this.#checkLease(known, lease);
+    if (known && isChange) this.#leases.check(known, lease);
     const record = known
       ? await this.#change(known, browser, options)
       : await this.#create(client.name, name, { browser: browser ?? DEFAULT_BROWSER, options });
     if (wake) {
       const session = await this.#launches.wake(record, client, { waitMs, signal });
       record.lastUsedAt = this.#options.clock.now();
-      if (storageState) await withBrowser(session, signal, (cdp) => restoreStorageState(cdp, storageState));
+      if (storageState) await this.#contents.importState(session, storageState, signal);
     }
     return { surface: await this.#describe(record, { withSize: true }), isNew: !known };
   }
@@ -181,7 +182,7 @@ export class Surfaces {
    */
   async stopSurface(client: string, name: string, lease: string | undefined): Promise<SurfaceSnapshot> {
     const record = this.#records.get(client, name);
-    this.#checkLease(record, lease);
+    this.#leases.check(record, lease);
     await this.#launches.inTurn(record, () => this.#end(record));
     return this.#describe(record, { withSize: true });
   }
@@ -192,7 +193,7 @@ export class Surfaces {
    */
   async deleteSurface(client: string, name: string, lease: string | undefined): Promise<SurfaceSnapshot> {
     const record = this.#records.get(client, name);
-    this.#checkLease(record, lease);
+    this.#leases.check(record, lease);
     return this.#launches.inTurn(record, async () => {
       await this.#end(record);
       const last = await this.#describe(record);
@@ -213,7 +214,7 @@ export class Surfaces {
   ): Promise<SurfaceSnapshot> {
     const known = this.#records.find(client.name, name);
     if (known) {
-      this.#checkLease(known, lease);
+      this.#leases.check(known, lease);
       if (!known.attached) throw invalid('/name', `surface ${name} has a browser of its own already`);
       if (!isDeepStrictEqual(known.attached, attached)) {
         await this.#launches.inTurn(known, async () => {
@@ -242,11 +243,11 @@ export class Surfaces {
   async cloneSurface(client: string, from: string, to: string): Promise<SurfaceSnapshot> {
     const source = this.#records.get(client, from);
     if (this.#records.find(client, to)) throw invalid('/to', `there is a surface ${to} already`);
-    const copy = await this.#copy(source);
+    const copy = await this.#contents.copy(source);
     try {
       const { browser, options } = source;
       const record = await this.#create(client, to, { browser, options });
-      await this.#launches.inTurn(record, () => this.#install(record, copy));
+      await this.#contents.install(record, copy);
       return await this.#describe(record, { withSize: true });
     } finally {
       await copy.remove();
@@ -260,8 +261,7 @@ export class Surfaces {
   async exportState(client: ClientTerms, name: string, signal: AbortSignal): Promise<StorageState> {
     const record = this.#records.get(client.name, name);
     const session = await this.#launches.wake(record, client, { signal });
-    const { profile } = this.#folder(record);
-    return withBrowser(session, signal, (cdp) => exportStorageState(cdp, profile));
+    return this.#contents.exportState(record, session, signal);
   }
 
   /**
@@ -275,9 +275,9 @@ export class Surfaces {
     { lease, signal }: Asking,
   ): Promise<void> {
     const record = this.#records.get(client.name, name);
-    this.#checkLease(record, lease);
+    this.#leases.check(record, lease);
     const session = await this.#launches.wake(record, client, { signal });
-    await withBrowser(session, signal, (cdp) => restoreStorageState(cdp, state));
+    await this.#contents.importState(session, state, signal);
   }
 
   /**
@@ -285,13 +285,7 @@ export class Surfaces {
    * @throws Problem `surface-not-found`, `unsupported-operation` where it is attached.
    */
   async exportArchive(client: string, name: string): Promise<Readable> {
-    const record = this.#records.get(client, name);
-    const copy = await this.#copy(record);
-    const { browser, options } = record;
-    const bytes = packArchive(copy, { format: 'moorage-surface', version: 1, browser, options });
-    // However it ends: read to the end, given up by the client, failed.
-    bytes.once('close', () => this.#options.background.run('remove copy', copy.remove()));
-    return bytes;
+    return this.#contents.pack(this.#records.get(client, name));
   }
 
   /**
@@ -307,18 +301,17 @@ export class Surfaces {
   ): Promise<{ surface: SurfaceSnapshot; isNew: boolean }> {
     const known = this.#records.find(client, name);
     if (known) {
-      this.#checkLease(known, lease);
-      refuseAttached(known);
+      this.#leases.check(known, lease);
+      expectOwn(known);
     } else {
       this.#checkName(name);
       this.#checkQuota(client);
     }
-    const copy = await this.#copies.empty();
+    const { archiveBytes } = this.#options.limits;
+    const { copy, browser, options } = await this.#contents.unpack(source, archiveBytes);
     try {
-      const limits = { sizeBytes: this.#options.limits.archiveBytes, files: ARCHIVE_FILES };
-      const { browser, options } = await unpackArchive(source, copy, limits);
       const record = known ?? (await this.#create(client, name, { browser, options }));
-      await this.#launches.inTurn(record, () => this.#install(record, copy));
+      await this.#contents.install(record, copy);
       return { surface: await this.#describe(record, { withSize: true }), isNew: !known };
     } finally {
       await copy.remove();
@@ -330,28 +323,12 @@ export class Surfaces {
    * @throws Problem `surface-not-found`, `surface-locked` while another one holds it.
    */
   async takeLease(client: string, name: string, request: LeaseCreate): Promise<LeaseGranted> {
-    const record = this.#records.get(client, name);
-    const now = this.#options.clock.now();
-    const before = present(record.lease, now);
-    const { lease, token, isExtension } = grantLease(record, request, now);
-    await this.#records.update(record, { lease });
-    if (!isExtension) {
-      const { id, holder, kind, expiresAt } = describeLease(lease);
-      const isStolen = before !== undefined;
-      this.#launches.publish('surface.leased', record, { lease: id, holder, kind, expiresAt, isStolen });
-      const reason = `${holder} (${kind}) holds surface ${name} until ${expiresAt}.`;
-      this.#launches.find(record)?.closeConnections('surface-locked', reason);
-    }
-    return { ...describeLease(lease), token };
+    return this.#leases.take(this.#records.get(client, name), request);
   }
 
   /** Gives a lease back. One that ran out is fine. @throws Problem `surface-not-found`, `surface-locked`. */
   async releaseLease(client: string, name: string, token: string | undefined): Promise<void> {
-    const record = this.#records.get(client, name);
-    this.#checkLease(record, token);
-    if (!record.lease) return;
-    await this.#records.update(record, { lease: undefined });
-    this.#launches.publish('surface.released', record, { isExpired: false });
+    await this.#leases.release(this.#records.get(client, name), token);
   }
 
   /**
@@ -366,7 +343,7 @@ export class Surfaces {
   ): Promise<WebDriverReply> {
     const record = this.#records.get(client.name, name);
     const wake = async () => {
-      if (request.method !== 'GET') this.#checkLease(record, lease);
+      if (request.method !== 'GET') this.#leases.check(record, lease);
       record.lastUsedAt = this.#options.clock.now();
       const session = await this.#launches.wake(record, client, { signal: request.signal });
       session.touch(record.lastUsedAt);
@@ -378,7 +355,7 @@ export class Surfaces {
   /** @throws Problem `surface-locked` where the session is of a surface whose lease another one holds. */
   mayCommand({ terms: { client, surface } }: Session, lease: string | undefined): void {
     const record = surface === undefined ? undefined : this.#records.find(client, surface);
-    if (record) this.#checkLease(record, lease);
+    if (record) this.#leases.check(record, lease);
   }
 
   /** Brings the gauges up to date; called before they are read. */
@@ -424,7 +401,9 @@ export class Surfaces {
   /** It may have been used while it waited for its turn. To be called in turn. */
   async #expire(record: SurfaceRecord): Promise<void> {
     const { ttlMs } = record.options;
-    const isDue = ttlMs !== undefined && this.#options.clock.now() - this.#lastUseOf(record) >= ttlMs;
+    const isDue =
+      ttlMs !== undefined &&
+      this.#options.clock.now() - lastUseOf(record, this.#launches.find(record)) >= ttlMs;
     if (isDue) await this.#delete(record, { isExpired: true });
   }
 
@@ -442,96 +421,21 @@ export class Surfaces {
     this.#launches.publish('surface.deleted', record, data);
   }
 
-  #copy(record: SurfaceRecord): Promise<Copy> {
-    refuseAttached(record);
-    return this.#launches.inTurn(record, async () => {
-      const { status, pid } = await this.#options.backend.look(record);
-      const isAlive = status === 'running' || status === 'reconnecting' || status === 'suspended';
-      const storage = status === 'running' ? await this.#saveState(record) : undefined;
-      const copy = await this.#copies.take(this.#place(record), isAlive ? pid : undefined);
-      if (storage) await writeBroughtStorage(copy.storageFile, storage);
-      return copy;
-    });
-  }
-
-  /** To be called in turn. What was known of the tabs of the profile before does not hold for this one. */
-  async #install(record: SurfaceRecord, copy: Copy): Promise<void> {
-    await this.#end(record);
-    await this.#folder(record).forget();
-    await this.#copies.install(copy, this.#place(record), this.#options.clock.now());
-  }
-
-  /** What Chrome has not written to the disk yet: the keeper saves cookies and tabs, and gives localStorage back. */
-  async #saveState(record: SurfaceRecord): Promise<BroughtStorage | undefined> {
-    const { path, profile } = this.#folder(record);
-    const keeper = openKeeper(path);
-    try {
-      await keeper.saveNow();
-      const session = this.#launches.find(record);
-      const signal = AbortSignal.timeout(SAVE_TIMEOUT_MS);
-      if (!session) return undefined;
-      const { origins } = await withBrowser(session, signal, (cdp) => exportStorageState(cdp, profile));
-      return { origins };
-    } catch (err) {
-      // Then it is what stands on the disk, some seconds old.
-      this.#options.log.warn({ event: 'surface.state-not-saved', surface: record.name, err });
-      return undefined;
-    } finally {
-      keeper.close();
-    }
-  }
-
   #folder(record: SurfaceRecord): SurfaceFolder {
     return new SurfaceFolder(this.#options.root, record.folder);
   }
 
-  #place(record: SurfaceRecord): ArchivedPlace {
-    const { profile, stateFile, storageFile } = this.#folder(record);
-    return { profile, stateFile, storageFile };
-  }
-
   async #describe(record: SurfaceRecord, { withSize = false } = {}): Promise<SurfaceSnapshot> {
-    const { id, name, browser, options, attached, generation, createdAt } = record;
     const now = this.#options.clock.now();
-    const { status, pid, pages } = await this.#status(record);
-    const sizeBytes = withSize && !attached ? await this.#folder(record).sizeBytes() : undefined;
+    const sight = await this.#status(record);
+    const sizeBytes = withSize && !record.attached ? await this.#folder(record).sizeBytes() : undefined;
     // Looked for last: it may have ended meanwhile.
-    const session = this.#launches.find(record);
-    const pendingOptions = session ? pendingOf(record) : [];
-    const lease = present(record.lease, now);
-    const lastUsedAt = this.#lastUseOf(record);
-    return {
-      id,
-      name,
-      status,
-      browser,
-      ...(session && { browserVersion: session.getBrowser().browserVersion, sessionId: session.id }),
-      options: withoutPassword(options),
-      ...(pendingOptions.length > 0 && { pendingOptions }),
-      ...(attached && { attached }),
-      generation,
-      ...(pid !== undefined && { pid }),
-      ...(pages !== undefined && { pages }),
-      connections: session?.connections.size ?? 0,
-      ...(sizeBytes !== undefined && { sizeBytes }),
-      ...(lease && { lease: describeLease(lease) }),
-      createdAt: new Date(createdAt).toISOString(),
-      lastUsedAt: new Date(lastUsedAt).toISOString(),
-      ...(options.ttlMs !== undefined && { expiresAt: new Date(lastUsedAt + options.ttlMs).toISOString() }),
-    };
+    return describeSurface(record, sight, { session: this.#launches.find(record), sizeBytes, now });
   }
 
-  async #status(record: SurfaceRecord): Promise<Awaited<ReturnType<SurfaceLook['look']>>> {
+  async #status(record: SurfaceRecord): Promise<SurfaceSight> {
     const seen = await this.#options.backend.look(record);
     return this.#launches.isWaking(record) ? { ...seen, status: 'starting' } : seen;
-  }
-
-  #lastUseOf(record: SurfaceRecord): number {
-    return Math.max(record.lastUsedAt, this.#launches.find(record)?.lastActivityAt ?? 0);
-  }
-
-  #checkLease(record: SurfaceRecord, token: string | undefined): void {
-    checkLease(record, token, this.#options.clock.now());
   }
 
   #checkName(name: string): void {
@@ -547,49 +451,6 @@ export class Surfaces {
       detail: `You have ${max} surfaces, which is the most (surfaces.max).`,
     });
   }
-}
-
-/** How somebody asks for a change. */
-export interface Asking {
-  /** The token of the lease that they hold. */
-  lease: string | undefined;
-  /** Aborts when they hang up. */
-  signal: AbortSignal;
-}
-
-/** Runs `work` over a connection of its own to the browser of `session`. */
-async function withBrowser<T>(
-  session: Session,
-  signal: AbortSignal,
-  work: (cdp: CdpConnection) => Promise<T>,
-): Promise<T> {
-  const cdp = await CdpConnection.open(session.getBrowser().endpoint.url, signal);
-  try {
-    return await work(cdp);
-  } finally {
-    cdp.close();
-  }
-}
-
-/** The options that the present launch does not have. Labels and lifetime are none of the browser's. */
-function pendingOf({ options, launchedWith = {} }: SurfaceRecord): string[] {
-  const names = Object.keys(SurfaceOptions.properties) as (keyof SurfaceOptions)[];
-  return names.filter(
-    (name) => name !== 'tags' && name !== 'ttlMs' && !isDeepStrictEqual(options[name], launchedWith[name]),
-  );
-}
-
-function withoutPassword(options: SurfaceOptions): SurfaceOptions {
-  if (!options.proxy) return options;
-  const { password: _, ...proxy } = options.proxy;
-  return { ...options, proxy };
-}
-
-function refuseAttached({ name, attached }: SurfaceRecord): void {
-  if (!attached) return;
-  throw problem('unsupported-operation', {
-    detail: `Surface ${name} is a Chrome that somebody else started; its profile is not ours to copy.`,
-  });
 }
 
 function invalid(path: string, message: string) {

@@ -5,7 +5,7 @@ import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { lostTime, type ReaperSettings } from '../sessions/reaper.ts';
 import type { SurfaceRecord } from '../store/store.ts';
-import { present } from './leases.ts';
+import { present } from './lease.ts';
 import type { SurfaceRecords } from './records.ts';
 
 export interface UpkeepOptions {
