@@ -14,6 +14,7 @@ import { HAND_BACK_REASONS, type HandBackReason } from '../protocol/live-wire.ts
 import { RECORDING_TAGS } from '../protocol/recording-tags.ts';
 import type { Session } from '../sessions/session.ts';
 import type { ControlLimits } from './live-view/control.ts';
+import { DevToolsBrowser } from './live-view/devtools-browser.ts';
 import { type Grant, readToken, type Sign, tokenOf } from './live-view/links.ts';
 import { WatchedSession } from './live-view/watched-session.ts';
 import type { WatcherTerms } from './live-view/watcher.ts';
@@ -135,6 +136,7 @@ export class LiveViews {
     const watched: WatchedSession = new WatchedSession({
       ...this.#options,
       session,
+      openBrowser: (options) => new DevToolsBrowser(options),
       onControl: (driver, handedBack, pageId) => this.#controlChanged(session, driver, handedBack, pageId),
       onEmpty: () => {
         if (this.#watched.get(session.id) === watched) this.#watched.delete(session.id);

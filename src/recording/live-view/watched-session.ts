@@ -1,10 +1,7 @@
-// A session that somebody watches: one connection to its browser, made with the first watcher and closed with the last,
-// its pages, and who of the watchers drives.
+// A session that somebody watches: who watches, what each of them sees, and who of them drives.
 
 import type { WebSocket } from 'ws';
 import { assertNever } from '../../assert-never.ts';
-import { devToolsOf } from '../../backends/backend.ts';
-import { CdpConnection, type CdpEvent } from '../../backends/support/cdp.ts';
 import type { Background } from '../../background.ts';
 import type { Clock } from '../../clock.ts';
 import { asProblem, problem } from '../../errors.ts';
@@ -15,12 +12,14 @@ import type { LiveDriver, LiveMessage, WatcherMessage } from '../../protocol/liv
 import type { HandBackReason } from '../../protocol/live-wire.ts';
 import type { Connection, Session } from '../../sessions/session.ts';
 import { Control, type ControlLimits } from './control.ts';
-import { type TargetInfo, WatchedPage } from './watched-page.ts';
+import type { WatchedBrowser, WatchedBrowserOptions } from './watched-browser.ts';
+import type { PageAction, WatchedPage } from './watched-page.ts';
 import { Watcher, type WatcherTerms } from './watcher.ts';
 
 export interface WatchedSessionOptions {
   session: Session;
   limits: ControlLimits;
+  openBrowser(options: WatchedBrowserOptions): WatchedBrowser;
   /** @throws Problem `address-refused`, `invalid-argument`. */
   checkAddress(url: string): Promise<void>;
   /** Somebody took over or handed back, on a page where one was seen. */
@@ -37,11 +36,6 @@ const TICK_MS = 1000;
 const MAX_PING_MS = 5000;
 /** A page that is reloaded, or a person who comes back, does not cost another connection. */
 const LINGER_MS = 2000;
-const RECONNECT_MS = 250;
-/** How long a browser that runs may be out of reach. */
-const OUT_OF_REACH_MS = 20_000;
-const CONNECT_MS = 10_000;
-const FRONT_MS = 1000;
 const PAGES_MS = 50;
 /** To somebody whose messages are refused, at most one a second. */
 const NOTICE_MS = 1000;
@@ -50,19 +44,13 @@ export class WatchedSession implements Connection {
   readonly control: Control;
   readonly #options: WatchedSessionOptions;
   readonly #watchers = new Set<Watcher>();
-  readonly #pages = new Map<string, WatchedPage>();
+  readonly #browser: WatchedBrowser;
   /** What each watcher sees. */
   readonly #seen = new Map<Watcher, WatchedPage | undefined>();
   readonly #noticedAt = new Map<Watcher, number>();
-  /** The page that was opened or activated last, as far as is known. */
-  #front: WatchedPage | undefined;
-  #cdp: CdpConnection | undefined;
-  #connecting: Promise<void> | undefined;
-  readonly #abort = new AbortController();
-  #lostAt: number | undefined;
+  #isOutOfReach = false;
   #isEnded = false;
   readonly #stopTicks: () => void;
-  #cancelRetry: () => void = () => {};
   #cancelLinger: () => void = () => {};
   #cancelPages: (() => void) | undefined;
 
@@ -74,6 +62,20 @@ export class WatchedSession implements Connection {
       limits,
       clock,
       onChange: (driver, handedBack) => this.#controlChanged(driver, handedBack),
+    });
+    this.#browser = options.openBrowser({
+      ...options,
+      onConnected: () => this.#connected(),
+      onDisconnected: () => {
+        this.#isOutOfReach = true;
+        this.#seen.clear();
+        this.#tell({ type: 'connection', isConnected: false });
+      },
+      onLost: () => this.close('backend-lost', 'The browser could not be reached any more.'),
+      onPages: () => this.#pagesChanged(),
+      onFront: () => this.#placeAll(),
+      onClosed: (page) => this.#closed(page),
+      onDialog: (page) => this.#dialogChanged(page),
     });
     this.#stopTicks = clock.every(TICK_MS, () => this.#tick());
     session.views.add(this);
@@ -120,8 +122,8 @@ export class WatchedSession implements Connection {
     });
     this.#tellWatchers();
     watcher.send(driverMessage(this.control.driver));
-    if (this.#cdp) this.#greet(watcher);
-    else this.#connect();
+    if (this.#browser.isConnected) this.#greet(watcher);
+    else this.#browser.connect();
   }
 
   /** The session ends, or the server does: everybody hears why. */
@@ -133,104 +135,15 @@ export class WatchedSession implements Connection {
     this.#let();
   }
 
-  #connect(): void {
-    this.#connecting ??= this.#open()
-      .catch((error: unknown) => this.#notConnected(error))
-      .finally(() => {
-        this.#connecting = undefined;
-      });
-  }
-
-  async #open(): Promise<void> {
-    const { session, clock } = this.#options;
-    const url = devToolsOf(session.getBrowser());
-    if (url === undefined) throw new Error('the browser has no DevTools');
-    let cancel = () => {};
-    const late = new AbortController();
-    const cdp = await CdpConnection.open(url, AbortSignal.any([this.#abort.signal, late.signal]));
-    try {
-      cancel = clock.after(CONNECT_MS, () => late.abort());
-      cdp.onEvent((event) => this.#takeEvent(cdp, event));
-      cdp.onClose(() => this.#lost(cdp));
-      this.#cdp = cdp;
-      // Not auto-attach: a second client's releases targets that the user's client holds.
-      await cdp.send('Target.setDiscoverTargets', { discover: true, filter: [{ type: 'page' }] });
-      await this.#findFront();
-    } catch (error) {
-      this.#cdp = undefined;
-      cdp.close();
-      throw error;
-    } finally {
-      cancel();
-    }
-    if (this.#lostAt !== undefined) this.#tell({ type: 'connection', isConnected: true });
-    this.#lostAt = undefined;
+  #connected(): void {
+    if (this.#isOutOfReach) this.#tell({ type: 'connection', isConnected: true });
+    this.#isOutOfReach = false;
     for (const watcher of this.#watchers) this.#greet(watcher);
-  }
-
-  /** Which of the pages that were there already is in front. */
-  async #findFront(): Promise<void> {
-    const { clock } = this.#options;
-    let cancel = () => {};
-    const late = new Promise<undefined>((resolve) => {
-      cancel = clock.after(FRONT_MS, () => resolve(undefined));
-    });
-    const looks = [...this.#pages.values()].map(async (page) => {
-      if (!(await page.isVisible())) throw new Error('behind another one');
-      return page;
-    });
-    const found = Promise.any(looks).catch(() => undefined);
-    const visible = await Promise.race([found, late]);
-    cancel();
-    const guess = visible ?? [...this.#pages.values()][0];
-    this.#front = guess;
-    if (visible) return;
-    // A busy browser may still say so.
-    void found.then((page) => {
-      if (page && this.#front === guess && this.#find(page.id) === page) this.#moveFront(page);
-    });
-  }
-
-  #notConnected(error: unknown): void {
-    if (this.#isEnded) return;
-    this.#options.log.info({
-      event: 'live-view.not-connected',
-      sessionId: this.#options.session.id,
-      err: error,
-    });
-    this.#retry();
-  }
-
-  #lost(cdp: CdpConnection): void {
-    if (this.#cdp !== cdp) return;
-    this.#cdp = undefined;
-    this.#forgetPages();
-    if (this.#isEnded) return;
-    this.#retry();
-  }
-
-  #retry(): void {
-    const { clock, session } = this.#options;
-    const now = clock.monotonic();
-    if (this.#lostAt === undefined) {
-      this.#lostAt = now;
-      this.#tell({ type: 'connection', isConnected: false });
-    }
-    if (now - this.#lostAt > OUT_OF_REACH_MS) {
-      this.close('backend-lost', 'The browser could not be reached any more.');
-      return;
-    }
-    this.#cancelRetry = clock.after(RECONNECT_MS, () => {
-      if (this.#isEnded) return;
-      // Who ends the session says so by `close`, perhaps a moment later.
-      if (session.state.status === 'ready') this.#connect();
-      else this.#retry();
-    });
   }
 
   #greet(watcher: Watcher): void {
     watcher.send({ type: 'pages', pages: this.#describePages() });
-    for (const page of this.#pages.values()) {
+    for (const page of this.#browser.pages) {
       if (page.dialog) watcher.send({ type: 'dialog', pageId: page.id, ...page.dialog });
     }
     this.#seen.delete(watcher);
@@ -260,7 +173,7 @@ export class WatchedSession implements Connection {
     this.#cancelLinger = this.#options.clock.after(LINGER_MS, () => {
       if (this.size > 0 || this.#isEnded) return;
       // Chrome dismisses a dialog when somebody whom it told of it lets go; perhaps another one is about to answer it.
-      if (this.control.driver || [...this.#pages.values()].some(({ dialog }) => dialog)) {
+      if (this.control.driver || this.#browser.pages.some(({ dialog }) => dialog)) {
         this.#linger();
         return;
       }
@@ -272,23 +185,12 @@ export class WatchedSession implements Connection {
   /** Lets go of the browser. */
   #let(): void {
     this.#stopTicks();
-    this.#cancelRetry();
     this.#cancelLinger();
     this.#cancelPages?.();
     this.#options.session.views.delete(this);
-    const cdp = this.#cdp;
-    this.#cdp = undefined;
-    this.#forgetPages();
-    this.#abort.abort();
-    cdp?.close();
-    this.#options.onEmpty();
-  }
-
-  #forgetPages(): void {
-    for (const page of this.#pages.values()) page.close();
-    this.#pages.clear();
+    this.#browser.close();
     this.#seen.clear();
-    this.#front = undefined;
+    this.#options.onEmpty();
   }
 
   #tick(): void {
@@ -297,9 +199,9 @@ export class WatchedSession implements Connection {
     if (this.size > 0) session.touch(clock.now());
     for (const watcher of [...this.#watchers]) watcher.tick();
     const driver = this.#driverAmong();
-    for (const page of this.#pages.values()) {
+    this.#browser.tick();
+    for (const page of this.#browser.pages) {
       if (!page.isSeen) continue;
-      void this.#readTitle(page);
       const quality = page.adapt(driver);
       if (!quality) continue;
       for (const [watcher, seen] of this.#seen) if (seen === page) watcher.send(quality);
@@ -313,12 +215,9 @@ export class WatchedSession implements Connection {
 
   #controlChanged(driver: LiveDriver, handedBack: HandBackReason | undefined): void {
     const watcher = [...this.#watchers].find(({ id }) => id === driver.watcherId);
-    const page = (watcher && this.#seen.get(watcher)) ?? this.#front;
-    for (const each of this.#pages.values()) {
-      if (handedBack === undefined) each.take();
-      else each.let();
-    }
-    this.#options.onControl(driver, handedBack, page?.info.targetId);
+    const page = (watcher && this.#seen.get(watcher)) ?? this.#browser.front;
+    this.#browser.setDriven(handedBack === undefined);
+    this.#options.onControl(driver, handedBack, page?.targetId);
     if (handedBack === undefined) this.#tell(driverMessage(driver));
     else this.#tell({ type: 'driver', reason: handedBack });
   }
@@ -331,7 +230,7 @@ export class WatchedSession implements Connection {
       case 'view':
         watcher.size = { width: message.width, height: message.height };
         watcher.pageId = message.pageId;
-        if (this.#cdp) this.#place(watcher);
+        if (this.#browser.isConnected) this.#place(watcher);
         break;
       case 'take-over':
         this.#takeOver(watcher, message);
@@ -407,163 +306,52 @@ export class WatchedSession implements Connection {
         return;
       case 'navigate':
         await this.#options.checkAddress(message.url);
-        await this.#navigate(getPage(page), message.url);
+        await getPage(page).navigate(message.url);
         return;
       case 'open':
-        await this.#openPage(page, message.url);
+        if (message.url !== undefined) await this.#options.checkAddress(message.url);
+        await this.#browser.openPage(page, message.url);
         return;
       case 'page':
         await this.#act(getPage(this.#find(message.pageId) ?? page), watcher, message.action);
         return;
-      case 'dialog': {
-        const { isAccepted: accept, text: promptText } = message;
-        const params = { accept, ...(promptText !== undefined && { promptText }) };
-        await getPage(this.#find(message.pageId)).send('Page.handleJavaScriptDialog', params);
+      case 'dialog':
+        await getPage(this.#find(message.pageId)).answerDialog(message.isAccepted, message.text);
         return;
-      }
       default:
         assertNever(message);
     }
   }
 
-  async #navigate(page: WatchedPage, url: string): Promise<void> {
-    const { errorText } = await page.send('Page.navigate', { url });
-    // Aborted: a download, or another navigation that came first.
-    if (typeof errorText !== 'string' || errorText === '' || errorText === 'net::ERR_ABORTED') return;
-    throw problem('navigation-failed', { detail: `The page could not be loaded: ${errorText}.` });
-  }
-
-  async #openPage(beside: WatchedPage | undefined, url = 'about:blank'): Promise<void> {
-    if (url !== 'about:blank') await this.#options.checkAddress(url);
-    const context = (beside ?? this.#front)?.info.browserContextId;
-    await this.#cdp?.send('Target.createTarget', {
-      url,
-      ...(context !== undefined && { browserContextId: context }),
-    });
-  }
-
-  async #act(
-    page: WatchedPage,
-    watcher: Watcher,
-    action: Extract<WatcherMessage, { type: 'page' }>['action'],
-  ): Promise<void> {
-    const { targetId } = page.info;
-    switch (action) {
-      case 'activate':
-        await this.#cdp?.send('Target.activateTarget', { targetId });
-        watcher.pageId = undefined;
-        this.#moveFront(page);
-        return;
-      case 'close':
-        await this.#cdp?.send('Target.closeTarget', { targetId });
-        return;
-      case 'reload':
-        await page.reload();
-        this.#pagesChanged();
-        return;
-      case 'stop':
-        await page.send('Page.stopLoading');
-        return;
-      case 'back':
-      case 'forward':
-        await this.#step(page, action === 'back' ? -1 : 1);
-        return;
-      default:
-        assertNever(action);
-    }
-  }
-
-  async #step(page: WatchedPage, by: -1 | 1): Promise<void> {
-    const history = await page.send('Page.getNavigationHistory');
-    const { currentIndex, entries } = history as { currentIndex: number; entries: { id: number }[] }; // as the protocol says
-    const entry = entries[currentIndex + by];
-    if (entry) await page.send('Page.navigateToHistoryEntry', { entryId: entry.id });
-  }
-
-  #takeEvent(cdp: CdpConnection, event: CdpEvent): void {
-    if (this.#cdp !== cdp) return;
-    const { method, params } = event;
-    switch (method) {
-      case 'Target.targetCreated':
-        this.#opened(cdp, params.targetInfo as TargetInfo); // as the protocol says
-        break;
-      case 'Target.targetInfoChanged':
-        this.#changed(params.targetInfo as TargetInfo); // as the protocol says
-        break;
-      case 'Target.targetDestroyed':
-        this.#closed(String(params.targetId));
-        break;
-      case 'Target.targetCrashed':
-        this.#pages.get(String(params.targetId))?.crashed();
-        this.#pagesChanged();
-        break;
-      default:
-        this.#ofPages(event);
-    }
-  }
-
-  #opened(cdp: CdpConnection, info: TargetInfo): void {
-    if (info.type !== 'page' || this.#pages.has(info.targetId)) return;
-    const page = new WatchedPage(cdp, info, this.#options.clock, () => this.#pagesChanged());
-    this.#pages.set(info.targetId, page);
-    if (this.control.driver) page.take();
-    // While connecting, those that come were there before; afterwards Chrome shows the newest.
-    if (!this.#connecting) this.#moveFront(page);
-    this.#pagesChanged();
-  }
-
-  #changed(info: TargetInfo): void {
-    const page = this.#pages.get(info.targetId);
-    if (!page || (page.info.url === info.url && page.info.title === info.title)) return;
-    page.info = info;
-    this.#pagesChanged();
-  }
-
-  #closed(targetId: string): void {
-    const page = this.#pages.get(targetId);
-    if (!page) return;
-    this.#pages.delete(targetId);
-    for (const watcher of this.#watchers) if (watcher.pageId === page.id) watcher.pageId = undefined;
-    if (this.#front === page) {
-      const opener = page.info.openerId === undefined ? undefined : this.#pages.get(page.info.openerId);
-      this.#front = opener ?? [...this.#pages.values()].at(-1);
-    }
-    page.close();
-    for (const watcher of this.#watchers) this.#place(watcher);
-    this.#pagesChanged();
-  }
-
-  /** Chrome tells of an address that changes, and not of a title. Never rejects. */
-  async #readTitle(page: WatchedPage): Promise<void> {
-    try {
-      const answer = await this.#cdp?.send('Target.getTargetInfo', { targetId: page.info.targetId });
-      if (answer) this.#changed(answer.targetInfo as TargetInfo); // as the protocol says
-    } catch {
-      // It is gone.
-    }
-  }
-
-  #ofPages(event: CdpEvent): void {
-    for (const page of this.#pages.values()) {
-      const change = page.takeEvent(event);
-      if (change === undefined) continue;
-      if (change === 'loaded') void this.#readTitle(page);
-      else if (change === 'dialog' && page.dialog)
-        this.#tell({ type: 'dialog', pageId: page.id, ...page.dialog });
-      else this.#tell({ type: 'dialog-closed', pageId: page.id });
+  async #act(page: WatchedPage, watcher: Watcher, action: PageAction): Promise<void> {
+    if (action !== 'activate') {
+      await page.act(action);
       return;
     }
+    // Whoever brings a tab to the front sees from then on what is there.
+    watcher.pageId = undefined;
+    await this.#browser.activate(page);
   }
 
-  #moveFront(page: WatchedPage): void {
-    this.#front = page;
+  #closed(page: WatchedPage): void {
+    for (const watcher of this.#watchers) if (watcher.pageId === page.id) watcher.pageId = undefined;
+    this.#placeAll();
+    this.#pagesChanged();
+  }
+
+  #dialogChanged(page: WatchedPage): void {
+    if (page.dialog) this.#tell({ type: 'dialog', pageId: page.id, ...page.dialog });
+    else this.#tell({ type: 'dialog-closed', pageId: page.id });
+  }
+
+  #placeAll(): void {
     for (const watcher of this.#watchers) this.#place(watcher);
   }
 
   /** Shows each the page that it asked for, or the one in front. */
   #place(watcher: Watcher): void {
     const before = this.#seen.get(watcher);
-    const page = this.#find(watcher.pageId) ?? this.#front;
+    const page = this.#find(watcher.pageId) ?? this.#browser.front;
     if (this.#seen.has(watcher) && before === page) {
       page?.fit();
       return;
@@ -576,11 +364,11 @@ export class WatchedSession implements Connection {
   }
 
   #find(pageId: string | undefined): WatchedPage | undefined {
-    return pageId === undefined ? undefined : this.#pages.get(pageId.slice('pag_'.length));
+    return pageId === undefined ? undefined : this.#browser.pages.find(({ id }) => id === pageId);
   }
 
   #describePages() {
-    return [...this.#pages.values()].map((page) => page.describe());
+    return this.#browser.pages.map((page) => page.describe());
   }
 
   /** Titles change many times while a page loads; it is told a few times a second. */
