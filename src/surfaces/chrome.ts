@@ -1,7 +1,7 @@
 // The running Chrome of a surface, with all that belongs to it: its process group, its keeper, its egress. It is launched
 // detached and outlives us; whoever holds it may let it go, and stops it only when asked to, politely.
 
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { BackendSession, BrowserGone, NetworkPolicy, PageMemory } from '../backends/backend.ts';
@@ -11,14 +11,13 @@ import type { Plan } from '../backends/support/chrome-plan.ts';
 import {
   chromeEnvironment,
   describeExit,
-  exitedNormally,
   explainFailure,
   killChrome,
   waitForAddress,
 } from '../backends/support/chrome-process.ts';
 import { Egress, needsEgress, networkFlags } from '../backends/support/egress.ts';
 import { type ProcessExit, spawnDetached } from '../backends/support/process.ts';
-import { waitUntil } from '../backends/support/waiting.ts';
+import { within } from '../backends/support/waiting.ts';
 import type { Clock } from '../clock.ts';
 import { type Problem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
@@ -27,10 +26,13 @@ import { isRunning, isStopped, type ProcessIdentity } from '../process-identity.
 import type { Loss } from '../protocol/pages.ts';
 import type { ProxySettings } from '../protocol/sessions.ts';
 import type { SurfaceRecord } from '../store/store.ts';
+import { childrenEnded, closePolitely, hasWrittenAll } from './chrome-end.ts';
 import type { LaunchStamp, SurfaceFolder } from './folder.ts';
-import { type Keeper, openKeeper, readSavedState, type SavedState, startKeeper } from './keeper.ts';
+import { openKeeper, readSavedState } from './keeper.ts';
+import { KeeperPost } from './keeper-post.ts';
 import { expectUnlocked, findHolder } from './profile-lock.ts';
-import { composeSuccessors, isOnDisk, restore } from './restore.ts';
+import { planRestoration, type Restoration, resumeRestoration } from './restoration.ts';
+import { composeSuccessors, restore } from './restore.ts';
 
 /** What every Chrome of the backend shares. */
 export interface ChromeContext {
@@ -57,12 +59,6 @@ export interface SurfaceLaunch {
 type RunningStamp = LaunchStamp & Required<Pick<LaunchStamp, 'process' | 'address'>>;
 
 const WATCH_MS = 1000;
-const EXIT_POLL_MS = 10;
-// Together less than the allocator waits for the end of a browser, 20 s.
-const SAVE_TIMEOUT_MS = 10_000;
-const CLOSE_TIMEOUT_MS = 5000;
-const INTERRUPT_TIMEOUT_MS = 3000;
-const CHILDREN_TIMEOUT_MS = 1000;
 /** How long a takeover waits for a new keeper; the old one is there as a rule. */
 const KEEPER_TIMEOUT_MS = 2000;
 
@@ -74,9 +70,7 @@ export class SurfaceChrome {
   readonly #context: ChromeContext;
   #stamp: RunningStamp;
   #egress: Egress | undefined;
-  #keeper: Keeper | undefined;
-  /** One start of a keeper at a time. */
-  #keeping: Promise<void> | undefined;
+  readonly #post: KeeperPost;
   #isStopping = false;
   #isLookedAfter = false;
   #writing: Promise<void> = Promise.resolve();
@@ -178,7 +172,7 @@ export class SurfaceChrome {
         if (isFrozen) throw frozenInLaunch(identity);
         await chrome.#comeUp(await resumeRestoration(folder, stamp), async () => {}, signal);
       } else if (!isFrozen) {
-        await within(KEEPER_TIMEOUT_MS, chrome.#keep()).catch(() => {}); // it goes on beside us
+        await within(KEEPER_TIMEOUT_MS, chrome.#post.fill()).catch(() => {}); // it goes on beside us
       }
       return chrome;
     } catch (error) {
@@ -197,6 +191,17 @@ export class SurfaceChrome {
     this.#stamp = stamp;
     this.#egress = egress;
     this.#context = context;
+    this.#post = new KeeperPost({
+      surface: stamp.name,
+      folder: folder.path,
+      browserUrl: this.#url,
+      chrome: stamp.process,
+      keeper: stamp.keeper,
+      saveEveryMs: context.saveEveryMs,
+      log: context.log,
+      isNeeded: () => !this.hasEnded,
+      onStarted: (keeper) => this.#writeStamp({ keeper }),
+    });
     this.gone = new Promise((resolve) => {
       this.#resolveGone = resolve;
     });
@@ -246,7 +251,7 @@ export class SurfaceChrome {
   /** Goes without it. The next server takes it over. */
   async letGo(): Promise<void> {
     this.#stopWatching();
-    this.#keeper?.close();
+    this.#post.letGo();
     await this.#egress?.close();
   }
 
@@ -259,45 +264,15 @@ export class SurfaceChrome {
     this.#isStopping = true;
     const { process: identity } = this.#stamp;
     const isRunning = !this.hasEnded && (await this.isRunning());
-    const hasWritten = isRunning ? await this.#closePolitely() : await this.#exitedNormally();
+    const hasWritten = isRunning
+      ? await closePolitely({ identity, url: this.#url }, () => this.#post.save())
+      : await this.#hasWrittenAll();
     this.#end({ reason: 'browser-closed', detail: 'Moorage stopped it.' });
-    // What it still has to write is written by its children.
-    await waitUntil(() => hasNoGroup(identity.pid), {
-      everyMs: EXIT_POLL_MS,
-      timeoutMs: CHILDREN_TIMEOUT_MS,
-    });
+    await childrenEnded(identity);
     await killChrome(identity, this.folder);
-    await this.#keeping;
-    await this.#openKeeper().stop();
-    this.#openKeeper().close();
+    await this.#post.clear();
     await this.#egress?.close();
     if (hasWritten) await this.#noteCleanEnd();
-  }
-
-  /** False when it does not end by itself. */
-  async #closePolitely(): Promise<boolean> {
-    const { process: identity } = this.#stamp;
-    // A frozen process takes no signal but SIGKILL before it is continued, and that one would cost its cookies.
-    if (await isStopped(identity)) signalGroup(identity.pid, 'SIGCONT');
-    await this.#save();
-    await within(CLOSE_TIMEOUT_MS, closeBrowser(this.#url)).catch(() => {}); // the connection ends with the browser
-    if (await this.#exits(CLOSE_TIMEOUT_MS)) return true;
-    // Not SIGTERM: after that one the cookies of the last half minute are not written.
-    signalGroup(identity.pid, 'SIGCONT');
-    signalProcess(identity.pid, 'SIGINT');
-    return this.#exits(INTERRUPT_TIMEOUT_MS);
-  }
-
-  /** Has the state saved now. Never rejects: there is one of some seconds ago. */
-  async #save(): Promise<void> {
-    await within(SAVE_TIMEOUT_MS, this.#openKeeper().saveNow()).catch((err: unknown) => {
-      this.#context.log.warn({ event: 'surface.state-not-saved', surface: this.#stamp.name, err });
-    });
-  }
-
-  async #exits(timeoutMs: number): Promise<boolean> {
-    const hasExited = async () => !(await this.isRunning());
-    return (await waitUntil(hasExited, { everyMs: EXIT_POLL_MS, timeoutMs })) === true;
   }
 
   /** From now on its own restore has everything, as long as nobody replaces its profile. */
@@ -313,7 +288,7 @@ export class SurfaceChrome {
     signal: AbortSignal,
   ): Promise<void> {
     // From the start on, so that it sees the dialogs of pages that are restored.
-    const keeping = this.#keep();
+    const keeping = this.#post.fill();
     const cdp = await CdpConnection.open(this.#url, signal);
     try {
       await prepare(cdp);
@@ -324,7 +299,7 @@ export class SurfaceChrome {
         : { successors: new Map<string, string>(), lost: 0 };
       await keeping;
       // Before `restore.json` goes: what the keeper saved meanwhile was half of it.
-      if (state) await this.#save();
+      if (state) await this.#post.save();
       await this.#writeStamp({
         isUp: true,
         // Whoever has not run before has no tabs that anybody could know.
@@ -347,50 +322,9 @@ export class SurfaceChrome {
       successors: new Map(Object.entries(successors)),
       readJournal: () => folder.readJournal(),
       writeJournal: (journal) => folder.writeJournal(journal),
-      openDialogs: () => this.#askKeeper((keeper) => keeper.openDialogs()),
-      answerDialog: (targetId, answer) => this.#askKeeper((keeper) => keeper.answerDialog(targetId, answer)),
+      openDialogs: () => this.#post.ask((keeper) => keeper.openDialogs()),
+      answerDialog: (targetId, answer) => this.#post.ask((keeper) => keeper.answerDialog(targetId, answer)),
     };
-  }
-
-  /** Asks the keeper, which is started again where it was killed. */
-  async #askKeeper<T>(question: (keeper: Keeper) => Promise<T>): Promise<T> {
-    if (this.#stamp.keeper && (await isRunning(this.#stamp.keeper))) return question(this.#openKeeper());
-    await this.#keep();
-    return question(this.#openKeeper());
-  }
-
-  #openKeeper(): Keeper {
-    this.#keeper ??= openKeeper(this.folder.path);
-    return this.#keeper;
-  }
-
-  /** Sees to it that it has a keeper. Never rejects: a surface works without one, and the watch tries again. */
-  #keep(): Promise<void> {
-    this.#keeping ??= this.#startKeeper()
-      .catch((err: unknown) => {
-        if (!this.hasEnded) {
-          this.#context.log.warn({ event: 'surface.keeper-failed', surface: this.#stamp.name, err });
-        }
-      })
-      .finally(() => {
-        this.#keeping = undefined;
-      });
-    return this.#keeping;
-  }
-
-  async #startKeeper(): Promise<void> {
-    const { keeper: known, process: chrome } = this.#stamp;
-    if ((known && (await isRunning(known))) || this.hasEnded) return;
-    this.#keeper?.close();
-    this.#keeper = undefined;
-    const { saveEveryMs } = this.#context;
-    const keeper = await startKeeper({
-      folder: this.folder.path,
-      browserUrl: this.#url,
-      chrome,
-      saveEveryMs,
-    });
-    await this.#writeStamp({ keeper });
   }
 
   async #openEgress(): Promise<void> {
@@ -431,8 +365,7 @@ export class SurfaceChrome {
     }
     if (this.#isStopping || (await isStopped(this.#stamp.process))) return;
     await this.#openEgress();
-    const { keeper } = this.#stamp;
-    if (this.#stamp.isUp && !(keeper && (await isRunning(keeper)))) await this.#keep();
+    if (this.#stamp.isUp && !(await this.#post.isFilled())) await this.#post.fill();
   }
 
   #end(gone: BrowserGone): void {
@@ -443,18 +376,13 @@ export class SurfaceChrome {
   }
 
   async #describeAdoptedEnd(): Promise<BrowserGone> {
-    return (await this.#exitedNormally())
+    return (await this.#hasWrittenAll())
       ? { reason: 'browser-closed', detail: 'Chrome was closed.' }
       : { reason: 'browser-crashed', detail: 'The process of Chrome is gone.' };
   }
 
-  /** Whether it wrote everything before it ended by itself: after a SIGTERM it has not, though its exit code is 0. */
-  async #exitedNormally(): Promise<boolean> {
-    const file = join(this.folder.profile, 'Default', 'Preferences');
-    const preferences = await stat(file).catch(() => undefined); // a young profile has none
-    // A note of the launch before says nothing of this one.
-    const isRecent = preferences !== undefined && preferences.mtimeMs > this.#stamp.createdAt;
-    return isRecent && exitedNormally(this.folder);
+  #hasWrittenAll(): Promise<boolean> {
+    return hasWrittenAll(this.folder, this.#stamp.createdAt);
   }
 
   async #writeStamp(changes: Partial<LaunchStamp>): Promise<void> {
@@ -464,48 +392,6 @@ export class SurfaceChrome {
     this.#writing = writing.catch(() => {}); // told to whoever asked for it
     await writing;
   }
-}
-
-interface Restoration {
-  /** Of the generation before; absent where none is known. */
-  state: SavedState | undefined;
-  /** Whether Chrome opens the tabs itself. */
-  isByChrome: boolean;
-  /** Whether the launch before ended with all that it had on the disk. */
-  wasStopped: boolean;
-  before: LaunchStamp | undefined;
-  losses: Loss[];
-}
-
-/** What there is to be brought back, and how. `before` tells of the launch before. */
-async function planRestoration(folder: SurfaceFolder, before: LaunchStamp | undefined): Promise<Restoration> {
-  // What the launch before had to bring back, and did not come to its end with.
-  const unfinished = before?.isUp === false ? await folder.readRestoration() : undefined;
-  const state = unfinished ?? (await readSavedState(folder.path));
-  const wasStopped = before?.stoppedWith !== undefined && before.stoppedWith === (state?.at ?? 0);
-  const isByChrome =
-    unfinished === undefined &&
-    (await folder.hasProfile()) &&
-    (state === undefined || wasStopped || (await isOnDisk(state, folder.profile, before?.createdAt ?? 0)));
-  const losses = lossesOf(before, { wasStopped, state });
-  return { state, isByChrome, wasStopped: wasStopped && isByChrome, before, losses };
-}
-
-/** The same for a launch that was cut off while its Chrome came up. */
-async function resumeRestoration(folder: SurfaceFolder, stamp: LaunchStamp): Promise<Restoration> {
-  const state = await folder.readRestoration();
-  return { state, isByChrome: false, wasStopped: false, before: stamp, losses: stamp.losses };
-}
-
-function lossesOf(
-  before: LaunchStamp | undefined,
-  { wasStopped, state }: { wasStopped: boolean; state: SavedState | undefined },
-): Loss[] {
-  if (!before) return [];
-  // What a launch that was cut off had lost is lost still.
-  const earlier = before.isUp ? [] : before.losses;
-  const crash: Loss[] = wasStopped ? [] : ['recent-storage', ...(state ? [] : ['pages' as const])];
-  return [...new Set<Loss>([...earlier, 'page-state', ...crash])];
 }
 
 function newStamp(
@@ -543,15 +429,6 @@ function frozenInLaunch({ pid }: ProcessIdentity): Problem {
   });
 }
 
-async function closeBrowser(url: string): Promise<void> {
-  const cdp = await CdpConnection.open(url, AbortSignal.timeout(CLOSE_TIMEOUT_MS));
-  try {
-    await cdp.send('Browser.close');
-  } finally {
-    cdp.close();
-  }
-}
-
 /** The end of a process that is not our child. */
 function whenGone(
   identity: ProcessIdentity,
@@ -566,34 +443,4 @@ function whenGone(
     });
   });
   return { promise, cancel };
-}
-
-/** What `task` gives, or a rejection when that takes longer. */
-async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took longer than ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([task, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function hasNoGroup(pid: number): boolean {
-  return !signalGroup(pid, 0);
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  return signalProcess(-pid, signal);
-}
-
-/** False when there is nobody to take it. */
-function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
 }

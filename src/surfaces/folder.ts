@@ -2,10 +2,11 @@
 // a later server needs to take that Chrome over, or to bring its tabs back, lies here.
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Static, type TSchema, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { type Static, Type } from 'typebox';
+import { readJson, writeJson } from '../backends/support/json-file.ts';
+import { readLogTail } from '../backends/support/log-tail.ts';
 import { LOSSES, type Loss } from '../protocol/pages.ts';
 import { ProxySettings } from '../protocol/sessions.ts';
 import type { SavedState } from './keeper.ts';
@@ -48,7 +49,6 @@ export const LaunchStamp = Type.Object({
 });
 export type LaunchStamp = Static<typeof LaunchStamp>;
 
-const LOG_TAIL_BYTES = 2048;
 /** No name of a surface begins with a dot. */
 const TRASH = '.removed-';
 
@@ -138,20 +138,8 @@ export class SurfaceFolder {
   }
 
   /** The end of what its Chrome wrote, for people. */
-  async readLogTail(): Promise<string> {
-    try {
-      const log = await open(this.logFile, 'r');
-      try {
-        const { size } = await log.stat();
-        const position = Math.max(0, size - LOG_TAIL_BYTES);
-        const { buffer, bytesRead } = await log.read({ position, length: LOG_TAIL_BYTES });
-        return buffer.subarray(0, bytesRead).toString('utf8').trim();
-      } finally {
-        await log.close();
-      }
-    } catch {
-      return ''; // it wrote none
-    }
+  readLogTail(): Promise<string> {
+    return readLogTail(this.logFile);
   }
 
   /** What all of it takes on disk, in bytes. */
@@ -191,31 +179,6 @@ export async function finishRemovals(root: string): Promise<void> {
 /** Tries again for a while: what a dying process still writes makes a folder not empty. */
 async function removeAll(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
-}
-
-/** `undefined` where there is none, or none that can be read. */
-async function readJson<Schema extends TSchema>(
-  file: string,
-  schema: Schema,
-): Promise<Static<Schema> | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return Value.Check(schema, value) ? value : undefined;
-  } catch {
-    return undefined; // a server died before it wrote one
-  }
-}
-
-/** Replaces the file as a whole. Only the owner may read it: cookies and the password of a proxy are in there. */
-async function writeJson(file: string, value: unknown): Promise<void> {
-  const draft = `${file}.${randomBytes(4).toString('hex')}`;
-  const handle = await open(draft, 'wx', 0o600);
-  try {
-    await handle.writeFile(JSON.stringify(value));
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
 }
 
 async function sizeOf(path: string): Promise<number> {

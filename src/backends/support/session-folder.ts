@@ -1,12 +1,12 @@
 // The folder of one browser: its profile, its temporary files, its log, and the stamp that says whose it is. Whoever
 // finds the folder after a crash can end the browser by it.
 
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
 import { ProxySettings } from '../../protocol/sessions.ts';
+import { readJson, writeJson } from './json-file.ts';
+import { readLogTail } from './log-tail.ts';
 import { VirtualDisplay } from './virtual-display.ts';
 
 const Stamp = Type.Object({
@@ -21,8 +21,6 @@ const Stamp = Type.Object({
   display: Type.Optional(VirtualDisplay),
 });
 export type Stamp = Static<typeof Stamp>;
-
-const LOG_TAIL_BYTES = 2048;
 
 export class SessionFolder {
   readonly name: string;
@@ -47,44 +45,18 @@ export class SessionFolder {
     await mkdir(join(this.path, 'tmp'), { mode: 0o700 });
   }
 
-  /** Replaces the stamp as a whole. Only the owner may read it: it can hold the password of a proxy. */
-  async writeStamp(stamp: Stamp): Promise<void> {
-    const file = join(this.path, 'browser.json');
-    const next = `${file}.${randomBytes(4).toString('hex')}`;
-    const handle = await open(next, 'wx', 0o600);
-    try {
-      await handle.writeFile(JSON.stringify(stamp));
-    } finally {
-      await handle.close();
-    }
-    await rename(next, file);
+  writeStamp(stamp: Stamp): Promise<void> {
+    return writeJson(this.#stampFile, stamp);
   }
 
   /** `undefined` where there is none, or none that can be read. */
-  async readStamp(): Promise<Stamp | undefined> {
-    try {
-      const stamp: unknown = JSON.parse(await readFile(join(this.path, 'browser.json'), 'utf8'));
-      return Value.Check(Stamp, stamp) ? stamp : undefined;
-    } catch {
-      return undefined; // a server died before it wrote one
-    }
+  readStamp(): Promise<Stamp | undefined> {
+    return readJson(this.#stampFile, Stamp);
   }
 
   /** The end of what the browser wrote, for people. */
-  async readLogTail(): Promise<string> {
-    try {
-      const log = await open(this.logFile, 'r');
-      try {
-        const { size } = await log.stat();
-        const position = Math.max(0, size - LOG_TAIL_BYTES);
-        const { buffer, bytesRead } = await log.read({ position, length: LOG_TAIL_BYTES });
-        return buffer.subarray(0, bytesRead).toString('utf8').trim();
-      } finally {
-        await log.close();
-      }
-    } catch {
-      return ''; // it wrote none
-    }
+  readLogTail(): Promise<string> {
+    return readLogTail(this.logFile);
   }
 
   async exists(): Promise<boolean> {
@@ -94,6 +66,10 @@ export class SessionFolder {
   /** Removes everything. Tries again for a while: what a dying process still writes makes a folder not empty. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 });
+  }
+
+  get #stampFile(): string {
+    return join(this.path, 'browser.json');
   }
 }
 

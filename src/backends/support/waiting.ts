@@ -25,3 +25,16 @@ export async function waitUntil<T>(
     await sleep(everyMs);
   }
 }
+
+/** What `task` gives, or a rejection when that takes longer. The task goes on all the same. */
+export async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([task, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
