@@ -168,7 +168,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
       const cancel = clock.after(CLOSE_GRACE_MS, () => app.server.closeAllConnections());
       await app.close();
       cancel();
-      webDriver.close();
+      await webDriver.close();
     },
   };
 }

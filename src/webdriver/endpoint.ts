@@ -66,8 +66,8 @@ export class WebDriverEndpoint {
     }
   }
 
-  close(): void {
-    this.#forwarder.close();
+  async close(): Promise<void> {
+    await this.#forwarder.close();
   }
 
   async #answer(client: ClientTerms, request: WebDriverRequest): Promise<ForwardedReply | WebDriverReply> {

@@ -39,7 +39,7 @@ async function place(backends: object[], wishes: object): Promise<SessionCreate 
   };
   const client = { name: 'test' } as Parameters<typeof endpoint.handle>[0]; // only the name is read
   const { body } = await endpoint.handle(client, request);
-  endpoint.close();
+  await endpoint.close();
   return asked ?? JSON.stringify(body);
 }
 
