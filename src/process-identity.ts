@@ -28,6 +28,15 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return now?.startTime === identity.startTime && now.bootId === identity.bootId;
 }
 
+/**
+ * Whether the process can still take what is sent to it. One that was killed runs on for a moment as far as its state tells:
+ * it gives its memory back first and its sockets later, and what they take in between nobody reads.
+ */
+export async function canServe(identity: ProcessIdentity): Promise<boolean> {
+  if (!(await isRunning(identity))) return false;
+  return process.platform !== 'linux' || readStat(identity.pid)?.hasMemory === true;
+}
+
 /** Whether the process is frozen: it exists but answers nobody until it is continued. */
 export async function isStopped(identity: ProcessIdentity): Promise<boolean> {
   return (await isRunning(identity)) && (await inspect(identity.pid))?.isStopped === true;
@@ -70,6 +79,8 @@ export interface ProcessStat {
   state: string;
   group: number;
   startTime: string;
+  /** Not of zombies, nor of those that are about to be one. */
+  hasMemory: boolean;
 }
 
 /** The fields of /proc/<pid>/stat, see proc(5). The second one, the name, may itself hold spaces and brackets. */
@@ -79,7 +90,10 @@ export function readStat(pid: number | string): ProcessStat | undefined {
     const end = text.lastIndexOf(')');
     const fields = text.slice(end + 2).split(' ');
     const name = text.slice(text.indexOf('(') + 1, end);
-    return { name, state: fields[0] ?? '', group: Number(fields[2]), startTime: fields[19] ?? '' };
+    return {
+      ...{ name, state: fields[0] ?? '', group: Number(fields[2]), startTime: fields[19] ?? '' },
+      hasMemory: fields[20] !== '0',
+    };
   } catch {
     return undefined; // no such process
   }

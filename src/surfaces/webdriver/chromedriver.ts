@@ -7,7 +7,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { killGroup, type ProcessExit, spawnDetached } from '../../backends/support/process.ts';
 import { waitUntil } from '../../backends/support/waiting.ts';
-import { isRunning, type ProcessIdentity } from '../../process-identity.ts';
+import { canServe, type ProcessIdentity } from '../../process-identity.ts';
 import { WebDriverError } from '../../webdriver-error.ts';
 
 export type Outcome =
@@ -67,8 +67,9 @@ export class Chromedriver {
     this.#port = port;
   }
 
+  /** Whether what is sent now reaches it; what was under way when it died nobody knows. */
   isAlive(): Promise<boolean> {
-    return isRunning(this.identity);
+    return canServe(this.identity);
   }
 
   /** Rejects only with the reason of `signal`. */
