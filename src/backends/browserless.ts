@@ -6,7 +6,6 @@
 
 import { type Static, Type } from 'typebox';
 import type { Clock } from '../clock.ts';
-import { asProblem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import {
@@ -22,12 +21,16 @@ import {
   type PoolStatus,
   type SessionRequest,
 } from './backend.ts';
+import {
+  detectPool,
+  grantWishes,
+  poolHealth,
+  refuseOtherBrowser,
+  takeFromPool,
+} from './support/address-pool.ts';
 import { BrowserlessAddress, type Hold } from './support/browserless-address.ts';
-import { CdpConnection } from './support/cdp.ts';
 import { refuseDangerousArgs } from './support/chrome-flags.ts';
-import { getFirstPage, resizeWindow } from './support/first-page.ts';
 import { SessionBook } from './support/session-book.ts';
-import { restoreStorageState } from './support/storage-state.ts';
 
 const BrowserlessSettings = Type.Object(
   {
@@ -92,17 +95,15 @@ export const browserless = defineBackend({
 const FEATURES: Feature[] = ['args', 'headless', 'locale', 'storageState', 'userAgent', 'viewport'];
 const PROBE_MS = 3000;
 
-async function detect({ addresses = [] }: BrowserlessSettings): Promise<Detection> {
-  const fix = 'Set `addresses` to where your Browserless servers listen, with their tokens.';
-  if (addresses.length === 0) return { found: false, detail: 'No address of a Browserless is set.', fix };
-  const looks = addresses.map((address) =>
-    new BrowserlessAddress(address).probe(AbortSignal.timeout(PROBE_MS)),
-  );
-  const seen = await Promise.all(looks);
-  const detail = seen.map(({ reason }) => reason).join('; ');
-  return seen.some(({ isAvailable }) => isAvailable)
-    ? { found: true, detail }
-    : { found: false, detail, fix };
+function detect(settings: BrowserlessSettings): Promise<Detection> {
+  return detectPool(addressesOf(settings), {
+    none: 'No address of a Browserless is set.',
+    fix: 'Set `addresses` to where your Browserless servers listen, with their tokens.',
+  });
+}
+
+function addressesOf({ addresses = [] }: BrowserlessSettings): BrowserlessAddress[] {
+  return addresses.map((address, at) => new BrowserlessAddress(address, `addresses[${at}]`));
 }
 
 class BrowserlessBackend implements Backend {
@@ -112,6 +113,7 @@ class BrowserlessBackend implements Backend {
   readonly #log: Log;
   readonly #addresses: readonly BrowserlessAddress[];
   readonly #holds = new SessionBook<Hold>();
+  #onChange: () => void = () => {};
 
   static async create(settings: BrowserlessSettings, context: BackendContext): Promise<BrowserlessBackend> {
     const backend = new BrowserlessBackend(settings, context);
@@ -124,17 +126,12 @@ class BrowserlessBackend implements Backend {
     this.#name = name;
     this.#clock = clock;
     this.#log = log;
-    this.#addresses = (settings.addresses ?? []).map((address) => new BrowserlessAddress(address));
+    this.#addresses = addressesOf(settings);
   }
 
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
     signal.throwIfAborted();
-    const { browserName = 'chrome' } = this.#settings;
-    if (request.browser !== browserName) {
-      throw problem('invalid-argument', {
-        detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${browserName}.`,
-      });
-    }
+    refuseOtherBrowser(this.#name, this.#settings.browserName ?? 'chrome', request);
     const hold = await this.#holds.create(request.id, signal, (either) => this.#create(request, either));
     void hold.gone.then(({ detail }: BrowserGone) => {
       this.#log.info({ event: 'browserless.ended', sessionId: request.id, detail });
@@ -175,18 +172,18 @@ class BrowserlessBackend implements Backend {
     };
   }
 
-  async healthCheck(signal: AbortSignal): Promise<Health> {
-    if (this.#addresses.length === 0)
-      return { state: 'unhealthy', reason: 'No address is set (`addresses`).' };
-    const seen = await Promise.all(this.#addresses.map((address) => address.probe(signal)));
-    const reason = seen.map((each) => each.reason).join('; ');
-    return { state: seen.some(({ isAvailable }) => isAvailable) ? 'healthy' : 'unhealthy', reason };
+  healthCheck(signal: AbortSignal): Promise<Health> {
+    return poolHealth(this.#addresses, signal);
+  }
+
+  watch(onChange: () => void): void {
+    this.#onChange = onChange;
   }
 
   async #create(request: SessionRequest, signal: AbortSignal): Promise<Hold> {
     const hold = await this.#hold(request, signal);
     try {
-      await this.#grantWishes(hold, request, signal);
+      await grantWishes(hold.url, request, signal);
       return hold;
     } catch (error) {
       hold.end({ reason: 'browser-closed', detail: 'The start was given up.' });
@@ -195,26 +192,16 @@ class BrowserlessBackend implements Backend {
     }
   }
 
-  /** On the least loaded address that takes it. @throws Problem `no-capacity`, `session-not-created`. */
+  /** @throws as `takeFromPool`. */
   async #hold(request: SessionRequest, signal: AbortSignal): Promise<Hold> {
     const { path = '/chromium' } = this.#settings;
-    const launch = this.#launchOf(request);
-    const byLoad = [...this.#addresses].sort((a, b) => a.load - b.load);
-    const refusals: string[] = [];
-    for (const address of byLoad) {
-      try {
-        return await address.hold({ id: request.id, path, launch, clock: this.#clock }, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        const refusal = asProblem(error);
-        if (!refusal) throw error;
-        refusals.push(refusal.message);
-      }
+    const wish = { id: request.id, path, launch: this.#launchOf(request), clock: this.#clock };
+    try {
+      return await takeFromPool(this.#name, this.#addresses, (each) => each.hold(wish, signal), signal);
+    } catch (error) {
+      if (this.#addresses.some(({ isRefused }) => isRefused)) this.#onChange();
+      throw error;
     }
-    throw problem('no-capacity', {
-      detail: `Backend ${this.#name} has no browser free: ${refusals.join(' ') || 'no address is set.'}`,
-      retryAfterSeconds: 5,
-    });
   }
 
   /** https://docs.browserless.io/baas/launch-options */
@@ -232,21 +219,5 @@ class BrowserlessBackend implements Backend {
         ...(locale === undefined ? [] : [`--lang=${locale}`, `--accept-lang=${locale}`]),
       ],
     };
-  }
-
-  async #grantWishes(
-    hold: Hold,
-    { viewport, storageState }: SessionRequest,
-    signal: AbortSignal,
-  ): Promise<void> {
-    signal.throwIfAborted();
-    if (!viewport && !storageState) return;
-    const cdp = await CdpConnection.open(hold.url, signal);
-    try {
-      if (viewport) await resizeWindow(cdp, await getFirstPage(cdp), viewport);
-      if (storageState) await restoreStorageState(cdp, storageState);
-    } finally {
-      cdp.close();
-    }
   }
 }

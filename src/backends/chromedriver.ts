@@ -3,13 +3,7 @@
 
 import { type Static, Type } from 'typebox';
 import { problem } from '../errors.ts';
-import {
-  type BackendContext,
-  type Detection,
-  defineBackend,
-  type Feature,
-  type NetworkPolicy,
-} from './backend.ts';
+import { type BackendContext, defineBackend, type Feature, type NetworkPolicy } from './backend.ts';
 import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
 import { chromeArguments } from './support/chrome-flags.ts';
 import { planStart } from './support/chrome-plan.ts';
@@ -18,6 +12,7 @@ import { DriverBackend, type DriverKind, type DriverProgram } from './support/dr
 import {
   capacityOf,
   DRIVER_SETTINGS,
+  detectionOf,
   driverPorts,
   findProgram,
   startTimeoutOf,
@@ -40,7 +35,7 @@ export const chromedriver = defineBackend({
   summary: 'Starts Chrome through a chromedriver on this machine, one pair a session, over WebDriver.',
   settings: ChromedriverSettings,
   byDefault: false,
-  detect,
+  detect: async (settings) => detectionOf(await findDriver(settings), ADVICE),
   create: (settings, context: BackendContext) =>
     DriverBackend.create(kindOf(settings, context.network), driverPorts, context),
 });
@@ -54,13 +49,6 @@ const ALLOWED = [...STANDARD_CAPABILITIES, 'goog:chromeOptions', 'goog:loggingPr
 const ALLOWED_OPTIONS = ['excludeSwitches', 'mobileEmulation', 'perfLoggingPrefs', 'windowTypes'];
 /** Chromedriver's own switches, which may be left out. Others are ours. */
 const LEFT_OUT = ['enable-automation', 'enable-logging'];
-
-async function detect(settings: ChromedriverSettings): Promise<Detection> {
-  const found = await findDriver(settings);
-  return typeof found === 'string'
-    ? { found: false, detail: found, fix: ADVICE }
-    : { found: true, detail: found.path };
-}
 
 async function findDriver(settings: ChromedriverSettings): Promise<DriverProgram | string> {
   const path = await findProgram(settings.driverPath ? [settings.driverPath] : DRIVERS);

@@ -6,48 +6,22 @@
 // anything at all: Firefox has no resolver rules. Like Chrome it reads file:// pages with the eyes of its user.
 
 import { type Static, Type } from 'typebox';
-import { Duration, Path } from '../notation.ts';
+import { Path } from '../notation.ts';
 import { type BackendContext, type Detection, defineBackend, type Feature } from './backend.ts';
 import { FIREFOX_ADVICE, findFirefox } from './support/find-firefox.ts';
 import { HostedBackend } from './support/hosted-backend.ts';
+import { HOSTED_SETTINGS } from './support/hosted-settings.ts';
 
-export const FirefoxSettings = Type.Object(
+const FirefoxSettings = Type.Object(
   {
     executablePath: Type.Optional(
       Path({ description: 'The program of Firefox; the first of the usual places unless given.' }),
     ),
-    capacity: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 10_000,
-        description: 'The most sessions at a time; by cores and memory of the machine unless given.',
-      }),
-    ),
-    launchConcurrency: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 64,
-        default: 2,
-        description: 'How many browsers start at the same time; the others wait their turn.',
-      }),
-    ),
-    startTimeout: Type.Optional(
-      Duration({
-        default: '60s',
-        minimum: '1s',
-        description: 'How long a browser may take until it can be used.',
-      }),
-    ),
-    display: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'The X display (`:0`) for headed browsers; without one there are none.',
-      }),
-    ),
+    ...HOSTED_SETTINGS,
   },
   { additionalProperties: false },
 );
-export type FirefoxSettings = Static<typeof FirefoxSettings>;
+type FirefoxSettings = Static<typeof FirefoxSettings>;
 
 export const firefoxBidi = defineBackend({
   kind: 'firefox-bidi',

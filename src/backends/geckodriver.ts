@@ -7,7 +7,6 @@ import { problem } from '../errors.ts';
 import { Path } from '../notation.ts';
 import {
   type BackendContext,
-  type Detection,
   defineBackend,
   type Feature,
   type NetworkPolicy,
@@ -15,6 +14,7 @@ import {
 } from './backend.ts';
 import { firefoxPreferences } from './hosts/firefox-preferences.ts';
 import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
+import { DISPLAY_SETTING } from './support/display-setting.ts';
 import {
   DriverBackend,
   type DriverKind,
@@ -24,6 +24,7 @@ import {
 import {
   capacityOf,
   DRIVER_SETTINGS,
+  detectionOf,
   driverPorts,
   findProgram,
   startTimeoutOf,
@@ -38,12 +39,7 @@ const GeckodriverSettings = Type.Object(
     executablePath: Type.Optional(
       Path({ description: 'The program of Firefox; the first of the usual places unless given.' }),
     ),
-    display: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'The X display (`:0`) for headed browsers; without one there are none.',
-      }),
-    ),
+    display: DISPLAY_SETTING,
   },
   { additionalProperties: false },
 );
@@ -54,7 +50,7 @@ export const geckodriver = defineBackend({
   summary: 'Starts Firefox through a geckodriver on this machine, one pair a session, over WebDriver.',
   settings: GeckodriverSettings,
   byDefault: false,
-  detect,
+  detect: async (settings) => detectionOf(await findDriver(settings), ADVICE),
   create: (settings, context: BackendContext) =>
     DriverBackend.create(kindOf(settings, context.network), driverPorts, context),
 });
@@ -72,13 +68,10 @@ const ALLOWED = [
 /** What Selenium says without being asked to; the session is like that anyway. */
 const MOOT_ARGS = ['-headless', '--headless'];
 const MOOT_PREFERENCES = ['remote.active-protocols'];
-
-async function detect(settings: GeckodriverSettings): Promise<Detection> {
-  const found = await findDriver(settings);
-  return typeof found === 'string'
-    ? { found: false, detail: found, fix: ADVICE }
-    : { found: true, detail: found.path };
-}
+/** An extension sets a proxy of its own, and so does a script in the context of the browser itself. */
+const WAYS_AROUND = ['moz/addon', 'moz/context'];
+/** Older ones show clients about:config and its like, where a script may set a proxy. */
+const CLOSED_SINCE = 153;
 
 async function findDriver(
   settings: GeckodriverSettings,
@@ -107,7 +100,7 @@ function kindOf(settings: GeckodriverSettings, network: NetworkPolicy): DriverKi
       return planGeckodriver(request, {
         port,
         profileRoot: join(folder.path, 'tmp'),
-        firefox: firefox.path,
+        firefox,
         display: settings.display,
         hasEgress: needsEgressAlways(network, request.proxy),
       });
@@ -121,7 +114,7 @@ export function planGeckodriver(
   machine: {
     port: number;
     profileRoot: string;
-    firefox: string;
+    firefox: { path: string; version: string };
     display: string | undefined;
     hasEgress: boolean;
   },
@@ -129,6 +122,11 @@ export function planGeckodriver(
   const { port, profileRoot, firefox, display, hasEgress } = machine;
   if (!headless && display === undefined) {
     throw problem('invalid-argument', { detail: '/headless: the backend has no display.' });
+  }
+  if (hasEgress && Number.parseInt(firefox.version, 10) < CLOSED_SINCE) {
+    throw problem('session-not-created', {
+      detail: `Firefox ${firefox.version} lets clients around the network rules by its own pages: take ${CLOSED_SINCE} or later, or firefox-bidi.`,
+    });
   }
   // BiDi could set a proxy of its own and install extensions.
   const allowed = ALLOWED.filter((name) => !hasEgress || name !== 'webSocketUrl');
@@ -155,11 +153,12 @@ export function planGeckodriver(
       ...(!headless && display !== undefined && { DISPLAY: display }),
     },
     hasEgress,
+    ...(hasEgress && { refuses: WAYS_AROUND }),
     capabilities: (egress) => ({
       ...capabilities,
       browserName: 'firefox',
       'moz:firefoxOptions': {
-        binary: firefox,
+        binary: firefox.path,
         args: headless ? ['-headless'] : [],
         prefs: firefoxPreferences({ userAgent, locale }, egress?.port),
       },

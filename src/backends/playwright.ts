@@ -8,7 +8,7 @@
 import { access } from 'node:fs/promises';
 import { chromium, firefox, webkit } from 'playwright-core';
 import { type Static, Type } from 'typebox';
-import { Duration, Path } from '../notation.ts';
+import { Path } from '../notation.ts';
 import {
   type BackendContext,
   type BackendDefinition,
@@ -18,6 +18,7 @@ import {
 } from './backend.ts';
 import { findChrome } from './support/find-chrome.ts';
 import { type FoundBrowser, HostedBackend } from './support/hosted-backend.ts';
+import { HOSTED_SETTINGS } from './support/hosted-settings.ts';
 import { readVersionOf } from './support/program-version.ts';
 
 const PlaywrightSettings = Type.Object(
@@ -28,34 +29,7 @@ const PlaywrightSettings = Type.Object(
           'The program of the browser. Unless given the build that Playwright installed; of Chromium also one in the usual places.',
       }),
     ),
-    capacity: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 10_000,
-        description: 'The most sessions at a time; by cores and memory of the machine unless given.',
-      }),
-    ),
-    launchConcurrency: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 64,
-        default: 2,
-        description: 'How many browsers start at the same time; the others wait their turn.',
-      }),
-    ),
-    startTimeout: Type.Optional(
-      Duration({
-        default: '60s',
-        minimum: '1s',
-        description: 'How long a browser may take until it can be used.',
-      }),
-    ),
-    display: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'The X display (`:0`) for headed browsers; without one there are none.',
-      }),
-    ),
+    ...HOSTED_SETTINGS,
   },
   { additionalProperties: false },
 );

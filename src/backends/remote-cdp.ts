@@ -23,19 +23,23 @@ import {
   type PoolStatus,
   type SessionRequest,
 } from './backend.ts';
+import {
+  detectPool,
+  grantWishes,
+  poolHealth,
+  refuseOtherBrowser,
+  takeFromPool,
+} from './support/address-pool.ts';
 import { BareChrome } from './support/bare-chrome.ts';
 import type { AddressSettings, BrowserSource } from './support/browser-source.ts';
 import { Browserbase } from './support/browserbase.ts';
-import { CdpConnection } from './support/cdp.ts';
 import { ConnectedBrowsers } from './support/connected-browser.ts';
-import { getFirstPage, resizeWindow } from './support/first-page.ts';
 import { RemoteBrowser } from './support/remote-browser.ts';
 import { SessionBook } from './support/session-book.ts';
 import { SessionNotes } from './support/session-notes.ts';
 import { releaseFound } from './support/session-service.ts';
 import { SourceMember } from './support/source-member.ts';
 import { Steel } from './support/steel.ts';
-import { restoreStorageState } from './support/storage-state.ts';
 
 const RemoteCdpSettings = Type.Object(
   {
@@ -126,21 +130,23 @@ const LIFETIME_MS = 15 * 60_000;
 /** How long it is looked for what a service may have made after its answer was lost. */
 const LOST_MS = 5 * 60_000;
 
-async function detect(settings: RemoteCdpSettings): Promise<Detection> {
-  const fix = 'Set `addresses` to where browsers are, and `service` to what listens there.';
-  const members = membersOf(settings);
-  if (members.length === 0) return { found: false, detail: 'No address is set.', fix };
-  const seen = await Promise.all(members.map((member) => member.probe(AbortSignal.timeout(PROBE_MS))));
-  const detail = seen.map(({ reason }) => reason).join('; ');
-  return seen.some(({ isAvailable }) => isAvailable)
-    ? { found: true, detail }
-    : { found: false, detail, fix };
+function detect(settings: RemoteCdpSettings): Promise<Detection> {
+  return detectPool(membersOf(settings), {
+    none: 'No address is set.',
+    fix: 'Set `addresses` to where browsers are, and `service` to what listens there.',
+  });
 }
 
 function membersOf(settings: RemoteCdpSettings): SourceMember[] {
-  return (settings.addresses ?? []).map((address) => {
+  const { addresses = [], service } = settings;
+  const hasKey = service === 'browserbase' || service === 'steel';
+  return addresses.map((address, at) => {
     const { host } = new URL(address.url);
-    return new SourceMember(host, sourceOf(settings, { ...address, name: host }), address.capacity ?? 1);
+    const setting = `addresses[${at}]`;
+    return new SourceMember(host, sourceOf(settings, { ...address, name: host }), {
+      capacity: address.capacity ?? 1,
+      login: hasKey ? `\`${setting}.token\`` : `\`${setting}.url\` or \`${setting}.headers\``,
+    });
   });
 }
 
@@ -172,6 +178,7 @@ class RemoteCdpBackend implements Backend {
   readonly #browsers = new SessionBook<RemoteBrowser>();
   /** Sessions that may be under way somewhere though nobody waits for them, and until when they are looked for. */
   readonly #lost = new Map<SessionId, number>();
+  #onChange: () => void = () => {};
   readonly recoverSession?: (handle: Handle) => Promise<BackendSession | 'gone'>;
 
   static async create(settings: RemoteCdpSettings, context: BackendContext): Promise<RemoteCdpBackend> {
@@ -194,12 +201,7 @@ class RemoteCdpBackend implements Backend {
 
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
     signal.throwIfAborted();
-    const { browserName = 'chrome' } = this.#settings;
-    if (request.browser !== browserName) {
-      throw problem('invalid-argument', {
-        detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${browserName}.`,
-      });
-    }
+    refuseOtherBrowser(this.#name, this.#settings.browserName ?? 'chrome', request);
     const browser = await this.#browsers.create(request.id, signal, (either) => this.#take(request, either));
     return this.#sessionOf(request.id, browser);
   }
@@ -233,15 +235,8 @@ class RemoteCdpBackend implements Backend {
   }
 
   async healthCheck(signal: AbortSignal): Promise<Health> {
-    if (this.#members.length === 0) {
-      return { state: 'unhealthy', reason: 'No address is set (`addresses`).' };
-    }
-    const [seen] = await Promise.all([
-      Promise.all(this.#members.map((member) => member.probe(signal))),
-      this.#releaseLost(signal),
-    ]);
-    const reason = seen.map((each) => each.reason).join('; ');
-    return { state: seen.some(({ isAvailable }) => isAvailable) ? 'healthy' : 'unhealthy', reason };
+    const [health] = await Promise.all([poolHealth(this.#members, signal), this.#releaseLost(signal)]);
+    return health;
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
@@ -249,27 +244,38 @@ class RemoteCdpBackend implements Backend {
     await Promise.all(strays.map((id) => this.destroySession({ id })));
   }
 
-  /** On the least loaded member that takes it. @throws Problem `no-capacity`, `session-not-created`. */
+  watch(onChange: () => void): void {
+    this.#onChange = onChange;
+  }
+
+  async close(): Promise<void> {
+    for (const { source } of this.#members) source.close?.();
+  }
+
+  /** @throws as `takeFromPool`. */
   async #take(request: SessionRequest, signal: AbortSignal): Promise<RemoteBrowser> {
     const { id } = request;
-    const refusals: string[] = [];
-    for (const member of [...this.#members].sort((a, b) => a.load - b.load)) {
-      if (!member.enter(id)) continue;
-      try {
-        return await this.#takeOf(member, request, signal);
-      } catch (error) {
-        const refusal = asProblem(error);
-        if (refusal?.code === 'no-capacity') member.rest(refusal.retryAfterSeconds);
-        member.leave(id);
-        signal.throwIfAborted();
-        if (!refusal || refusal.code === 'invalid-argument') throw error;
-        refusals.push(refusal.message);
-      }
+    try {
+      return await takeFromPool(
+        this.#name,
+        this.#members,
+        async (member) => {
+          if (!member.enter(id)) throw problem('no-capacity', { detail: `${member.name} is taken.` });
+          try {
+            return await this.#takeOf(member, request, signal);
+          } catch (error) {
+            const refusal = asProblem(error);
+            if (refusal?.code === 'no-capacity') member.rest(refusal.retryAfterSeconds);
+            member.leave(id);
+            throw member.explain(error);
+          }
+        },
+        signal,
+      );
+    } catch (error) {
+      if (this.#members.some(({ isRefused }) => isRefused)) this.#onChange();
+      throw error;
     }
-    throw problem('no-capacity', {
-      detail: `Backend ${this.#name} has no browser free: ${refusals.join(' ') || 'every address is taken or away.'}`,
-      retryAfterSeconds: 5,
-    });
   }
 
   async #takeOf(member: SourceMember, request: SessionRequest, signal: AbortSignal): Promise<RemoteBrowser> {
@@ -286,7 +292,7 @@ class RemoteCdpBackend implements Backend {
       remoteId = given.remoteId;
       await this.#notes.write(id, { address: name, remoteId });
       browser = await RemoteBrowser.connect(given, this.#linkTo(id, member), signal);
-      await grantWishes(browser, request, signal);
+      await grantWishes(browser.url, request, signal);
       this.#watch(id, browser);
       return browser;
     } catch (error) {
@@ -352,21 +358,5 @@ class RemoteCdpBackend implements Backend {
       isRemote: true,
       gone: browser.gone,
     };
-  }
-}
-
-async function grantWishes(
-  { url }: RemoteBrowser,
-  { viewport, storageState }: SessionRequest,
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
-  if (!viewport && !storageState) return;
-  const cdp = await CdpConnection.open(url, signal);
-  try {
-    if (viewport) await resizeWindow(cdp, await getFirstPage(cdp), viewport);
-    if (storageState) await restoreStorageState(cdp, storageState);
-  } finally {
-    cdp.close();
   }
 }

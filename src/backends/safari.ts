@@ -6,7 +6,7 @@
 
 import { userInfo } from 'node:os';
 import { type Static, Type } from 'typebox';
-import { type BackendContext, type Detection, defineBackend } from './backend.ts';
+import { type BackendContext, defineBackend } from './backend.ts';
 import { checkCapabilities, SAFARI_CAPABILITIES } from './support/capabilities.ts';
 import {
   DriverBackend,
@@ -14,7 +14,13 @@ import {
   type DriverProgram,
   type Judgement,
 } from './support/driver-backend.ts';
-import { DRIVER_SETTINGS, driverPorts, findProgram, startTimeoutOf } from './support/driver-settings.ts';
+import {
+  DRIVER_SETTINGS,
+  detectionOf,
+  driverPorts,
+  findProgram,
+  startTimeoutOf,
+} from './support/driver-settings.ts';
 import { readVersionOf } from './support/program-version.ts';
 import type { DriverError } from './support/webdriver.ts';
 
@@ -42,7 +48,7 @@ export const safari = defineBackend({
   summary: 'Drives Safari of this Mac through safaridriver, one session at a time, over WebDriver.',
   settings: SafariSettings,
   byDefault: false,
-  detect,
+  detect: async (settings) => detectionOf(await findDriver(settings), ADVICE),
   create: (settings, context: BackendContext) => DriverBackend.create(kindOf(settings), driverPorts, context),
 });
 
@@ -50,13 +56,6 @@ const DRIVER = '/usr/bin/safaridriver';
 const PREVIEW_DRIVER = '/Applications/Safari Technology Preview.app/Contents/MacOS/safaridriver';
 const ADVICE =
   'Safari is on Macs only: run `safaridriver --enable` there once, as an administrator, and Moorage in the session of a user who is logged in.';
-
-async function detect(settings: SafariSettings): Promise<Detection> {
-  const found = await findDriver(settings);
-  return typeof found === 'string'
-    ? { found: false, detail: found, fix: ADVICE }
-    : { found: true, detail: found.path };
-}
 
 async function findDriver(settings: SafariSettings, signal?: AbortSignal): Promise<DriverProgram | string> {
   const usual = settings.preview ? PREVIEW_DRIVER : DRIVER;

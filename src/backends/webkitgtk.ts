@@ -7,23 +7,20 @@
 import { type Static, Type } from 'typebox';
 import { problem } from '../errors.ts';
 import { Path } from '../notation.ts';
-import {
-  type BackendContext,
-  type Detection,
-  defineBackend,
-  type Feature,
-  type NetworkPolicy,
-} from './backend.ts';
-import { checkCapabilities } from './support/capabilities.ts';
+import { type BackendContext, defineBackend, type Feature, type NetworkPolicy } from './backend.ts';
+import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
+import { DISPLAY_SETTING } from './support/display-setting.ts';
 import { DriverBackend, type DriverKind, type DriverProgram } from './support/driver-backend.ts';
 import {
   capacityOf,
   DRIVER_SETTINGS,
+  detectionOf,
   driverPorts,
   findProgram,
   startTimeoutOf,
 } from './support/driver-settings.ts';
 import { needsEgressAlways } from './support/egress.ts';
+import { isRecord } from './support/webdriver.ts';
 
 const WebKitGtkSettings = Type.Object(
   {
@@ -31,12 +28,7 @@ const WebKitGtkSettings = Type.Object(
     executablePath: Type.Optional(
       Path({ description: 'The program of MiniBrowser; the first of the usual places unless given.' }),
     ),
-    display: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'The X display (`:0`) for headed browsers; without one there are none.',
-      }),
-    ),
+    display: DISPLAY_SETTING,
   },
   { additionalProperties: false },
 );
@@ -47,7 +39,7 @@ export const webkitgtk = defineBackend({
   summary: 'Starts WebKitGTK’s MiniBrowser on this machine, one process a session, over WebDriver.',
   settings: WebKitGtkSettings,
   byDefault: false,
-  detect,
+  detect: async (settings) => detectionOf(await findDriver(settings), ADVICE),
   create: (settings, context: BackendContext) =>
     DriverBackend.create(kindOf(settings, context.network), driverPorts, context),
 });
@@ -61,12 +53,9 @@ const BROWSERS = ['aarch64', 'x86_64']
 const ADVICE =
   'Install both (Debian: `apt-get install webkit2gtk-driver xvfb`), or set driverPath and executablePath.';
 
-async function detect(settings: WebKitGtkSettings): Promise<Detection> {
-  const found = await findDriver(settings);
-  return typeof found === 'string'
-    ? { found: false, detail: found, fix: ADVICE }
-    : { found: true, detail: found.path };
-}
+const OPTIONS = 'webkitgtk:browserOptions';
+const ALLOWED = [...STANDARD_CAPABILITIES, OPTIONS];
+const SCROLLBARS = 'useOverlayScrollbars';
 
 function findBrowser({ executablePath }: WebKitGtkSettings): Promise<string | undefined> {
   return findProgram(executablePath === undefined ? BROWSERS : [executablePath]);
@@ -102,6 +91,8 @@ function kindOf(settings: WebKitGtkSettings, network: NetworkPolicy): DriverKind
       if (!headless && display === undefined) {
         throw problem('invalid-argument', { detail: '/headless: the backend has no display.' });
       }
+      const { [OPTIONS]: asked, ...wanted } = checkCapabilities(capabilities, ALLOWED);
+      const options = checkOptions(asked);
       return {
         args: [`--port=${port}`],
         xvfb,
@@ -113,14 +104,29 @@ function kindOf(settings: WebKitGtkSettings, network: NetworkPolicy): DriverKind
           ...(process.getuid?.() === 0 && { WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1' }),
         },
         capabilities: (egress) => ({
-          ...checkCapabilities(capabilities),
+          ...wanted,
           browserName: 'MiniBrowser',
-          'webkitgtk:browserOptions': { binary, args: ['--automation'] },
+          [OPTIONS]: { ...options, binary, args: ['--automation'] },
           ...(egress && { proxy: manualProxy(egress.port) }),
         }),
       };
     },
   };
+}
+
+/**
+ * Selenium for Python always says how the scrollbars are to be; other members start programs.
+ * @throws Problem `invalid-argument`.
+ */
+function checkOptions(options: unknown = {}): Record<string, unknown> {
+  const unknown = isRecord(options) ? Object.keys(options).filter((name) => name !== SCROLLBARS) : ['it'];
+  if (isRecord(options) && unknown.length === 0) return options;
+  const path = `/capabilities/${OPTIONS}`;
+  const message = `${unknown.join(', ')} may start programs; it takes ${SCROLLBARS}`;
+  throw problem('invalid-argument', {
+    detail: `${path}: ${message}.`,
+    members: { errors: [{ path, message }] },
+  });
 }
 
 /** https://www.w3.org/TR/webdriver2/#proxy */

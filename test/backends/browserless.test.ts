@@ -135,7 +135,11 @@ describe('routing', () => {
 
 describe('a configuration that is wrong', () => {
   it.each([
-    ['a wrong token', async () => ({ url: one.url, token: 'wrong' }), /refuses the token/],
+    [
+      'a wrong token',
+      async () => ({ url: one.url, token: 'wrong' }),
+      /refuses the token.*`addresses\[0\]\.token`/,
+    ],
     [
       'an address of something else',
       async () => ({ url: site.url }),

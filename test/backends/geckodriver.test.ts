@@ -10,7 +10,7 @@ import { newId } from '../../src/ids.ts';
 const MACHINE = {
   port: 21_000,
   profileRoot: '/data/sessions/ses_1/tmp',
-  firefox: '/usr/bin/firefox',
+  firefox: { path: '/usr/bin/firefox', version: '153.7.0' },
   display: undefined,
   hasEgress: false,
 };
@@ -65,7 +65,8 @@ describe('geckodriver', () => {
   });
 
   it('goes through the egress with everything', () => {
-    const { capabilities } = planGeckodriver(request(), { ...MACHINE, hasEgress: true });
+    const { capabilities, refuses } = planGeckodriver(request(), { ...MACHINE, hasEgress: true });
+    expect(refuses).toEqual(['moz/addon', 'moz/context']);
     expect(capabilities({ port: 4711 })).toMatchObject({
       'moz:firefoxOptions': {
         prefs: { 'network.proxy.type': 1, 'network.proxy.http_port': 4711, 'network.proxy.ssl_port': 4711 },
@@ -112,6 +113,13 @@ describe('geckodriver', () => {
     const asked = request({ capabilities: { 'moz:debuggerAddress': true } });
     const planned = planGeckodriver(asked, { ...MACHINE, hasEgress: true });
     expect(planned.capabilities({ port: 4711 })).not.toHaveProperty(['moz:debuggerAddress']);
+  });
+
+  it('takes no Firefox whose own pages lead around the egress', () => {
+    const old = { ...MACHINE, firefox: { path: '/usr/bin/firefox', version: '140.5.0' } };
+    expect(() => planGeckodriver(request(), old)).not.toThrow();
+    const plan = () => planGeckodriver(request(), { ...old, hasEgress: true });
+    expect(plan).toThrow(/140\.5\.0 lets clients around.*153 or later/);
   });
 
   it('says how to get one where there is none', async () => {

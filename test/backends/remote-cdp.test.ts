@@ -232,13 +232,17 @@ describe('a bare Chrome', () => {
   it('is swept by a server that knows nothing but the id, and taken over by one that knows the handle', async () => {
     const chrome = closing(await launchRemoteChrome());
     const settings = { addresses: [{ url: `http://127.0.0.1:${chrome.port}` }] };
-    const first = await start(await createBackend(settings));
+    const dead = await createBackend(settings);
+    const first = await start(dead);
     await ask(first.endpoint.url, 'Target.createTarget', { url: `${site.url}/rows` });
+    // As its death would.
+    await dead.close?.();
     const next = await createBackend(settings);
     const recovered = await next.recoverSession?.(JSON.parse(JSON.stringify(first.handle)));
     expect(recovered).toMatchObject({ browserVersion: first.browserVersion });
     expect(next.status()).toMatchObject({ active: 1, capacity: 1 });
 
+    await next.close?.();
     const last = await createBackend(settings);
     await last.reconcile?.(new Set());
     const { targetInfos } = (await ask(first.endpoint.url, 'Target.getTargets')) as {
@@ -246,6 +250,40 @@ describe('a bare Chrome', () => {
     };
     expect(targetInfos.filter(({ type }) => type === 'page').map(({ url }) => url)).toEqual(['about:blank']);
     for (const backend of [next, last]) await backend.destroySession({ id: first.id });
+  });
+
+  it('is of one server at a time, which finds nothing of one that died over it', async () => {
+    const chrome = closing(await launchRemoteChrome());
+    const settings = { addresses: [{ url: `http://127.0.0.1:${chrome.port}` }] };
+    const create = (server: string) =>
+      remoteCdp.create(settings, testContext('remote-cdp', join(folder, server)));
+    const [one, other] = await Promise.all([create('one'), create('other')]);
+    const starts = await Promise.allSettled([start(one), start(other)]);
+    const [first] = starts.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const [loser] = starts.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+    expect(asProblem(loser)).toMatchObject({ code: 'no-capacity' });
+    expect(String(loser)).toContain('taken by another server');
+    const [winner, second] = starts[0]?.status === 'fulfilled' ? [one, other] : [other, one];
+    const browser = await chromium.connectOverCDP(first?.endpoint.url ?? '');
+    expect(browser.contexts().length).toBe(1);
+    const [page] = browser.contexts()[0]?.pages() ?? [];
+    await page?.goto(`${site.url}/rows`);
+    await page?.evaluate('localStorage.secret = document.cookie = "secret=1; max-age=9999"');
+    await browser.close();
+    // Whoever comes late ends nothing of it.
+    await second.destroySession({ id: newId('ses'), ...(first && { handle: first.handle }) });
+    expect(await ask(first?.endpoint.url ?? '', 'Browser.getVersion')).toHaveProperty('product');
+
+    await winner.close?.();
+    const third = await create('third');
+    const { id, endpoint } = await start(third);
+    const next = await chromium.connectOverCDP(endpoint.url);
+    const [fresh] = next.contexts()[0]?.pages() ?? [];
+    await fresh?.goto(`${site.url}/rows`);
+    expect(await fresh?.evaluate('[document.cookie, localStorage.length]')).toEqual(['', 0]);
+    await next.close();
+    await third.destroySession({ id });
+    if (first) await winner.destroySession({ id: first.id, handle: first.handle });
   });
 
   it('is another one for each session where it is closed and its keeper starts it anew', async () => {
@@ -316,8 +354,29 @@ describe.each<StandInKind>(['browserbase', 'own-steel', 'steel'])('sessions of %
     const wrong = { ...settings, addresses: [{ ...settings.addresses[0], token: 'wrong' }] };
     const stranger = await createBackend(wrong);
     const { state, reason } = await stranger.healthCheck(AbortSignal.timeout(5000));
-    expect([state, reason]).toEqual(['unhealthy', expect.stringMatching(/refuses the token/)]);
+    expect([state, reason]).toEqual(['unhealthy', expect.stringMatching(/refuses.*`addresses\[0\]\.token`/)]);
     expect(stranger.status().capacity).toBe(0);
+    expect(await failure(start(stranger))).toMatchObject({
+      code: 'session-not-created',
+      text: expect.stringMatching(/`addresses\[0\]\.token`/),
+    });
+    expect(reason).not.toContain('wrong');
+  });
+
+  it('are not asked for again for a while where a start finds that the key is refused', async () => {
+    const { service, settings } = await serve(kind);
+    const backend = await createBackend(settings);
+    let changes = 0;
+    backend.watch?.(() => {
+      changes += 1;
+    });
+    service.trouble.refuses = 401;
+    expect(await failure(start(backend))).toMatchObject({ code: 'session-not-created' });
+    expect(changes).toBe(1);
+    expect(backend.status()).toMatchObject({ active: 0, capacity: 0 });
+    // Its lists can be had without the key, or with another one.
+    const { state, reason } = await backend.healthCheck(AbortSignal.timeout(5000));
+    expect([state, reason]).toEqual(['unhealthy', expect.stringContaining('`addresses[0].token`')]);
   });
 
   it('outlive a cut connection where they are kept there, and end when the service ends them', async () => {

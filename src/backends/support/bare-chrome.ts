@@ -3,7 +3,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { problem } from '../../errors.ts';
+import { asProblem, problem } from '../../errors.ts';
 import type { Feature, SessionRequest } from '../backend.ts';
 import {
   type AddressSettings,
@@ -14,7 +14,8 @@ import {
   type SourceSession,
   startProblem,
 } from './browser-source.ts';
-import { CdpConnection } from './cdp.ts';
+import type { CdpConnection } from './cdp.ts';
+import { ChromeClaim } from './chrome-claim.ts';
 import { waitUntil } from './waiting.ts';
 import { isRecord } from './webdriver.ts';
 
@@ -26,6 +27,8 @@ export interface BareChromeOptions extends AddressSettings {
 
 const CLOSE_MS = 10_000;
 const RESTART_MS = 15_000;
+/** How soon a Chrome that another server has is asked for again. */
+const TAKEN_RETRY_S = 10;
 
 export class BareChrome implements BrowserSource {
   readonly features: readonly Feature[] = ['storageState', 'viewport'];
@@ -34,6 +37,8 @@ export class BareChrome implements BrowserSource {
   readonly #options: BareChromeOptions;
   readonly #base: URL;
   readonly #headers: Record<string, string>;
+  /** That the Chrome is ours, as long as a session of ours has it. */
+  #claim: ChromeClaim | undefined;
 
   constructor(options: BareChromeOptions) {
     this.#options = options;
@@ -46,20 +51,31 @@ export class BareChrome implements BrowserSource {
   }
 
   async open(_request: SessionRequest, signal: AbortSignal): Promise<GivenBrowser> {
+    const { name, closes } = this.#options;
     try {
-      const browser = this.#options.closes ? await this.#awaitKeeper(signal) : await this.#look(signal);
-      await this.#withConnection(browser, signal, openFirstPage);
+      const browser = closes ? await this.#awaitKeeper(signal) : await this.#look(signal);
+      const claim = await this.#own(browser, signal);
+      if (!claim) {
+        const detail = `${name} is taken by another server.`;
+        throw problem('no-capacity', { detail, retryAfterSeconds: TAKEN_RETRY_S });
+      }
+      // Whoever had it before may have died over it.
+      if (!closes) await sweep(claim);
+      await openFirstPage(claim.cdp);
       return browser;
     } catch (error) {
+      this.#disown();
       signal.throwIfAborted();
-      throw startProblem(this.#options.name, error);
+      throw asProblem(error) ?? startProblem(name, error);
     }
   }
 
+  /** One that another server has by now is not that of the session any more. */
   async find({ remoteId }: SourceSession, signal: AbortSignal): Promise<GivenBrowser | undefined> {
     try {
       const { product: _, ...browser } = await this.#look(signal);
-      return browser.remoteId === remoteId ? browser : undefined;
+      const isSame = browser.remoteId === remoteId;
+      return isSame && (await this.#own(browser, signal)) ? browser : undefined;
     } catch (error) {
       // The machine is there and nobody listens.
       if (causeOf(error) === 'ECONNREFUSED') return undefined;
@@ -69,20 +85,43 @@ export class BareChrome implements BrowserSource {
 
   /** Without its id nothing of the session has reached it. */
   async release(session: SourceSession, signal: AbortSignal): Promise<void> {
-    const browser = session.remoteId === undefined ? undefined : await this.find(session, signal);
-    if (!browser) return;
-    if (!this.#options.closes) return this.#withConnection(browser, signal, sweep);
-    await this.#withConnection(browser, signal, async (cdp) => {
-      await cdp.send('Browser.close').catch(() => {}); // it may be faster than its answer
-    });
+    try {
+      const browser = session.remoteId === undefined ? undefined : await this.find(session, signal);
+      const claim = browser && (await this.#own(browser, signal));
+      if (!claim) return;
+      if (this.#options.closes) await this.#end(claim, session, signal);
+      else await sweep(claim);
+    } finally {
+      this.#disown();
+    }
+  }
+
+  close(): void {
+    this.#disown();
+  }
+
+  async #end({ cdp }: ChromeClaim, { remoteId }: SourceSession, signal: AbortSignal): Promise<void> {
+    await cdp.send('Browser.close').catch(() => {}); // it may be faster than its answer
     // It may hang up in the middle of an answer.
     const isGone = () =>
-      this.find(session, signal).then(
-        (still) => still === undefined,
-        () => false,
+      this.#look(signal).then(
+        (still) => still.remoteId !== remoteId,
+        (error) => causeOf(error) === 'ECONNREFUSED',
       );
     if (await waitUntil(isGone, { everyMs: 20, timeoutMs: CLOSE_MS, signal })) return;
     throw new Error(`${this.#options.name} still runs ${CLOSE_MS} ms after Browser.close`);
+  }
+
+  /** Our claim to it, taken anew where it was lost; `undefined` where another server has it. */
+  async #own(browser: GivenBrowser, signal: AbortSignal): Promise<ChromeClaim | undefined> {
+    if (this.#claim && !(await this.#claim.holds())) this.#disown();
+    this.#claim ??= await ChromeClaim.take(browser, signal);
+    return this.#claim;
+  }
+
+  #disown(): void {
+    this.#claim?.release();
+    this.#claim = undefined;
   }
 
   /** Who starts it anew after a session needs a moment. */
@@ -124,19 +163,6 @@ export class BareChrome implements BrowserSource {
     base.hostname = family === 6 ? `[${address}]` : address;
     return base;
   }
-
-  async #withConnection(
-    { url, headers }: GivenBrowser,
-    signal: AbortSignal,
-    use: (cdp: CdpConnection) => Promise<void>,
-  ): Promise<void> {
-    const cdp = await CdpConnection.open(url, signal, { ...(headers && { headers }) });
-    try {
-      await use(cdp);
-    } finally {
-      cdp.close();
-    }
-  }
 }
 
 function pathOf(url: string): string | undefined {
@@ -154,9 +180,10 @@ async function openFirstPage(cdp: CdpConnection): Promise<void> {
 }
 
 /** What DevTools can remove of a session; docs/backends.md says what is left. */
-async function sweep(cdp: CdpConnection): Promise<void> {
+async function sweep({ cdp, contextId }: ChromeClaim): Promise<void> {
   const { browserContextIds } = await cdp.send('Target.getBrowserContexts');
   for (const browserContextId of Array.isArray(browserContextIds) ? browserContextIds : []) {
+    if (browserContextId === contextId) continue;
     await cdp.send('Target.disposeBrowserContext', { browserContextId }).catch(() => {}); // its client was faster
   }
   const old = await pagesOf(cdp);
@@ -168,6 +195,7 @@ async function sweep(cdp: CdpConnection): Promise<void> {
     throw problem('internal', { detail: 'A page of an earlier session does not close.' });
   }
   await cdp.send('Browser.resetPermissions');
+  await cdp.send('Browser.setDownloadBehavior', { behavior: 'default' });
   await cdp.send('Storage.clearCookies');
   const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: true });
   await cdp.send('Storage.clearDataForOrigin', { origin: '*', storageTypes: 'all' }, String(sessionId));

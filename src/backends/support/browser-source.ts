@@ -38,6 +38,8 @@ export interface BrowserSource {
   find(session: SourceSession, signal: AbortSignal): Promise<GivenBrowser | undefined>;
   /** Ends the browser of this session there, if it has one. Rejects where that cannot be known. */
   release(session: SourceSession, signal: AbortSignal): Promise<void>;
+  /** Lets go of what it holds there, for the server that comes next. */
+  close?(): void;
 }
 
 export interface AddressSettings {
@@ -118,19 +120,31 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 /** What a refused start is to a client. `name` is the address, without secrets. */
 export function startProblem(name: string, error: unknown) {
   const seen = messageOf(error);
-  const status =
-    error instanceof RefusedError ? error.status : Number(/server response: (\d+)/.exec(seen)?.[1]);
+  const status = statusOf(error);
   if (status === 429) {
     const retryAfterSeconds = (error instanceof RefusedError && error.retryAfterSeconds) || DEFAULT_RETRY_S;
     const detail = `${name} has too many sessions (429).`;
     return problem('no-capacity', { detail, cause: error, retryAfterSeconds });
   }
-  const isRefusal = status === 401 || status === 403;
-  const reason = isRefusal ? 'refuses the token of the configuration' : `does not start a browser: ${seen}`;
-  return problem('session-not-created', { detail: `${name} ${reason}.`, cause: error });
+  return problem('session-not-created', {
+    detail: `${name} does not start a browser: ${seen}.`,
+    cause: error,
+  });
 }
 
 const DEFAULT_RETRY_S = 10;
+
+/** Whether it is the key or login that is refused; `error` may also be what `startProblem` made of that. */
+export function refusesLogin(error: unknown): boolean {
+  const isRefusal = [401, 403].includes(statusOf(error));
+  return isRefusal || (error instanceof Error && error.cause !== undefined && refusesLogin(error.cause));
+}
+
+/** Of an answer, or of a socket that was refused, as `ws` tells of it; NaN for any other failure. */
+function statusOf(error: unknown): number {
+  if (error instanceof RefusedError) return error.status;
+  return Number(/Unexpected server response: (\d+)/.exec(messageOf(error))?.[1]);
+}
 
 /** Why `fetch` or a socket failed, by its code: the words of `fetch` are always the same. */
 export function causeOf(error: unknown): string {
@@ -144,7 +158,7 @@ export function messageOf(error: unknown): string {
 }
 
 function reasonOf(status: number, text: string): string {
-  if (status === 401 || status === 403) return 'it refuses the token of the configuration';
+  if (status === 401 || status === 403) return 'it refuses the token or login of the configuration';
   return `HTTP ${status}: ${excerptOf(text)}`;
 }
 

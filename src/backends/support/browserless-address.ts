@@ -5,6 +5,7 @@ import { problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import type { BrowserGone } from '../backend.ts';
 import { splitLogin } from './address-login.ts';
+import { AddressLogin, LoginRefused, type PoolMember, type Probe } from './address-pool.ts';
 import { CdpConnection } from './cdp.ts';
 import { RemoteDevTools } from './remote-devtools.ts';
 import { isRecord } from './webdriver.ts';
@@ -35,7 +36,7 @@ const PING_MS = 20_000;
 const EXPLAIN_MS = 3000;
 const LEAVING_MS = 5000;
 
-export class BrowserlessAddress {
+export class BrowserlessAddress implements PoolMember {
   readonly #base: URL;
   readonly #settings: AddressSettings;
   #holds = 0;
@@ -44,9 +45,13 @@ export class BrowserlessAddress {
   /** As its /pressure says: how many it takes, and how many are there that are not ours. */
   #pressure: { max: number; others: number } | undefined;
 
-  constructor(settings: AddressSettings) {
+  readonly #login: AddressLogin;
+
+  /** `setting` is where an operator sets it: `addresses[0]`. */
+  constructor(settings: AddressSettings, setting: string) {
     this.#settings = settings;
     this.#base = new URL(settings.url.replace(/^ws/, 'http'));
+    this.#login = new AddressLogin(this.#base.host, `\`${setting}.token\``);
   }
 
   /** For people, and to know it again; without its token. */
@@ -54,7 +59,13 @@ export class BrowserlessAddress {
     return this.#base.host;
   }
 
+  /** It said that it does not know the token, when it was to start a browser. */
+  get isRefused(): boolean {
+    return this.#login.isRefused;
+  }
+
   get capacity(): number {
+    if (this.isRefused) return this.#holds;
     const { max = USUAL_CAPACITY, others = 0 } = this.#pressure ?? {};
     const { capacity = max } = this.#settings;
     return Math.max(0, Math.min(capacity, Math.max(0, max - others)));
@@ -66,8 +77,9 @@ export class BrowserlessAddress {
   }
 
   /** Never rejects, but with the reason of `signal`. */
-  async probe(signal: AbortSignal): Promise<{ isAvailable: boolean; reason: string }> {
+  async probe(signal: AbortSignal): Promise<Probe> {
     try {
+      if (this.isRefused) throw new LoginRefused();
       const { pressure } = (await this.#ask('/pressure', signal)) as { pressure?: unknown }; // checked right below
       const { isAvailable, maxConcurrent, running, reason } = isRecord(pressure) ? pressure : {};
       if (typeof maxConcurrent !== 'number' || typeof running !== 'number') {
@@ -83,6 +95,7 @@ export class BrowserlessAddress {
         reason: isFine ? `${this.name}: ${load}` : `${this.name} takes none (${String(reason)}): ${load}`,
       };
     } catch (error) {
+      if (error instanceof LoginRefused) return { isAvailable: false, reason: this.#login.reason };
       const seen = error instanceof Error ? error.message : String(error);
       return { isAvailable: false, reason: `${this.name} cannot be asked: ${seen}` };
     }
@@ -144,9 +157,8 @@ export class BrowserlessAddress {
         });
       }
       devTools = await RemoteDevTools.open({
-        cdp,
+        send: (method) => cdp.send(method),
         browserId,
-        product: String(product),
         remoteUrl: (path) => this.#socketUrl(path, {}),
       });
       return {
@@ -192,7 +204,7 @@ export class BrowserlessAddress {
     const { url, login } = splitLogin(this.#url(path, {}));
     const response = await fetch(url, { signal, redirect: 'error', headers: login });
     const text = await response.text();
-    if (response.status === 401 || response.status === 403) throw new Error('it refuses the token');
+    if (response.status === 401 || response.status === 403) throw new LoginRefused('it refuses the token');
     if (!response.ok) throw new Error(`HTTP ${response.status}: ${text.slice(0, 200)}`);
     try {
       return JSON.parse(text);
@@ -219,10 +231,8 @@ export class BrowserlessAddress {
       this.#pressure = { max, others: Math.max(0, max - (this.#holds - 1)) };
       return problem('no-capacity', { detail: `${this.name} has too many sessions (429).`, cause: error });
     }
-    const detail =
-      status === '401' || status === '403'
-        ? `${this.name} refuses the token of the configuration.`
-        : `${this.name} does not start a browser: ${seen}.`;
+    if (status === '401' || status === '403') return this.#login.refuse(error);
+    const detail = `${this.name} does not start a browser: ${seen}.`;
     return problem('session-not-created', { detail, cause: error });
   }
 

@@ -8,6 +8,7 @@ import {
   type AddressSettings,
   type BrowserSource,
   type GivenBrowser,
+  RefusedError,
   UnansweredError,
 } from './browser-source.ts';
 
@@ -35,7 +36,7 @@ export class ConnectedBrowsers implements BrowserSource {
       signal.throwIfAborted();
       throw new UnansweredError(error);
     }
-    if (status === 401 || status === 403) throw new Error('it refuses the credentials of the configuration');
+    if (status === 401 || status === 403) throw new RefusedError(status, '', null);
     if (status === 429 || status >= 500) throw new Error(`HTTP ${status}`);
     return 'it answers';
   }

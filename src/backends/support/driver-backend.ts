@@ -40,7 +40,7 @@ export interface DriverProgram {
 /** How one session of it is started. */
 export type DriverStart = Pick<
   DriverLaunch,
-  'args' | 'capabilities' | 'env' | 'hasEgress' | 'outlivesDriver' | 'xvfb'
+  'args' | 'capabilities' | 'env' | 'hasEgress' | 'outlivesDriver' | 'refuses' | 'xvfb'
 >;
 
 /** What a refused New Session says of the machine. */

@@ -9,7 +9,9 @@ import type { SessionId } from '../../ids.ts';
 import { identify, isRunning, type ProcessIdentity } from '../../process-identity.ts';
 import type { ProxySettings } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
+import { BrowserEnd, onceItWorks } from './browser-end.ts';
 import { DriverClients } from './driver-clients.ts';
+import { DriverGateway } from './driver-gateway.ts';
 import { Egress } from './egress.ts';
 import { isListenedOnBy } from './port-owner.ts';
 import { isFree } from './ports.ts';
@@ -43,6 +45,8 @@ export interface DriverLaunch {
   ) => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** Whether its way out is an egress. */
   hasEgress: boolean;
+  /** Commands by which clients could go around that (support/driver-gateway.ts). */
+  refuses?: readonly string[];
   /** Its browser is no child of the driver: it is ended by ending its session, while the driver still can. */
   outlivesDriver?: boolean;
   /** It is a WebDriverAgent, which drives a whole phone with this version of iOS. */
@@ -75,6 +79,14 @@ const DriverHandle = Type.Object({
   capabilities: Type.Record(Type.String(), Type.Unknown()),
   sockets: Type.Object({ bidi: Type.Optional(Type.String()), cdp: Type.Optional(Type.String()) }),
   egressPort: Type.Optional(Type.Integer()),
+  /** Where clients come to it, if not to the driver itself. */
+  gateway: Type.Optional(
+    Type.Object({
+      port: Type.Integer(),
+      sessionId: Type.String(),
+      refuses: Type.Array(Type.String()),
+    }),
+  ),
   isAgent: Type.Optional(Type.Literal(true)),
 });
 type DriverHandle = Static<typeof DriverHandle>;
@@ -86,18 +98,31 @@ const READY_POLL_MS = 25;
 /** How long a driver may take to end that was told to. */
 const STOP_MS = 5000;
 
+/** What of ours stands between the browser, its clients and its pages. */
+interface DriverWays {
+  egress: Egress | undefined;
+  gateway: DriverGateway | undefined;
+}
+
 export class DriverBrowser {
   readonly folder: SessionFolder;
   readonly port: number;
-  /** Resolves when the driver or its session ends, by itself or by `destroy`. */
-  readonly gone: Promise<BrowserGone>;
-  hasEnded = false;
   readonly #handle: DriverHandle;
   readonly #egress: Egress | undefined;
   readonly #clients: DriverClients | undefined;
-  #resolveGone: (gone: BrowserGone) => void = () => {};
+  readonly #gateway: DriverGateway | undefined;
+  readonly #end = new BrowserEnd(() => {
+    this.#stopWatching();
+    this.#clients?.close();
+  });
   #stopWatching: () => void = () => {};
-  #destroying: Promise<void> | undefined;
+  /** Ends driver and browser and removes their folder. Idempotent; can be tried again when it rejects. */
+  readonly destroy = onceItWorks(async () => {
+    this.#end.tell({ reason: 'browser-closed', detail: 'Moorage ended it.' });
+    await sweepDriver(this.folder);
+    this.#gateway?.close();
+    await this.#egress?.close();
+  });
 
   /**
    * Starts a driver and, through it, a browser. Leaves nothing behind when it fails.
@@ -143,10 +168,16 @@ export class DriverBrowser {
         undo.push(() => endSession(driver));
         await folder.writeStamp({ ...stamp, driver });
       }
-      const handle = { ...handleOf(launch, identity, made, egress), sockets: await socketsOf(made, signal) };
+      const gateway = await openGateway(launch, made.sessionId);
+      if (gateway) undo.push(async () => gateway.close());
+      const handle: DriverHandle = {
+        ...handleOf(launch, identity, made, egress),
+        sockets: await socketsOf(made, signal),
+        ...(gateway && { gateway: { ...gateway.address, refuses: [...(launch.refuses ?? [])] } }),
+      };
       signal.throwIfAborted();
-      const browser = new DriverBrowser(folder, handle, { egress, clients });
-      void exited.then((exit) => browser.#end(crashed(describeExit(exit))));
+      const browser = new DriverBrowser(folder, handle, { egress, clients, gateway });
+      void exited.then((exit) => browser.#end.tell(crashed(describeExit(exit))));
       browser.#watch(launch.clock);
       return browser;
     } catch (error) {
@@ -163,7 +194,7 @@ export class DriverBrowser {
     { network, clock }: { network: NetworkPolicy; clock: Clock },
   ): Promise<DriverBrowser | 'gone'> {
     if (!Value.Check(DriverHandle, handle)) return 'gone';
-    const { pid, startTime, bootId, port, driverSessionId, egressPort } = handle;
+    const { pid, startTime, bootId, port, driverSessionId } = handle;
     if (!(await isRunning({ pid, startTime, bootId }))) return 'gone';
     // Before we connect, or our own connection, which is kept, would be taken for a client's.
     const clients = DriverClients.watch(port, clock);
@@ -176,16 +207,12 @@ export class DriverBrowser {
 
     const folder = new SessionFolder(root, handle.folder);
     const proxy = (await folder.readStamp())?.egress?.proxy;
-    let egress: Egress | undefined;
-    if (egressPort !== undefined) {
-      try {
-        egress = await Egress.open({ network, proxy, port: egressPort });
-      } catch {
-        clients?.close();
-        return 'gone'; // somebody else has the port, and the browser knows no other way out
-      }
+    const ways = await reopenWays(handle, { network, proxy, clock });
+    if (ways === 'taken') {
+      clients?.close();
+      return 'gone';
     }
-    const browser = new DriverBrowser(folder, handle, { egress, clients });
+    const browser = new DriverBrowser(folder, handle, { ...ways, clients });
     browser.#watch(clock);
     return browser;
   }
@@ -193,22 +220,31 @@ export class DriverBrowser {
   private constructor(
     folder: SessionFolder,
     handle: DriverHandle,
-    { egress, clients }: { egress: Egress | undefined; clients: DriverClients | undefined },
+    { egress, clients, gateway }: DriverWays & { clients: DriverClients | undefined },
   ) {
     this.folder = folder;
     this.port = handle.port;
     this.#handle = handle;
     this.#egress = egress;
     this.#clients = clients;
-    this.gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
+    this.#gateway = gateway;
+  }
+
+  /** Resolves when the driver or its session ends, by itself or by `destroy`. */
+  get gone(): Promise<BrowserGone> {
+    return this.#end.gone;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end.hasCome;
   }
 
   describe(): BackendSession {
     const { browser, browserVersion, driverSessionId, capabilities, isAgent, sockets } = this.#handle;
+    const { port, sessionId } = this.#gateway?.address ?? { port: this.port, sessionId: driverSessionId };
+    const seenAt = () => this.#gateway?.lastSeenAt ?? this.#clients?.lastSeenAt;
     return {
-      endpoint: { protocol: 'webdriver', url: urlOf(this.port), sessionId: driverSessionId },
+      endpoint: { protocol: 'webdriver', url: urlOf(port), sessionId },
       handle: this.#handle,
       browser,
       browserVersion,
@@ -216,7 +252,7 @@ export class DriverBrowser {
       sockets,
       gone: this.gone,
       ...(isAgent && { isNative: true }),
-      ...(this.#clients && { lastActivityAt: () => this.#clients?.lastSeenAt }),
+      ...((this.#gateway ?? this.#clients) && { lastActivityAt: seenAt }),
     };
   }
 
@@ -230,29 +266,6 @@ export class DriverBrowser {
     return isRunning(this.process);
   }
 
-  /** Ends driver and browser and removes their folder. Idempotent; can be tried again when it rejects. */
-  destroy(): Promise<void> {
-    this.#destroying ??= this.#destroy().catch((error: unknown) => {
-      this.#destroying = undefined;
-      throw error;
-    });
-    return this.#destroying;
-  }
-
-  async #destroy(): Promise<void> {
-    this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
-    await sweepDriver(this.folder);
-    await this.#egress?.close();
-  }
-
-  #end(gone: BrowserGone): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    this.#stopWatching();
-    this.#clients?.close();
-    this.#resolveGone(gone);
-  }
-
   /** Whoever drives it may delete its session there, and nobody but the driver knows. */
   #watch(clock: Clock): void {
     let isLooking = false;
@@ -260,13 +273,13 @@ export class DriverBrowser {
       if (isLooking) return;
       isLooking = true;
       try {
-        if (!(await this.isRunning())) return this.#end(crashed('Its driver is gone.'));
+        if (!(await this.isRunning())) return this.#end.tell(crashed('Its driver is gone.'));
         await this.#clients?.look();
         const { driverSessionId } = this.#handle;
         const signal = AbortSignal.timeout(ANSWER_MS);
         const find = sessionFinder(this.#handle);
         if ((await find(urlOf(this.port), driverSessionId, signal)) !== 'gone') return;
-        this.#end({
+        this.#end.tell({
           reason: 'browser-closed',
           detail: 'Its WebDriver session was deleted, or its browser ended.',
         });
@@ -316,6 +329,28 @@ async function stop(driver: ProcessIdentity): Promise<void> {
   }
   const hasEnded = async () => !(await isRunning(driver));
   await waitUntil(hasEnded, { everyMs: 10, timeoutMs: STOP_MS });
+}
+
+function openGateway({ clock, port, refuses }: DriverLaunch, driverSessionId: string) {
+  return refuses && DriverGateway.open({ driverPort: port, driverSessionId, refuses, clock });
+}
+
+/** Where they were, since browser and clients know no other place; `taken` where somebody else has one of their ports. */
+async function reopenWays(
+  { port, driverSessionId, egressPort, gateway: known }: DriverHandle,
+  { network, proxy, clock }: { network: NetworkPolicy; proxy: ProxySettings | undefined; clock: Clock },
+): Promise<DriverWays | 'taken'> {
+  let egress: Egress | undefined;
+  try {
+    if (egressPort !== undefined) egress = await Egress.open({ network, proxy, port: egressPort });
+    const gateway =
+      known &&
+      (await DriverGateway.open({ driverPort: port, driverSessionId, refuses: known.refuses, clock }, known));
+    return { egress, gateway };
+  } catch {
+    await egress?.close();
+    return 'taken';
+  }
 }
 
 function urlOf(port: number): string {

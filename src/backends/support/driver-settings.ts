@@ -6,6 +6,8 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Duration, Path } from '../../notation.ts';
+import type { Detection } from '../backend.ts';
+import type { DriverProgram } from './driver-backend.ts';
 import { PortLeases, type PortRange } from './ports.ts';
 
 export const DRIVER_SETTINGS = {
@@ -38,6 +40,13 @@ export function capacityOf({ capacity }: CommonSettings): number {
 
 export function startTimeoutOf({ startTimeout }: CommonSettings): number {
   return startTimeout ?? START_TIMEOUT_MS;
+}
+
+/** What a look for a driver, which gives a reason where there is none, says of the machine. */
+export function detectionOf(found: DriverProgram | string, fix: string): Detection {
+  return typeof found === 'string'
+    ? { found: false, detail: found, fix }
+    : { found: true, detail: found.path };
 }
 
 /** One for all drivers of this process. */

@@ -19,6 +19,7 @@ import type {
   SessionRequest,
 } from '../backend.ts';
 import { type Host, HostedBrowser, type HostedLaunch, sweepHosted } from './hosted-browser.ts';
+import type { HostedSettings } from './hosted-settings.ts';
 import { LaunchGate } from './launch-gate.ts';
 import { findGroups } from './process.ts';
 import { SessionBook } from './session-book.ts';
@@ -40,12 +41,6 @@ export interface HostedKind {
   /** Where the browser is and which version; the reason as a string when there is none. */
   find(signal?: AbortSignal): Promise<FoundBrowser | string>;
   ordersFor(request: SessionRequest, executable: string): HostedLaunch['orders'];
-}
-
-export interface HostedSettings {
-  capacity?: number;
-  launchConcurrency?: number;
-  startTimeout?: number;
 }
 
 const LOOK_AGAIN_MS = 60_000;

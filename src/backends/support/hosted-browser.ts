@@ -12,6 +12,7 @@ import type { SessionId } from '../../ids.ts';
 import { identify, isRunning, isStopped, type ProcessIdentity } from '../../process-identity.ts';
 import type { Protocol } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle } from '../backend.ts';
+import { BrowserEnd, onceItWorks } from './browser-end.ts';
 import { type HostOrders, HostReady, readReady, wasClosed, writeOrders } from './host-files.ts';
 import { findGroups, killGroup, killNamed, type ProcessExit, spawnDetached } from './process.ts';
 import { SessionFolder } from './session-folder.ts';
@@ -46,14 +47,16 @@ const PROBE_ATTEMPTS = 3;
 
 export class HostedBrowser {
   readonly folder: SessionFolder;
-  /** Resolves when the host ends, which it does with its browser, or by `destroy`. */
-  readonly gone: Promise<BrowserGone>;
-  hasEnded = false;
   readonly #identity: ProcessIdentity;
   readonly #ready: HostReady;
-  #resolveGone: (gone: BrowserGone) => void = () => {};
+  readonly #end = new BrowserEnd(() => this.#stopWatching());
   #stopWatching: () => void = () => {};
-  #destroying: Promise<void> | undefined;
+  /** Ends all of its processes at once and removes its folder. Idempotent; can be tried again when it rejects. */
+  readonly destroy = onceItWorks(async () => {
+    this.#end.tell({ reason: 'browser-closed', detail: 'Moorage ended it.' });
+    await killHosted(this.#identity, this.folder);
+    await this.folder.remove();
+  });
 
   /**
    * Starts a host and resolves when its browser can be used. Leaves nothing behind when it fails.
@@ -78,7 +81,7 @@ export class HostedBrowser {
       await folder.writeStamp({ process: identity, sessionId });
       const ready = await waitForReady(folder, exited, { timeoutMs, signal });
       const browser = new HostedBrowser(folder, identity, ready);
-      void exited.then((exit) => browser.#end(describeExit(exit)));
+      void exited.then((exit) => browser.#end.tell(describeExit(exit)));
       return browser;
     } catch (error) {
       const failure = signal.aborted ? signal.reason : await explain(error, folder);
@@ -102,9 +105,15 @@ export class HostedBrowser {
     this.folder = folder;
     this.#identity = identity;
     this.#ready = ready;
-    this.gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
+  }
+
+  /** Resolves when the host ends, which it does with its browser, or by `destroy`. */
+  get gone(): Promise<BrowserGone> {
+    return this.#end.gone;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end.hasCome;
   }
 
   /** It as a session that asked for `browser`. */
@@ -130,33 +139,12 @@ export class HostedBrowser {
     return isRunning(this.#identity);
   }
 
-  /** Ends all of its processes at once and removes its folder. Idempotent; can be tried again when it rejects. */
-  destroy(): Promise<void> {
-    this.#destroying ??= this.#destroy().catch((error: unknown) => {
-      this.#destroying = undefined;
-      throw error;
-    });
-    return this.#destroying;
-  }
-
-  async #destroy(): Promise<void> {
-    this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
-    await killHosted(this.#identity, this.folder);
-    await this.folder.remove();
-  }
-
-  #end(gone: BrowserGone): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    this.#stopWatching();
-    this.#resolveGone(gone);
-  }
-
   /** It is not our child, so nobody tells us of its end. */
   #watchIdentity(clock: Clock): void {
     this.#stopWatching = clock.every(IDENTITY_POLL_MS, () => {
       void this.isRunning().then((isThere) => {
-        if (!isThere) this.#end(describeExit({ code: wasClosed(this.folder.path) ? 0 : 1, signal: null }));
+        if (!isThere)
+          this.#end.tell(describeExit({ code: wasClosed(this.folder.path) ? 0 : 1, signal: null }));
       });
     });
   }

@@ -4,9 +4,9 @@ import { type Static, Type } from 'typebox';
 import type { Clock } from '../../clock.ts';
 import type { SessionId } from '../../ids.ts';
 import type { BackendSession, BrowserGone } from '../backend.ts';
-import { CdpConnection } from './cdp.ts';
+import { BrowserEnd } from './browser-end.ts';
 import type { Hub } from './hub.ts';
-import { RemoteDevTools } from './remote-devtools.ts';
+import { HubDevTools } from './hub-devtools.ts';
 
 export const HubHandle = Type.Object({
   sessionId: Type.String({ pattern: '^[\\w-]+$' }),
@@ -27,30 +27,39 @@ const WATCH_MS = 5000;
 const MAX_SILENT_LOOKS = 24;
 
 export class HubSession {
-  /** Resolves when it has ended, be it by `end`; never rejects. */
-  readonly gone: Promise<BrowserGone>;
+  readonly #end = new BrowserEnd(() => this.detach());
   readonly #hub: Hub;
   readonly #handle: HubHandle;
-  #devTools: RemoteDevTools | undefined;
-  #cdp: CdpConnection | undefined;
-  #resolveGone: (gone: BrowserGone) => void = () => {};
-  #stopWatching: () => void = () => {};
-  #hasEnded = false;
+  readonly #devTools: HubDevTools | undefined;
+  readonly #stopWatching: () => void;
 
-  /** Joins its sockets and begins to watch it. DevTools that cannot be had are no reason to do without the session. */
-  static async open(hub: Hub, handle: HubHandle, clock: Clock): Promise<HubSession> {
-    const session = new HubSession(hub, handle);
-    await session.#openDevTools().catch(() => session.#closeDevTools());
-    session.#watch(clock);
-    return session;
+  /** One that the hub has just made. DevTools that cannot be had are no reason to do without the session. */
+  static async begin(hub: Hub, handle: HubHandle, clock: Clock): Promise<HubSession> {
+    const { cdp, ...sockets } = handle.sockets;
+    const opening = cdp === undefined ? undefined : HubDevTools.find(hub.socketUrl(cdp), handle.hubSessionId);
+    const devTools = await opening?.catch(() => undefined);
+    const known = devTools ? handle : { ...handle, sockets };
+    return new HubSession(hub, known, devTools, clock);
   }
 
-  private constructor(hub: Hub, handle: HubHandle) {
+  /** One that an earlier server had. What it could use it can use again, be the hub silent just now. */
+  static async resume(hub: Hub, handle: HubHandle, clock: Clock): Promise<HubSession> {
+    const { cdp } = handle.sockets;
+    const devTools =
+      cdp === undefined ? undefined : await HubDevTools.open(hub.socketUrl(cdp), handle.hubSessionId);
+    return new HubSession(hub, handle, devTools, clock);
+  }
+
+  private constructor(hub: Hub, handle: HubHandle, devTools: HubDevTools | undefined, clock: Clock) {
     this.#hub = hub;
     this.#handle = handle;
-    this.gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
+    this.#devTools = devTools;
+    this.#stopWatching = this.#watch(clock);
+  }
+
+  /** Resolves when it has ended, be it by `end`; never rejects. */
+  get gone(): Promise<BrowserGone> {
+    return this.#end.gone;
   }
 
   get sessionId(): SessionId {
@@ -77,7 +86,7 @@ export class HubSession {
       isRemote: true,
       ...(isNative && { isNative }),
       sockets: {
-        ...(sockets.bidi !== undefined && { bidi: this.#socketUrl(sockets.bidi) }),
+        ...(sockets.bidi !== undefined && { bidi: this.#hub.socketUrl(sockets.bidi) }),
         ...(this.#devTools && { cdp: this.#devTools.url }),
       },
       gone: this.gone,
@@ -86,50 +95,20 @@ export class HubSession {
 
   /** Lets go of it here; what is there is for others to end. */
   end(gone: BrowserGone): void {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.detach();
-    this.#resolveGone(gone);
+    this.#end.tell(gone);
   }
 
   /** Stops watching, and closes what was opened here for it. */
   detach(): void {
     this.#stopWatching();
-    this.#closeDevTools();
-  }
-
-  async #openDevTools(): Promise<void> {
-    const { sockets, hubSessionId } = this.#handle;
-    if (sockets.cdp === undefined) return;
-    const url = this.#socketUrl(sockets.cdp);
-    // The handshake and every command have deadlines of their own.
-    this.#cdp = await CdpConnection.open(url, new AbortController().signal);
-    const { product } = await this.#cdp.send('Browser.getVersion');
-    this.#devTools = await RemoteDevTools.open({
-      cdp: this.#cdp,
-      browserId: hubSessionId,
-      product: String(product),
-      // A Grid has one socket for the browser, and none for a page.
-      remoteUrl: (path) => (path.startsWith('/devtools/browser/') ? url : `${url}${path}`),
-    });
-  }
-
-  #closeDevTools(): void {
     this.#devTools?.close();
-    this.#cdp?.close();
-    this.#devTools = undefined;
-    this.#cdp = undefined;
   }
 
-  #socketUrl(place: string): string {
-    return place.startsWith('/') ? `${this.#hub.url.replace(/^http/, 'ws')}${place}` : place;
-  }
-
-  #watch(clock: Clock): void {
+  #watch(clock: Clock): () => void {
     let isLooking = false;
     let silentLooks = 0;
     const look = async () => {
-      if (isLooking || this.#hasEnded) return;
+      if (isLooking || this.#end.hasCome) return;
       isLooking = true;
       try {
         const found = await this.#hub.findSession(this.hubSessionId);
@@ -147,7 +126,7 @@ export class HubSession {
         isLooking = false;
       }
     };
-    this.#stopWatching = clock.every(WATCH_MS, () => void look());
+    return clock.every(WATCH_MS, () => void look());
   }
 }
 

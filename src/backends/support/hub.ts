@@ -3,7 +3,8 @@
 
 import type { SessionId } from '../../ids.ts';
 import { splitLogin } from './address-login.ts';
-import { HubGateway, NEVER_SENT, UNREACHABLE } from './hub-gateway.ts';
+import { HubGateway } from './hub-gateway.ts';
+import { wasNeverSent } from './lost-request.ts';
 import {
   askDriver,
   createDriverSession,
@@ -13,6 +14,7 @@ import {
   isRecord,
   StrangeAnswer,
 } from './webdriver.ts';
+import { UNREACHABLE } from './webdriver-forward.ts';
 
 export interface HubAddress {
   /** With user and password where it asks for them. */
@@ -90,6 +92,11 @@ export class Hub {
     return this.#url;
   }
 
+  /** The same for a socket of it, which is told as a path below it or, where that leads elsewhere, as it is. */
+  socketUrl(place: string): string {
+    return place.startsWith('/') ? `${this.#url.replace(/^http/, 'ws')}${place}` : place;
+  }
+
   /** Whether its `url` opens more than a client may have: it is for this server alone. */
   get isInternal(): boolean {
     return this.#gateway !== undefined;
@@ -115,7 +122,7 @@ export class Hub {
       const ready = status.ready !== false; // services leave it out
       const about = Array.isArray(status.nodes)
         ? this.#readGrid(status.nodes)
-        : await this.#readAppium(signal);
+        : await this.#readAppium(sessionsPathOf(status), signal);
       const reason = `${this.name} says: ${String(message) || (ready ? 'ready.' : 'not ready.')}`;
       return { isHub: true, isReady: ready, reason, stereotypes: [], ...about };
     } catch (error) {
@@ -212,12 +219,15 @@ export class Hub {
     const message = messageOf(error).replaceAll(this.#url, this.name);
     if (error instanceof StrangeAnswer) {
       if (error.status === 401 || error.status === 403) {
-        return new HubRefusal(`${this.name} refuses the login of the configuration (HTTP ${error.status})`);
+        const settings = 'set `url` with user and password, or `headers`';
+        return new HubRefusal(
+          `${this.name} refuses the login of the configuration: ${settings} (HTTP ${error.status})`,
+        );
       }
       // A proxy whose hub did not answer in time says 502 or 504, and the hub goes on.
       return error.status >= 500 ? new Error(message) : new HubRefusal(message);
     }
-    return NEVER_SENT.includes(codeOf(error))
+    return wasNeverSent(codeOf(error))
       ? new HubRefusal(`${this.name} cannot be reached: ${codeOf(error)}`)
       : new Error(`the answer of ${this.name} was lost: ${codeOf(error) || message}`);
   }
@@ -237,10 +247,13 @@ export class Hub {
     return { capacity, sessions, stereotypes };
   }
 
-  /** It lists its sessions where it was started with `--allow-insecure=*:session_discovery`. */
-  async #readAppium(signal: AbortSignal): Promise<Partial<HubLook>> {
+  /**
+   * An Appium 3 lists its sessions where it was started with `--allow-insecure=*:session_discovery`, an Appium 2 always.
+   * https://appium.io/docs/en/latest/reference/api/appium/
+   */
+  async #readAppium(path: string, signal: AbortSignal): Promise<Partial<HubLook>> {
     try {
-      const rows = await this.#ask({ method: 'GET', path: '/appium/sessions', signal });
+      const rows = await this.#ask({ method: 'GET', path, signal });
       if (!Array.isArray(rows)) return {};
       this.#stamp = STAMP_OF_APPIUM;
       return { sessions: rows.filter(isRecord).flatMap((row) => listed(row, 'id')) };
@@ -251,6 +264,11 @@ export class Hub {
       return {};
     }
   }
+}
+
+/** Where an Appium of that version lists its sessions. Drivers have `/sessions` too, and refuse what they do not know. */
+function sessionsPathOf({ build }: Record<string, unknown>): string {
+  return isRecord(build) && /^2\./.test(String(build.version)) ? '/sessions' : '/appium/sessions';
 }
 
 function listed(row: Record<string, unknown>, idName: string): ListedSession[] {

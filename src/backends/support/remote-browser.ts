@@ -4,6 +4,7 @@
 import type { Clock } from '../../clock.ts';
 import type { SessionId } from '../../ids.ts';
 import type { BrowserGone } from '../backend.ts';
+import { BrowserEnd } from './browser-end.ts';
 import { type BrowserSource, type GivenBrowser, startProblem } from './browser-source.ts';
 import { SharedDevTools } from './shared-devtools.ts';
 import { waitUntil } from './waiting.ts';
@@ -25,9 +26,7 @@ export class RemoteBrowser {
   readonly #options: RemoteBrowserOptions;
   readonly #devTools: SharedDevTools;
   readonly remoteId: string;
-  /** Resolves when it is over; never rejects. */
-  readonly gone: Promise<BrowserGone>;
-  #resolveGone: (gone: BrowserGone) => void = () => {};
+  readonly #end: BrowserEnd;
   readonly #over = new AbortController();
   /** Its last sign of life was asked for and has not come. */
   #isSilent = false;
@@ -51,16 +50,18 @@ export class RemoteBrowser {
     this.#options = options;
     this.#devTools = devTools;
     this.remoteId = remoteId;
-    this.gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
-    this.#watch();
     const stopPinging = this.#keepAlive();
-    void this.gone.then(() => {
+    this.#end = new BrowserEnd(() => {
       stopPinging();
       this.#over.abort();
       devTools.close();
     });
+    this.#watch();
+  }
+
+  /** Resolves when it is over; never rejects. */
+  get gone(): Promise<BrowserGone> {
+    return this.#end.gone;
   }
 
   get sourceName(): string {
@@ -78,7 +79,7 @@ export class RemoteBrowser {
 
   /** Lets go of it. */
   end(gone: BrowserGone): void {
-    this.#resolveGone(gone);
+    this.#end.tell(gone);
   }
 
   /** A connection that is open and dead says nothing, and proxies cut those that are silent. */

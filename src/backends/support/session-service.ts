@@ -11,6 +11,7 @@ import {
   startProblem,
   UnansweredError,
 } from './browser-source.ts';
+import { wasNeverSent } from './lost-request.ts';
 import { waitUntil } from './waiting.ts';
 
 export interface SessionServiceOptions extends AddressSettings {
@@ -29,7 +30,6 @@ const LOST_MS = 3000;
 /** The same, where something in between answered that it failed. */
 const FAILED_MS = 1000;
 const LOOK_MS = 3000;
-const NEVER_SENT = ['EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'];
 
 export interface RemoteStart {
   id: SessionId;
@@ -75,7 +75,7 @@ export async function startRemotely(
 
 /** What was refused in so many words was not made, nor what was never sent. */
 function mayHaveBeenMade(error: unknown): boolean {
-  if (error instanceof UnansweredError) return !NEVER_SENT.includes(error.code);
+  if (error instanceof UnansweredError) return !wasNeverSent(error.code);
   return !(error instanceof RefusedError) || error.status >= 500;
 }
 

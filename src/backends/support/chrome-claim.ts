@@ -1,0 +1,94 @@
+// Whose a Chrome is that takes no sessions of its own, for every server that has its address: a mark in the Chrome itself,
+// which goes with the connection of whoever set it. It is a cookie for a site that cannot be, in a browser context of its
+// own, where no client has a page; `disposeOnDetach` is what makes it a lock that nobody has to clean up.
+// https://chromedevtools.github.io/devtools-protocol/tot/Target/#method-createBrowserContext
+
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CdpConnection } from './cdp.ts';
+import type { Upstream } from './shared-devtools.ts';
+
+/** https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
+const SITE = 'moorage.invalid';
+const ATTEMPTS = 3;
+/** Two who came at once both step back; one of them is the first to come again. */
+const STEP_BACK_MS = { from: 20, to: 200 };
+
+export class ChromeClaim {
+  /** Its connection, for whatever else its owner asks of the Chrome. */
+  readonly cdp: CdpConnection;
+  /** The context that has the mark. */
+  readonly contextId: string;
+
+  /** `undefined` where another has it. @throws CdpError; Error where nobody answers; the reason of `signal`. */
+  static async take({ url, headers }: Upstream, signal: AbortSignal): Promise<ChromeClaim | undefined> {
+    const kept = new AbortController();
+    const giveUp = () => kept.abort(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      const cdp = await CdpConnection.open(url, kept.signal, { ...(headers && { headers }) });
+      let contextId: string | undefined;
+      try {
+        contextId = await claim(cdp);
+        return contextId === undefined ? undefined : new ChromeClaim(cdp, contextId);
+      } finally {
+        if (contextId === undefined) cdp.close();
+      }
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  private constructor(cdp: CdpConnection, contextId: string) {
+    this.cdp = cdp;
+    this.contextId = contextId;
+  }
+
+  /** Whether it still is ours: a client may have disposed of every context, or the connection may be cut. */
+  async holds(): Promise<boolean> {
+    return hasMark(this.cdp, this.contextId);
+  }
+
+  /** The Chrome is anybody's from now on. */
+  release(): void {
+    this.cdp.close();
+  }
+}
+
+/** The context with our mark, where it is the only one. */
+async function claim(cdp: CdpConnection): Promise<string | undefined> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    if (attempt > 1) await sleep(randomInt(STEP_BACK_MS.from, STEP_BACK_MS.to));
+    const contextId = await mark(cdp);
+    // Of two the later one to set its mark sees that of the other, so that never both believe to be alone.
+    if ((await marksOf(cdp)).every((id) => id === contextId)) return contextId;
+    await cdp.send('Target.disposeBrowserContext', { browserContextId: contextId });
+  }
+  return undefined;
+}
+
+async function mark(cdp: CdpConnection): Promise<string> {
+  const { browserContextId } = await cdp.send('Target.createBrowserContext', { disposeOnDetach: true });
+  const cookies = [{ name: 'claim', value: '1', url: `https://${SITE}/` }];
+  await cdp.send('Storage.setCookies', { browserContextId, cookies });
+  return String(browserContextId);
+}
+
+async function marksOf(cdp: CdpConnection): Promise<string[]> {
+  const { browserContextIds } = await cdp.send('Target.getBrowserContexts');
+  const contexts = Array.isArray(browserContextIds) ? browserContextIds.map(String) : [];
+  const marked = await Promise.all(contexts.map((id) => hasMark(cdp, id)));
+  return contexts.filter((_, at) => marked[at]);
+}
+
+/** False for a context that has just gone. */
+async function hasMark(cdp: CdpConnection, browserContextId: string): Promise<boolean> {
+  try {
+    const { cookies } = (await cdp.send('Storage.getCookies', { browserContextId })) as {
+      cookies: Array<{ domain: string }>; // as the protocol says
+    };
+    return cookies.some(({ domain }) => domain === SITE);
+  } catch {
+    return false;
+  }
+}
