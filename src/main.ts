@@ -11,22 +11,29 @@ import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { EventLog } from './events/events.ts';
 import { Webhooks } from './events/webhooks.ts';
 import { createServer, type HttpServer, SessionSecrets } from './http/server.ts';
+import { newId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { addressCheck } from './pages/addresses.ts';
 import { Artifacts } from './pages/artifacts.ts';
 import { Pages } from './pages/pages.ts';
-import { LiveViews } from './recording/live-view.ts';
+import { LiveViews, type PageCommands } from './recording/live-view.ts';
 import { Recordings } from './recording/recordings.ts';
 import { Relay } from './relay/relay.ts';
 import { Allocator } from './sessions/allocator.ts';
 import type { FleetMember } from './sessions/fleet.ts';
+import type { Session } from './sessions/session.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import { SURFACES_BACKEND, SurfaceBackend, SurfaceRecords, Surfaces } from './surfaces/surfaces.ts';
 
 /** What the event of a bot check gives to whoever reads it: enough for a person to go on there and then. */
 const CHALLENGE_LINK = { canControl: true, expiresInMs: 15 * 60_000 };
+
+/** Of one page command of a hand. */
+const HAND_TIMEOUT_MS = 20_000;
+/** The lease of whoever drives by hand, whom no take-over and no lease of a surface holds up. Nobody else knows it. */
+const HAND = newId('lea');
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:4477`. */
@@ -165,13 +172,15 @@ async function start(
     surfaceId: (client, name) => surfaces.findId(client, name),
     checkAddress,
     note: (sessionId, pageId, tag, payload) => recordings.note(sessionId, pageId, tag, payload),
+    pages: handOn(() => pages),
     limits: liveViewLimits(config),
   });
-  const pages = new Pages({
+  const pages: Pages = new Pages({
     ...base,
     resolve: (client, idOrName, signal) => surfaces.resolve(client, idOrName, signal),
     liveSessions: (client) => [...allocator.readySessions()].filter(({ terms }) => terms.client === client),
     mayCommand: (session, lease) => {
+      if (lease === HAND) return;
       liveViews.mayCommand(session);
       surfaces.mayCommand(session, lease);
     },
@@ -232,6 +241,28 @@ async function start(
       return stopping;
     },
     stopNow: () => grace.abort(),
+  };
+}
+
+/** Page commands of a person who drives by hand. */
+function handOn(pages: () => Pages): PageCommands {
+  const caller = { lease: HAND };
+  const deadline = () => AbortSignal.timeout(HAND_TIMEOUT_MS);
+  // The session is there, and nothing is asked for that these limit.
+  const terms = ({ terms: { client } }: Session) => ({
+    ...{ name: client, maxSessions: 0, priority: 0, maxTimeoutMs: 0 },
+  });
+  return {
+    list: (session) => pages().list(terms(session), session.id, deadline()),
+    open: async (session, url) => {
+      await pages().create(terms(session), session.id, url === undefined ? {} : { url }, caller, deadline());
+    },
+    close: (session, pageId) => pages().close(terms(session), pageId, caller, deadline()),
+    run: async (session, pageId, action, params) => {
+      const command = { action, params };
+      const { result } = await pages().command(terms(session), pageId, command, caller, deadline());
+      return result;
+    },
   };
 }
 

@@ -94,7 +94,7 @@ export interface BackendSession {
   isRemote?: true;
   /** It drives a whole phone and its apps (WebDriverAgent), not a browser: there are no pages in it. */
   isNative?: true;
-  /** Where a host beside the browser takes a recording's orders (support/host-recorder.ts), where it has one. */
+  /** Where a host beside the browser records (support/host-recorder.ts) and shows pages (support/lens.ts), where it has one. */
   recorderUrl?: string;
   /**
    * When it was last used by somebody who does not come through us, in epoch milliseconds; `undefined` while nobody was

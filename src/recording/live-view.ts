@@ -2,7 +2,7 @@
 // to the session are refused (docs/adr/0018).
 
 import type { WebSocket } from 'ws';
-import { devToolsOf } from '../backends/backend.ts';
+import { type BackendSession, devToolsOf } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -13,12 +13,17 @@ import type { LiveDriver } from '../protocol/live-view.ts';
 import { HAND_BACK_REASONS, type HandBackReason } from '../protocol/live-wire.ts';
 import { RECORDING_TAGS } from '../protocol/recording-tags.ts';
 import type { Session } from '../sessions/session.ts';
+import { CommandLens, type PageCommands } from './live-view/command-lens.ts';
 import type { ControlLimits } from './live-view/control.ts';
 import { DevToolsBrowser } from './live-view/devtools-browser.ts';
+import { HostLens } from './live-view/host-lens.ts';
 import { type Grant, readToken, type Sign, tokenOf } from './live-view/links.ts';
+import { PhotographedBrowser } from './live-view/photographed-browser.ts';
+import type { WatchedBrowser, WatchedBrowserOptions } from './live-view/watched-browser.ts';
 import { WatchedSession } from './live-view/watched-session.ts';
 import type { WatcherTerms } from './live-view/watcher.ts';
 
+export type { PageCommands } from './live-view/command-lens.ts';
 export type { Grant } from './live-view/links.ts';
 export type { WatcherTerms } from './live-view/watcher.ts';
 
@@ -37,6 +42,8 @@ export interface LiveViewsOptions {
   surfaceId(client: string, name: string): string | undefined;
   /** @throws Problem `address-refused`, `invalid-argument`. */
   checkAddress(url: string): Promise<void>;
+  /** For browsers that have nothing but WebDriver. */
+  pages: PageCommands;
   /** Puts a mark into the recording of a session, if there is one. */
   note(sessionId: string, pageId: string, tag: string, payload: unknown): void;
   limits: LiveViewLimits;
@@ -96,9 +103,11 @@ export class LiveViews {
     const { limits, metrics } = this.#options;
     if (this.#isStopped) throw problem('server-draining', { detail: 'This server is shutting down.' });
     const browser = session.getBrowser();
-    if (devToolsOf(browser) === undefined) {
+    if (!hasView(browser)) {
       throw problem('unsupported-operation', {
-        detail: `A session over ${browser.endpoint.protocol} has no live view; those of Chrome have one.`,
+        detail: browser.isNative
+          ? 'This session drives a phone and its apps, not a browser: it has no live view.'
+          : `A session over ${browser.endpoint.protocol} of this backend has no live view.`,
       });
     }
     if ((this.#watched.get(session.id)?.size ?? 0) >= limits.maxWatchers) {
@@ -136,7 +145,7 @@ export class LiveViews {
     const watched: WatchedSession = new WatchedSession({
       ...this.#options,
       session,
-      openBrowser: (options) => new DevToolsBrowser(options),
+      openBrowser: (options) => openBrowser(options, this.#options.pages),
       onControl: (driver, handedBack, pageId) => this.#controlChanged(session, driver, handedBack, pageId),
       onEmpty: () => {
         if (this.#watched.get(session.id) === watched) this.#watched.delete(session.id);
@@ -173,4 +182,20 @@ export class LiveViews {
     const data = { ...told, tags, ...(surface !== undefined && { surface }) };
     background.run('publish event', events.publish({ type: `session.${what}`, client, sessionId, data }));
   }
+}
+
+function hasView(browser: BackendSession): boolean {
+  const { endpoint, isNative, recorderUrl } = browser;
+  if (devToolsOf(browser) !== undefined || recorderUrl !== undefined) return true;
+  return endpoint.protocol === 'webdriver' && !isNative;
+}
+
+/** A screencast where there is one, else pictures by the best way that the browser has. */
+function openBrowser(options: WatchedBrowserOptions, pages: PageCommands): WatchedBrowser {
+  const { clock, session } = options;
+  const browser = session.getBrowser();
+  if (devToolsOf(browser) !== undefined) return new DevToolsBrowser(options);
+  const { recorderUrl } = browser;
+  const lens = recorderUrl === undefined ? new CommandLens(session, pages) : new HostLens(recorderUrl, clock);
+  return new PhotographedBrowser(lens, options);
 }

@@ -44,6 +44,14 @@ const ARTIFACT_LIMITS: ArtifactLimits = {
   maxPerClient: 100,
 };
 
+/** Of browsers without DevTools, of which there are none. */
+const NO_PAGES = {
+  list: async () => [],
+  open: async () => {},
+  close: async () => {},
+  run: async () => null,
+};
+
 export interface DoorOptions {
   config?: Partial<Omit<HttpConfig, 'http'>> & { http?: Partial<HttpConfig['http']> };
   artifacts?: Partial<ArtifactLimits>;
@@ -161,6 +169,7 @@ export class Door {
     const liveViews = new LiveViews({
       sign: (text) => secrets.secretOf(text),
       baseUrl: () => 'http://127.0.0.1',
+      pages: NO_PAGES,
       surfaceId: (client, name) => surfaces.findId(client, name),
       checkAddress: async () => {},
       note: () => {},

@@ -65,6 +65,11 @@ export class BidiRecorder implements Recorder {
     );
   }
 
+  /** Under which a tab is known outside. */
+  pageIdOf(tab: string): string {
+    return this.#pageIds.get(tab) ?? tab;
+  }
+
   async drain(): Promise<void> {
     // Who reads the place of the binding has the recorder send all it has.
     const expression = `globalThis[${JSON.stringify(this.#binding)}]`;
@@ -90,7 +95,7 @@ export class BidiRecorder implements Recorder {
     } else if (method === 'browsingContext.contextDestroyed') {
       const context = String(params.context);
       if (params.parent === null && this.#tabs.has(context)) {
-        this.#tell({ type: 'page-ended', pageId: this.#pageIds.get(context) ?? context, how: 'closed' });
+        this.#tell({ type: 'page-ended', pageId: this.pageIdOf(context), how: 'closed' });
         this.#pageIds.delete(context);
       }
       this.#tabs.delete(context);
@@ -105,7 +110,7 @@ export class BidiRecorder implements Recorder {
       awaitPromise: false,
     });
     const [url, title] = JSON.parse(String(isRecord(result) ? result.value : '[]')) as [string, string]; // as just asked
-    this.#tell({ type: 'page', pageId: this.#pageIds.get(context) ?? context, url, title });
+    this.#tell({ type: 'page', pageId: this.pageIdOf(context), url, title });
   }
 
   /** A document that spoke under another id before, in an earlier session, tells which page its tab is. */

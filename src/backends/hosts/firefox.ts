@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { Egress, needsEgressAlways } from '../support/egress.ts';
 import { noteClosed, readOrders, writeReady } from '../support/host-files.ts';
 import { BidiDesk } from './bidi-desk.ts';
+import { BidiLens } from './bidi-lens.ts';
 import { BidiRecorder } from './bidi-recorder.ts';
 import { firefoxPreferences, userScript } from './firefox-preferences.ts';
 import { RecorderSocket } from './recorder-socket.ts';
@@ -53,7 +54,7 @@ const desk = await BidiDesk.open({
   },
 });
 const recorder = new BidiRecorder(desk, (news) => socket.tell(news));
-const socket = new RecorderSocket(recorder);
+const socket = new RecorderSocket(recorder, new BidiLens(desk, (tab) => recorder.pageIdOf(tab)));
 desk.beforeClient(() => recorder.armAgain());
 await writeReady(folder, {
   url: await desk.listen(),

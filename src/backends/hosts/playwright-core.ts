@@ -44,6 +44,7 @@ export interface PlaywrightContext {
     binding: (source: { page: PlaywrightPage }, payload: unknown) => void,
   ): Promise<unknown>;
   close(...how: unknown[]): Promise<void>;
+  newPage(progress: unknown): Promise<PlaywrightPage>;
   pages(): PlaywrightPage[];
   on(event: 'page', listener: (page: PlaywrightPage) => void): void;
   on(event: 'close', listener: () => void): void;
@@ -51,12 +52,31 @@ export interface PlaywrightContext {
 
 export interface PlaywrightPage {
   readonly guid: string;
+  readonly browserContext: PlaywrightContext;
+  readonly keyboard: {
+    down(progress: unknown, key: string): Promise<void>;
+    up(progress: unknown, key: string): Promise<void>;
+    insertText(progress: unknown, text: string): Promise<void>;
+  };
+  readonly mouse: {
+    move(progress: unknown, x: number, y: number): Promise<void>;
+    down(progress: unknown, options: { button: string; clickCount: number }): Promise<void>;
+    up(progress: unknown, options: { button: string; clickCount: number }): Promise<void>;
+    apiWheel(progress: unknown, deltaX: number, deltaY: number): Promise<void>;
+  };
   on(event: 'close' | 'crash', listener: () => void): void;
   mainFrame(): PlaywrightFrame;
+  screenshot(progress: unknown, options: Record<string, unknown>): Promise<Buffer>;
+  bringToFront(progress: unknown): Promise<void>;
+  goBack(progress: unknown, options: Record<string, unknown>): Promise<unknown>;
+  goForward(progress: unknown, options: Record<string, unknown>): Promise<unknown>;
+  reload(progress: unknown, options: Record<string, unknown>): Promise<unknown>;
+  close(progress: unknown): Promise<void>;
 }
 
 export interface PlaywrightFrame {
   url(): string;
+  goto(progress: unknown, url: string, options: Record<string, unknown>): Promise<unknown>;
   /** Of each new document: `commit`, `domcontentloaded`, `load`. */
   on(event: 'addlifecycle', listener: (step: string) => void): void;
   /** Gives up instead of waiting where the page shows a dialog. */

@@ -2,6 +2,7 @@
 
 import type { PageNews, RecorderScript } from '../support/host-recorder.ts';
 import type { PlaywrightContext, PlaywrightPage } from './playwright-core.ts';
+import { pageIdOf } from './playwright-lens.ts';
 import type { Recorder } from './recorder-socket.ts';
 
 /** A context whose page hangs must not keep others from being made. */
@@ -38,6 +39,11 @@ export class PlaywrightRecorder implements Recorder {
     await Promise.all([...this.#contexts].map((context) => this.#record(context)));
   }
 
+  /** Those that clients have now. */
+  get contexts(): Iterable<PlaywrightContext> {
+    return this.#contexts;
+  }
+
   async drain(): Promise<void> {
     await this.#drain([...this.#contexts]);
   }
@@ -71,7 +77,7 @@ export class PlaywrightRecorder implements Recorder {
       ARM_TIMEOUT_MS,
       (async () => {
         await context.exposeBinding(progress, binding, ({ page }, payload) => {
-          this.#tell({ type: 'payload', pageId: idOf(page), payload: String(payload) });
+          this.#tell({ type: 'payload', pageId: pageIdOf(page), payload: String(payload) });
         });
         await context.addInitScript(progress, script);
       })(),
@@ -79,7 +85,7 @@ export class PlaywrightRecorder implements Recorder {
   }
 
   #watch(page: PlaywrightPage): void {
-    const pageId = idOf(page);
+    const pageId = pageIdOf(page);
     const frame = page.mainFrame();
     frame.on('addlifecycle', (step) => {
       if (step !== 'load') return;
@@ -91,11 +97,6 @@ export class PlaywrightRecorder implements Recorder {
     page.on('crash', () => this.#tell({ type: 'page-ended', pageId, how: 'crashed' }));
     page.on('close', () => this.#tell({ type: 'page-ended', pageId, how: 'closed' }));
   }
-}
-
-/** Playwright's ids have an `@`, which is no part of the ids of pages elsewhere. */
-function idOf({ guid }: PlaywrightPage): string {
-  return guid.replaceAll('@', '-');
 }
 
 async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {

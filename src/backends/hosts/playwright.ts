@@ -9,6 +9,7 @@ import { identify } from '../../process-identity.ts';
 import { Egress, needsEgressAlways } from '../support/egress.ts';
 import { noteClosed, readOrders, writeReady } from '../support/host-files.ts';
 import type { PlaywrightBrowser, PlaywrightCore } from './playwright-core.ts';
+import { PlaywrightLens } from './playwright-lens.ts';
 import { PlaywrightRecorder } from './playwright-recorder.ts';
 import { RecorderSocket } from './recorder-socket.ts';
 
@@ -38,7 +39,8 @@ const browser: PlaywrightBrowser = await playwright[orders.engine].launch(nullPr
 });
 
 const recorder = new PlaywrightRecorder(nullProgress, (news) => socket.tell(news));
-const socket = new RecorderSocket(recorder);
+const lens = new PlaywrightLens(nullProgress, () => recorder.contexts);
+const socket = new RecorderSocket(recorder, lens);
 watchContexts();
 const server = new core.remote.PlaywrightServer({
   mode: 'launchServer',

@@ -1,5 +1,5 @@
-// Where the collector of a recording reaches the host of a browser. It goes with the server and comes back; what pages say
-// meanwhile is kept here, up to a bound, beyond which the collector sees a gap in the numbers of their batches.
+// Where the collector of a recording, and a live view, reach the host of a browser. They go with the server and come back;
+// what pages say meanwhile is kept here, up to a bound, beyond which the collector sees a gap in the numbers of their batches.
 
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -12,6 +12,7 @@ import {
   type RecorderOrder,
   type RecorderScript,
 } from '../support/host-recorder.ts';
+import type { Lens, LensAnswer, LensOrder } from '../support/lens.ts';
 
 /** What records in a browser. */
 export interface Recorder {
@@ -23,14 +24,16 @@ export interface Recorder {
 
 export class RecorderSocket {
   readonly #recorder: Recorder;
+  readonly #lens: Lens;
   readonly #kept: { n: number; text: string }[] = [];
   #keptChars = 0;
   #lastNumber = 0;
   #collector: WebSocket | undefined;
   #arming: Promise<void> | undefined;
 
-  constructor(recorder: Recorder) {
+  constructor(recorder: Recorder, lens: Lens) {
     this.#recorder = recorder;
+    this.#lens = lens;
   }
 
   /** Begins to listen on loopback, under a path that nobody can guess. Resolves to the address. */
@@ -65,10 +68,26 @@ export class RecorderSocket {
 
   #serve(socket: WebSocket): void {
     socket.on('error', () => {}); // 'close' follows
-    socket.on('message', (data) => void this.#obey(socket, JSON.parse(String(data)) as RecorderOrder)); // of our server
+    socket.on('message', (data) => {
+      const order = JSON.parse(String(data)) as LensOrder | RecorderOrder; // of our server
+      void (order.type === 'lens' ? this.#look(socket, order) : this.#obey(socket, order));
+    });
     socket.once('close', () => {
       if (this.#collector === socket) this.#collector = undefined;
     });
+  }
+
+  async #look(socket: WebSocket, { id, method, args }: LensOrder): Promise<void> {
+    let answer: LensAnswer;
+    try {
+      // The server gives what the method takes: it has the same interface.
+      const call = this.#lens[method] as (...args: unknown[]) => Promise<unknown>;
+      answer = { type: 'lens-answer', id, result: await call.apply(this.#lens, args) };
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      answer = { type: 'lens-refusal', id, detail };
+    }
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(answer));
   }
 
   #forget(upTo: number): void {

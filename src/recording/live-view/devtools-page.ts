@@ -12,6 +12,7 @@ import {
   type Dialog,
   type PageAction,
   quickest,
+  SELECTION,
   sizeFor,
   type Viewer,
   type WatchedPage,
@@ -398,21 +399,6 @@ interface VisualViewport {
   pageX: number;
   pageY: number;
 }
-
-// Through open shadow roots and frames of the same origin. Passwords are not copied, as nowhere.
-const SELECTION = `(() => {
-  const of = (root) => {
-    const focused = root.activeElement;
-    if (focused?.shadowRoot) return of(focused.shadowRoot);
-    if (focused?.tagName === 'IFRAME') { try { return of(focused.contentDocument); } catch { return ''; } }
-    if (/^(INPUT|TEXTAREA)$/.test(focused?.tagName ?? '') && focused.type !== 'password') {
-      const { selectionStart, selectionEnd, value } = focused;
-      if (selectionStart !== null && selectionStart !== selectionEnd) return value.slice(selectionStart, selectionEnd);
-    }
-    return String((root.getSelection ? root : document).getSelection() ?? '');
-  };
-  return of(document).slice(0, 200000);
-})()`;
 
 function isSame(a: ScreencastOptions, b: ScreencastOptions | undefined): boolean {
   return a.quality === b?.quality && a.maxWidth === b.maxWidth && a.maxHeight === b.maxHeight;

@@ -70,3 +70,18 @@ export function sizeFor(viewers: Iterable<Viewer>): { width: number; height: num
     height: Math.max(1, ...sizes.map(({ height }) => height)),
   };
 }
+
+/** What is selected in a page, as an expression: through open shadow roots and frames of the same origin. Passwords are not copied, as nowhere. */
+export const SELECTION = `(() => {
+  const of = (root) => {
+    const focused = root.activeElement;
+    if (focused?.shadowRoot) return of(focused.shadowRoot);
+    if (focused?.tagName === 'IFRAME') { try { return of(focused.contentDocument); } catch { return ''; } }
+    if (/^(INPUT|TEXTAREA)$/.test(focused?.tagName ?? '') && focused.type !== 'password') {
+      const { selectionStart, selectionEnd, value } = focused;
+      if (selectionStart !== null && selectionStart !== selectionEnd) return value.slice(selectionStart, selectionEnd);
+    }
+    return String((root.getSelection ? root : document).getSelection() ?? '');
+  };
+  return of(document).slice(0, 200000);
+})()`;
