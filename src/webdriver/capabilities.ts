@@ -21,11 +21,19 @@ const BROWSERS: Readonly<Record<string, string>> = {
 };
 const OWN = 'moorage:';
 const OWN_OPTIONS = 'moorage:options';
+/**
+ * What clients tell every server though it is none of its business: WebdriverIO its own settings, and Selenium for Python the
+ * address that it was given, key included, which no hub may see.
+ */
+const CLIENTS_OWN = /^(wdio:|se:remoteUrl$)/;
 /** Like Selenium's Grid: who waits for a slot waits five minutes, and a session lives as long as it is used. */
 const WAIT_MS = 5 * 60_000;
 const LIFETIME_MS = 7 * 24 * 60 * 60_000;
-/** The switches by which scripts say what the server sees to anyway. */
-const MOOT_ARGS = /^-{0,2}(headless(=.*)?|no-sandbox|disable-setuid-sandbox|disable-dev-shm-usage)$/;
+/** The switches by which scripts, and Playwright over a grid, say what the server sees to anyway. */
+const MOOT_ARGS =
+  /^-{0,2}(headless(=.*)?|no-sandbox|disable-setuid-sandbox|disable-dev-shm-usage|disable-extensions|remote-debugging-port=0)$/;
+/** The members that chromedriver passes over. */
+const MOOT_OPTIONS = ['detach', 'useAutomationExtension', 'w3c'];
 /** Browsers of devices have names of their own here; elsewhere the platform tells them apart. */
 const MOBILE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   android: { chrome: 'mobile-chrome' },
@@ -52,7 +60,9 @@ export function candidatesOf(body: unknown): Candidate[] {
 function candidateOf(wanted: Capabilities): Candidate {
   const { browserName, browserVersion, platformName, proxy, ...others } = wanted;
   const own = ownMembers(others);
-  const passedOn = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(OWN)));
+  const passedOn = Object.fromEntries(
+    Object.entries(others).filter(([name]) => !name.startsWith(OWN) && !CLIENTS_OWN.test(name)),
+  );
   const { args, headless, rest } = takeArgs(passedOn);
   const request = {
     waitMs: WAIT_MS,
@@ -106,7 +116,13 @@ function takeArgs(capabilities: Capabilities): {
   const name = ['goog:chromeOptions', 'ms:edgeOptions'].find((each) => isRecord(capabilities[each]));
   if (name === undefined) return { args: [], headless: undefined, rest: capabilities };
   const { [name]: options, ...rest } = capabilities;
-  const { args = [], w3c: _, ...others } = options as Capabilities; // as just found
+  const { args = [], ...members } = options as Capabilities; // as just found
+  // Selenium for Python and Java lists the extensions that it has none of.
+  const others = Object.fromEntries(
+    Object.entries(members).filter(
+      ([member, value]) => !MOOT_OPTIONS.includes(member) && !(Array.isArray(value) && value.length === 0),
+    ),
+  );
   if (!Array.isArray(args)) throw invalid(`\`args\` of ${name} is to be a list.`);
   return {
     args: args

@@ -45,6 +45,8 @@ function connect(capabilities: Record<string, unknown>): Promise<WebDriver> {
     .build() as Promise<WebDriver>; // it is a thenable of it
 }
 
+const PLAYWRIGHT = ['--headless', '--no-sandbox', '--disable-extensions', '--remote-debugging-port=0'];
+
 const sessions = async () => (await ask('GET', '/v1/sessions?status=ready,starting')).answer.data;
 
 describe('Selenium', () => {
@@ -102,8 +104,15 @@ describe('New Session', () => {
     const { answer: made } = await ask('POST', '/webdriver/session', {
       capabilities: {
         // What is null is not said.
-        alwaysMatch: { browserName: null, timeouts: { script: null }, 'moorage:protocol': 'cdp' },
-        firstMatch: [{ browserName: 'netscape' }, { browserName: 'chrome' }],
+        alwaysMatch: {
+          ...{ browserName: null, timeouts: { script: null }, 'moorage:protocol': 'cdp' },
+          'wdio:enforceWebDriverClassic': true,
+        },
+        firstMatch: [
+          { browserName: 'netscape' },
+          // As Selenium for Python and Playwright write it.
+          { browserName: 'chrome', 'goog:chromeOptions': { args: PLAYWRIGHT, extensions: [], detach: true } },
+        ],
       },
     });
     expect(made.value.capabilities.browserName).toBe('chrome');
@@ -148,8 +157,16 @@ describe('New Session', () => {
     ],
     ['a wrong wish of ours', { capabilities: { alwaysMatch: { 'moorage:timeoutMs': 'long' } } }, 'timeoutMs'],
     ['a wish that we do not know', { capabilities: { alwaysMatch: { 'moorage:tag': {} } } }, 'tags meant?'],
-    ['a word of no vendor', { capabilities: { alwaysMatch: { browsername: 'chrome' } } }, 'browserName meant?'],
-    ['a number for a text', { capabilities: { firstMatch: [{}, { browserVersion: 156 }] } }, 'browserVersion'],
+    [
+      'a word of no vendor',
+      { capabilities: { alwaysMatch: { browsername: 'chrome' } } },
+      'browserName meant?',
+    ],
+    [
+      'a number for a text',
+      { capabilities: { firstMatch: [{}, { browserVersion: 156 }] } },
+      'browserVersion',
+    ],
     ['a proxy that is a text', { capabilities: { alwaysMatch: { proxy: 'http://x' } } }, 'proxyType'],
     ['a proxy nowhere', { capabilities: { alwaysMatch: { proxy: { proxyType: 'manual' } } } }, 'httpProxy'],
     ['a time before zero', { capabilities: { alwaysMatch: { timeouts: { implicit: -1 } } } }, 'timeouts'],

@@ -27,18 +27,26 @@ export const SAFARI_CAPABILITIES: readonly string[] = [
   'webkit:siteIsolationEnabled',
 ];
 
-/** @throws Problem `invalid-argument` that names each capability which is not `allowed`. */
+/** What scripts tell a Grid of theirs (a name, whether to make a video), and every local driver passes over. */
+const OF_GRIDS = 'se:';
+
+/**
+ * What a driver gets of what was `asked`.
+ * @throws Problem `invalid-argument` that names each capability which is not `allowed`.
+ */
 export function checkCapabilities(
   asked: Readonly<Record<string, unknown>> = {},
   allowed: readonly string[] = STANDARD_CAPABILITIES,
 ): Record<string, unknown> {
-  const errors = Object.keys(asked)
+  const meant = Object.entries(asked).filter(([name]) => !name.startsWith(OF_GRIDS));
+  const errors = meant
+    .map(([name]) => name)
     .filter((name) => !allowed.includes(name))
     .map((name) => ({
       path: `/capabilities/${name}`,
       message: `${name} is not passed on to a driver of this machine; it takes ${allowed.join(', ')}`,
     }));
-  if (errors.length === 0) return { ...asked };
+  if (errors.length === 0) return Object.fromEntries(meant);
   throw problem('invalid-argument', {
     detail: `${errors.map(({ message }) => message).join('; ')}.`,
     members: { errors },
