@@ -3,9 +3,11 @@
 
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { FastifyError, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { asProblem, type Problem, problem } from '../errors.ts';
+import { errorReply } from '../webdriver-error.ts';
 
+const CHALLENGE = 'Bearer realm="moorage"';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** The problem that `error` is to a client. What was not foreseen is `internal`, with `error` as its cause. */
@@ -22,6 +24,19 @@ export function answerJson(reply: FastifyReply, value: unknown): FastifyReply {
 export function answerProblem(reply: FastifyReply, failure: Problem, requestId: string): FastifyReply {
   const { status, headers, body } = renderProblem(failure, requestId);
   return reply.code(status).headers(headers).send(body);
+}
+
+/**
+ * For routes of WebDriver: what is wrong before a command is reached, such as a missing key, in the one form that its clients
+ * read. https://www.w3.org/TR/webdriver2/#errors
+ */
+export function answerAsWebDriver(error: unknown, _: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure = problemOf(error);
+  // To the handler of all routes, which logs it.
+  if (failure.code === 'internal') throw error;
+  if (failure.status === 401) reply.header('www-authenticate', CHALLENGE);
+  const { status, body } = errorReply(failure);
+  return reply.code(status).send(body);
 }
 
 /** Answers a request that never became a WebSocket or was no HTTP, and closes its socket. */
@@ -48,7 +63,7 @@ function renderProblem(
       'cache-control': 'no-store',
       'x-request-id': requestId,
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-      ...(status === 401 && { 'www-authenticate': 'Bearer realm="moorage"' }),
+      ...(status === 401 && { 'www-authenticate': CHALLENGE }),
     },
     body: JSON.stringify(failure.toDetails(requestId)),
   };
@@ -59,7 +74,7 @@ function parsingProblem(error: unknown): Problem | undefined {
   const { code, message, statusCode } = error as Partial<FastifyError>; // any thrown value may lack them
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return problem('payload-too-large', { detail: 'The request body is larger than http.bodyLimit.' });
+      return problem('payload-too-large', { detail: 'The request body is larger than this route takes.' });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return problem('unsupported-media-type', { detail: 'The body must be sent as application/json.' });
     default:

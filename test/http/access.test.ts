@@ -49,6 +49,27 @@ describe('a key', () => {
     }
   });
 
+  it('is missed in WebDriver’s own form where WebDriver is spoken', async () => {
+    await open(WITH_KEYS);
+    for (const path of [
+      '/webdriver/status',
+      '/wd/hub/session/x/url',
+      '/v1/surfaces/alice/webdriver/status',
+    ]) {
+      const refused = await door.call('GET', path);
+      expect([path, refused.status]).toEqual([path, 401]);
+      expect(refused.headers.get('www-authenticate')).toContain('Bearer');
+      expect(refused.body).toMatchObject({
+        value: { error: 'unknown error', message: expect.stringContaining('unauthorized') },
+      });
+      const foreign = await sendRaw({ host: 'rebound.example' }, path);
+      expect(foreign.status).toBe(403);
+      expect(foreign.body).toMatchObject({
+        value: { message: expect.stringContaining('host-refused') },
+      });
+    }
+  });
+
   it('is taken from either header, and from the query only where headers cannot be sent', async () => {
     await open(WITH_KEYS);
     expect((await door.call('GET', '/v1/backends', { headers: { 'x-api-key': KEYS.alice } })).status).toBe(

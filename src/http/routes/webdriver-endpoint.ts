@@ -2,6 +2,7 @@
 // told, with a key as the password of the address where one is needed.
 
 import { Type } from 'typebox';
+import { answerAsWebDriver } from '../answers.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { leaseOf } from './surfaces.ts';
@@ -28,6 +29,7 @@ export async function webDriverEndpointRoutes(
         method: ['DELETE', 'GET', 'POST'],
         url: `${endpoint}/*`,
         bodyLimit: BODY_BYTES,
+        errorHandler: answerAsWebDriver,
         schema: {
           // A specification of its own says what is served: https://www.w3.org/TR/webdriver2/
           hide: true,

@@ -4,6 +4,7 @@
 import { Type } from 'typebox';
 import { SurfaceName } from '../../protocol/sessions.ts';
 import { errorReply } from '../../surfaces/surfaces.ts';
+import { answerAsWebDriver } from '../answers.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { leaseOf } from './surfaces.ts';
@@ -14,6 +15,7 @@ export function webDriverRoutes(app: App, { liveViews, surfaces, termsOf }: Part
   app.route({
     method: ['DELETE', 'GET', 'POST'],
     url: `/v1/surfaces/:name${ENDPOINT}/*`,
+    errorHandler: answerAsWebDriver,
     schema: {
       // A specification of its own says what is served: https://www.w3.org/TR/webdriver2/
       hide: true,
