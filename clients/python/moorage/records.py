@@ -317,6 +317,9 @@ class SessionCreate(TypedDict, total=False):
     surface: Optional[str]
     #: Whether to record the session, and what of it.
     record: Optional[Union[bool, Dict[str, Any]]]
+    #: Whether to tell of bot checks in its pages, by events and webhooks, also where it is not recorded; recorded
+    #: sessions always do.
+    challenges: Optional[bool]
     #: The session outlives its last connection, until it idles or expires.
     keep_alive: Optional[bool]
     #: Maximum lifetime. In milliseconds.

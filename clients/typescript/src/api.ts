@@ -5665,6 +5665,11 @@ export interface components {
             capabilities?: {
                 [key: string]: unknown;
             };
+            /**
+             * @description Whether to tell of bot checks in its pages, by events and webhooks, also where it is not recorded; recorded sessions always do.
+             * @default false
+             */
+            challenges?: boolean;
             extensions?: (string | {
                 /**
                  * Format: byte
