@@ -5,18 +5,26 @@
 import type { TSchema } from 'typebox';
 import type { CommandDefinition } from './command.ts';
 import { apiRequest } from './commands/api-request.ts';
+import { bindings } from './commands/bindings.ts';
 import { content } from './commands/content.ts';
 import { context } from './commands/context.ts';
+import { dialogs } from './commands/dialogs.ts';
+import { downloads } from './commands/downloads.ts';
 import { elementActions } from './commands/element-actions.ts';
+import { elements } from './commands/elements.ts';
+import { evaluation } from './commands/evaluation.ts';
 import { events } from './commands/events.ts';
 import { input } from './commands/input.ts';
 import { Files } from './commands/input-files.ts';
 import { locator } from './commands/locator.ts';
+import { messages } from './commands/messages.ts';
 import { navigation } from './commands/navigation.ts';
 import { network, RequestView, ResponseView } from './commands/network.ts';
 import { routes } from './commands/routes.ts';
+import { scripts } from './commands/scripts.ts';
 import { tracing } from './commands/tracing.ts';
 import { HandleView } from './commands/values.ts';
+import { workers } from './commands/workers.ts';
 import { FrameSpec, LocatorSpec } from './locators.ts';
 import { UrlMatch } from './url-patterns.ts';
 
@@ -25,16 +33,24 @@ export type { CommandDefinition } from './command.ts';
 /** Every command, by its action in alphabetical order. */
 export const COMMANDS: readonly CommandDefinition[] = [
   ...apiRequest,
+  ...bindings,
   ...content,
   ...context,
+  ...dialogs,
+  ...downloads,
   ...elementActions,
+  ...elements,
+  ...evaluation,
   ...events,
   ...input,
   ...locator,
+  ...messages,
   ...navigation,
   ...network,
   ...routes,
+  ...scripts,
   ...tracing,
+  ...workers,
 ].sort((a, b) => (a.action < b.action ? -1 : 1));
 
 /** A command as docs and clients are told of it. The schemas are JSON Schema; artifacts are `{$ref: 'Artifact'}`. */

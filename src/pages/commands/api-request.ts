@@ -6,8 +6,19 @@ import { type Static, Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { type CommandDefinition, defineCommand } from '../command.ts';
 import type { CommandTarget } from '../target.ts';
-import { bytesResult, Encoding, Picture } from './pictures.ts';
-import { HandleId, HeaderList, Headers, Nothing, params, record, Timeout, within } from './shapes.ts';
+import { BodyParams, bodyResult } from './network.ts';
+import { Picture } from './pictures.ts';
+import {
+  ByHandle,
+  HandleId,
+  HeaderList,
+  Headers,
+  Nothing,
+  params,
+  record,
+  Timeout,
+  within,
+} from './shapes.ts';
 import { Value } from './values.ts';
 
 const Scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
@@ -42,7 +53,6 @@ const ResponseView = record({
 });
 const Fetch = params({ url: Type.String(), method: Type.Optional(Type.String()), ...Options });
 type Fetch = Static<typeof Fetch>;
-const ByHandle = params({ handle: HandleId });
 
 const DEFAULT_REDIRECTS = 20;
 
@@ -79,14 +89,10 @@ export const apiRequest: readonly CommandDefinition[] = [
     action: 'apiResponse.body',
     summary: 'The body of the answer, as an artifact or as base64.',
     covers: ['APIResponse.body'],
-    params: params({ handle: HandleId, ...Encoding, name: Type.Optional(Type.String({ maxLength: 255 })) }),
+    params: BodyParams,
     result: Picture,
     effect: 'read',
-    run: async (target, { handle, encoding, name = 'response-body' }) => {
-      const response = responseOf(target, handle);
-      const contentType = response.headers()['content-type'] ?? 'application/octet-stream';
-      return bytesResult(target, await response.body(), { encoding, name, contentType });
-    },
+    run: (target, { handle, ...as }) => bodyResult(target, responseOf(target, handle), as),
   }),
   defineCommand({
     action: 'apiResponse.dispose',

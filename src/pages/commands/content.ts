@@ -1,38 +1,13 @@
-// Code and content of a page: evaluating, scripts and styles, handles, pictures.
+// What is in a page, as text, tree, picture or PDF; its frames and its size.
 
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { type Static, Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { type CommandDefinition, defineCommand } from '../command.ts';
-import type { CommandTarget } from '../target.ts';
 import { Frame, rootOf } from './finding.ts';
-import { pageFunction } from './page-functions.ts';
 import { bytesResult, Encoding, MaskedPicture, Picture, pictureOptions, pictureResult } from './pictures.ts';
-import { Box, HandleId, NoParams, Nothing, params, record, Size, Timeout, within } from './shapes.ts';
-import {
-  Argument,
-  fromJson,
-  getHandle,
-  HandleView,
-  keepElement,
-  keepHandle,
-  toJson,
-  Value,
-} from './values.ts';
+import { Box, NoParams, Nothing, params, record, Size, Timeout, within } from './shapes.ts';
+import { HandleView, keepHandle, toJson, Value } from './values.ts';
 
-export const Expression = {
-  expression: Type.String({
-    maxLength: 10_000_000,
-    description: 'An expression, the source of a function, or statements whose last value counts.',
-  }),
-  arg: Type.Optional(Argument),
-};
-
-const Source = {
-  content: Type.Optional(Type.String({ description: 'The text itself.' })),
-  artifact: Type.Optional(Type.String({ description: 'The id of an artifact that holds it.' })),
-};
 const Length = Type.Union([Type.String(), Type.Number()]);
 const FrameView = record({
   name: Type.String(),
@@ -40,95 +15,16 @@ const FrameView = record({
   parentUrl: Type.Union([Type.String(), Type.Null()]),
   isMainFrame: Type.Boolean(),
 });
-const SNAPSHOT = {
+export const SnapshotParams = {
   boxes: Type.Optional(Type.Boolean()),
   depth: Type.Optional(Type.Integer({ minimum: 0 })),
   mode: Type.Optional(
     Type.Enum(['ai', 'default'], { description: '`ai` gives references that `getByRef` takes.' }),
   ),
+  ...Timeout,
 };
-export const SnapshotParams = { ...SNAPSHOT, ...Timeout };
 
 export const content: readonly CommandDefinition[] = [
-  defineCommand({
-    action: '$',
-    summary: 'A handle of the first match; null where there is none.',
-    covers: ['Page.$', 'Frame.$'],
-    params: params({ selector: Type.String(), strict: Type.Optional(Type.Boolean()), ...Frame }),
-    result: Type.Union([HandleView, Type.Null()]),
-    effect: 'read',
-    run: async (target, { selector, strict = false, frame }) =>
-      keepElement(target, await rootOf(target, frame).$(selector, { strict })),
-  }),
-  defineCommand({
-    action: '$$',
-    summary: 'Handles of every match.',
-    covers: ['Page.$$', 'Frame.$$'],
-    params: params({ selector: Type.String(), ...Frame }),
-    result: Type.Array(HandleView),
-    effect: 'read',
-    run: async (target, { selector, frame }) =>
-      (await rootOf(target, frame).$$(selector)).map((element) => keepElement(target, element)),
-  }),
-  defineCommand({
-    action: '$$eval',
-    summary: 'Calls a function with the list of every match.',
-    covers: ['Page.$$eval', 'Frame.$$eval'],
-    params: params({ selector: Type.String(), ...Expression, ...Frame }),
-    result: Value,
-    effect: 'write',
-    run: async (target, { selector, expression, arg, frame }) =>
-      toJson(await rootOf(target, frame).$$eval(selector, pageFunction(expression), fromJson(target, arg))),
-  }),
-  defineCommand({
-    action: '$eval',
-    summary: 'Calls a function with the first match.',
-    covers: ['Page.$eval', 'Frame.$eval'],
-    params: params({ selector: Type.String(), ...Expression, ...Frame }),
-    result: Value,
-    effect: 'write',
-    run: async (target, { selector, expression, arg, frame }) =>
-      toJson(await rootOf(target, frame).$eval(selector, pageFunction(expression), fromJson(target, arg))),
-  }),
-  defineCommand({
-    action: 'addInitScript',
-    summary: 'Runs a script in every document of the page from now on, before its own scripts.',
-    covers: ['Page.addInitScript'],
-    params: params({ ...Source, arg: Type.Optional(Argument) }),
-    result: Nothing,
-    effect: 'write',
-    journal: (given) => ({ scope: 'page', key: `init-script:${digest(given)}` }),
-    run: async (target, given) => {
-      await target.page.addInitScript({ content: await initScript(target, given) });
-    },
-  }),
-  defineCommand({
-    action: 'addScriptTag',
-    summary: 'Adds a script element, and gives its handle when it is loaded.',
-    covers: ['Page.addScriptTag', 'Frame.addScriptTag'],
-    params: params({
-      ...Source,
-      url: Type.Optional(Type.String()),
-      type: Type.Optional(Type.String()),
-      ...Frame,
-    }),
-    result: HandleView,
-    effect: 'write',
-    run: async (target, { url, type, frame, ...source }) => {
-      const tag = { ...(await tagSource(target, url, source)), ...(type !== undefined && { type }) };
-      return keepHandle(target, await rootOf(target, frame).addScriptTag(tag));
-    },
-  }),
-  defineCommand({
-    action: 'addStyleTag',
-    summary: 'Adds a style element or a link to a style sheet, and gives its handle.',
-    covers: ['Page.addStyleTag', 'Frame.addStyleTag'],
-    params: params({ ...Source, url: Type.Optional(Type.String()), ...Frame }),
-    result: HandleView,
-    effect: 'write',
-    run: async (target, { url, frame, ...source }) =>
-      keepHandle(target, await rootOf(target, frame).addStyleTag(await tagSource(target, url, source))),
-  }),
   defineCommand({
     action: 'ariaSnapshot',
     summary: 'What assistive technology sees of the page, as YAML.',
@@ -156,30 +52,6 @@ export const content: readonly CommandDefinition[] = [
     result: Type.String(),
     effect: 'read',
     run: (target, { frame, ...options }) => rootOf(target, frame).content(options),
-  }),
-  defineCommand({
-    action: 'evaluate',
-    summary:
-      'Evaluates an expression or calls a function in the page, waits for its promise, and gives the value.',
-    covers: ['Page.evaluate', 'Frame.evaluate'],
-    params: params({ ...Expression, ...Frame }),
-    result: Value,
-    effect: 'write',
-    run: async (target, { expression, arg, frame }) =>
-      toJson(await rootOf(target, frame).evaluate(pageFunction(expression), fromJson(target, arg))),
-  }),
-  defineCommand({
-    action: 'evaluateHandle',
-    summary: 'As evaluate, but what comes out stays in the page and gets a handle.',
-    covers: ['Page.evaluateHandle', 'Frame.evaluateHandle'],
-    params: params({ ...Expression, ...Frame }),
-    result: HandleView,
-    effect: 'write',
-    run: async (target, { expression, arg, frame }) =>
-      keepHandle(
-        target,
-        await rootOf(target, frame).evaluateHandle(pageFunction(expression), fromJson(target, arg)),
-      ),
   }),
   defineCommand({
     action: 'frame.frameElement',
@@ -211,69 +83,6 @@ export const content: readonly CommandDefinition[] = [
         parentUrl: frame.parentFrame()?.url() ?? null,
         isMainFrame: frame === page.mainFrame(),
       })),
-  }),
-  defineCommand({
-    action: 'jsHandle.dispose',
-    summary: 'Lets go of what a handle names.',
-    covers: ['JSHandle.dispose'],
-    params: params({ handle: HandleId }),
-    result: Nothing,
-    effect: 'read',
-    run: ({ handles }, { handle }) => handles.dispose(handle),
-  }),
-  defineCommand({
-    action: 'jsHandle.evaluate',
-    summary: 'Calls a function with what a handle names.',
-    covers: ['JSHandle.evaluate'],
-    params: params({ handle: HandleId, ...Expression }),
-    result: Value,
-    effect: 'write',
-    run: async (target, { handle, expression, arg }) =>
-      toJson(await getHandle(target, handle).evaluate(pageFunction(expression), fromJson(target, arg))),
-  }),
-  defineCommand({
-    action: 'jsHandle.evaluateHandle',
-    summary: 'As jsHandle.evaluate, but what comes out gets a handle.',
-    covers: ['JSHandle.evaluateHandle'],
-    params: params({ handle: HandleId, ...Expression }),
-    result: HandleView,
-    effect: 'write',
-    run: async (target, { handle, expression, arg }) =>
-      keepHandle(
-        target,
-        await getHandle(target, handle).evaluateHandle(pageFunction(expression), fromJson(target, arg)),
-      ),
-  }),
-  defineCommand({
-    action: 'jsHandle.getProperties',
-    summary: 'Handles of all own properties of what a handle names, by their names.',
-    covers: ['JSHandle.getProperties'],
-    params: params({ handle: HandleId }),
-    result: Type.Record(Type.String(), HandleView),
-    effect: 'read',
-    run: async (target, { handle }) => {
-      const properties = await getHandle(target, handle).getProperties();
-      return Object.fromEntries([...properties].map(([name, value]) => [name, keepHandle(target, value)]));
-    },
-  }),
-  defineCommand({
-    action: 'jsHandle.getProperty',
-    summary: 'A handle of one property of what a handle names.',
-    covers: ['JSHandle.getProperty'],
-    params: params({ handle: HandleId, propertyName: Type.String() }),
-    result: HandleView,
-    effect: 'read',
-    run: async (target, { handle, propertyName }) =>
-      keepHandle(target, await getHandle(target, handle).getProperty(propertyName)),
-  }),
-  defineCommand({
-    action: 'jsHandle.jsonValue',
-    summary: 'The value that a handle names.',
-    covers: ['JSHandle.jsonValue'],
-    params: params({ handle: HandleId }),
-    result: Value,
-    effect: 'read',
-    run: async (target, { handle }) => toJson(await getHandle(target, handle).jsonValue()),
   }),
   defineCommand({
     action: 'pdf',
@@ -356,87 +165,7 @@ export const content: readonly CommandDefinition[] = [
     effect: 'read',
     run: async ({ page }) => page.viewportSize(),
   }),
-  defineCommand({
-    action: 'waitForFunction',
-    summary: 'Waits until a function in the page gives something true, and gives a handle of that.',
-    covers: ['Page.waitForFunction', 'Frame.waitForFunction'],
-    params: params({
-      ...Expression,
-      polling: Type.Optional(
-        Type.Union([Type.Literal('raf'), Type.Number({ minimum: 1, description: 'Milliseconds.' })]),
-      ),
-      ...Frame,
-      ...Timeout,
-    }),
-    result: HandleView,
-    effect: 'write',
-    run: async (target, { expression, arg, frame, polling, ...given }) => {
-      const options = { ...(polling !== undefined && { polling }), ...within(target, given) };
-      return keepHandle(
-        target,
-        await rootOf(target, frame).waitForFunction(pageFunction(expression), fromJson(target, arg), options),
-      );
-    },
-  }),
-  defineCommand({
-    action: 'waitForSelector',
-    summary: 'Waits for an element, and gives its handle; null when it waited for its end.',
-    covers: ['Page.waitForSelector', 'Frame.waitForSelector'],
-    params: params({
-      selector: Type.String(),
-      state: Type.Optional(Type.Enum(['attached', 'detached', 'visible', 'hidden'])),
-      strict: Type.Optional(Type.Boolean()),
-      ...Frame,
-      ...Timeout,
-    }),
-    result: Type.Union([HandleView, Type.Null()]),
-    effect: 'read',
-    run: async (target, { selector, frame, ...given }) => {
-      // Playwright's type ties what comes back to `state`; both are covered by the result.
-      const options = { ...given, ...within(target, given) } as { state?: 'visible' };
-      return keepElement(target, await rootOf(target, frame).waitForSelector(selector, options));
-    },
-  }),
 ];
-
-interface SourceParams {
-  content?: string;
-  artifact?: string;
-}
-
-/** The text of a script that comes with the command or from an artifact. @throws Problem `invalid-argument` */
-export async function textOf(
-  target: CommandTarget,
-  { content: text, artifact }: SourceParams,
-): Promise<string> {
-  if ((text === undefined) === (artifact === undefined)) {
-    throw problem('invalid-argument', {
-      detail: 'Give the text either as `content` or by the id of an `artifact`.',
-    });
-  }
-  return text ?? readFile((await target.files.path(artifact ?? '')).path, 'utf8');
-}
-
-/** As Playwright does it, a function is called with its argument. */
-export async function initScript(
-  target: CommandTarget,
-  { arg, ...source }: SourceParams & { arg?: unknown },
-): Promise<string> {
-  const text = await textOf(target, source);
-  return arg === undefined ? text : `(${text})(${JSON.stringify(arg)})`;
-}
-
-export function digest(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
-}
-
-async function tagSource(target: CommandTarget, url: string | undefined, source: SourceParams) {
-  if (url === undefined) return { content: await textOf(target, source) };
-  if (source.content !== undefined || source.artifact !== undefined) {
-    throw problem('invalid-argument', { detail: 'Give one of `url`, `content` and `artifact`.' });
-  }
-  return { url };
-}
 
 function sizeOf({
   viewportSize,

@@ -5,7 +5,7 @@ import { type Static, Type } from 'typebox';
 import { type CommandDefinition, defineCommand } from '../command.ts';
 import { TextMatch } from '../locators.ts';
 import { textMatcher } from '../url-patterns.ts';
-import { digest, initScript } from './content.ts';
+import { digest, initScript } from './scripts.ts';
 import { Headers, NoParams, Nothing, params, record } from './shapes.ts';
 import { Argument, Value } from './values.ts';
 

@@ -8,7 +8,7 @@ import { find, Where } from './finding.ts';
 import { Files, inputFiles } from './input-files.ts';
 import { MaskedPicture, Picture, pictureOptions, pictureResult } from './pictures.ts';
 import { Box, HandleId, Nothing, Point, params, record, Timeout, within } from './shapes.ts';
-import { Argument, fromJson, getHandle, HandleView, keepElement } from './values.ts';
+import { Argument, fromJson, getHandle } from './values.ts';
 
 interface ElementAction<Options extends TProperties, Result extends TSchema> {
   name: string;
@@ -301,82 +301,6 @@ export const elementActions: readonly CommandDefinition[] = [
     options: Pointed,
     run: (element, options) => element.uncheck(options),
   }),
-  defineCommand({
-    action: 'elementHandle.contentFrame',
-    summary: 'The frame of an iframe; null for other elements.',
-    covers: ['ElementHandle.contentFrame'],
-    params: params({ handle: HandleId }),
-    result: Type.Union([record({ name: Type.String(), url: Type.String() }), Type.Null()]),
-    effect: 'read',
-    run: async ({ handles }, { handle }) =>
-      describeFrame(await handles.get<ElementHandle>(handle, 'element').contentFrame()),
-  }),
-  defineCommand({
-    action: 'elementHandle.ownerFrame',
-    summary: 'The frame that an element is in.',
-    covers: ['ElementHandle.ownerFrame'],
-    params: params({ handle: HandleId }),
-    result: Type.Union([record({ name: Type.String(), url: Type.String() }), Type.Null()]),
-    effect: 'read',
-    run: async ({ handles }, { handle }) =>
-      describeFrame(await handles.get<ElementHandle>(handle, 'element').ownerFrame()),
-  }),
-  defineCommand({
-    action: 'elementHandle.waitForElementState',
-    summary: 'Waits until an element is visible, hidden, stable, enabled, disabled or editable.',
-    covers: ['ElementHandle.waitForElementState'],
-    params: params({
-      handle: HandleId,
-      state: Type.Enum(['visible', 'hidden', 'stable', 'enabled', 'disabled', 'editable']),
-      ...Timeout,
-    }),
-    result: Nothing,
-    effect: 'read',
-    run: (target, { handle, state, ...given }) =>
-      target.handles.get<ElementHandle>(handle, 'element').waitForElementState(state, within(target, given)),
-  }),
-  defineCommand({
-    action: 'elementHandle.$',
-    summary: 'A handle of the first match below an element; null where there is none.',
-    covers: ['ElementHandle.$'],
-    params: params({ handle: HandleId, selector: Type.String(), strict: Type.Optional(Type.Boolean()) }),
-    result: Type.Union([HandleView, Type.Null()]),
-    effect: 'read',
-    run: async (target, { handle, selector, strict = false }) =>
-      keepElement(target, await target.handles.get<ElementHandle>(handle, 'element').$(selector, { strict })),
-  }),
-  defineCommand({
-    action: 'elementHandle.$$',
-    summary: 'Handles of every match below an element.',
-    covers: ['ElementHandle.$$'],
-    params: params({ handle: HandleId, selector: Type.String() }),
-    result: Type.Array(HandleView),
-    effect: 'read',
-    run: async (target, { handle, selector }) =>
-      (await target.handles.get<ElementHandle>(handle, 'element').$$(selector)).map((element) =>
-        keepElement(target, element),
-      ),
-  }),
-  defineCommand({
-    action: 'elementHandle.waitForSelector',
-    summary: 'Waits for a match below an element, and gives its handle; null when it waited for its end.',
-    covers: ['ElementHandle.waitForSelector'],
-    params: params({
-      handle: HandleId,
-      selector: Type.String(),
-      state: Type.Optional(Type.Enum(['attached', 'detached', 'visible', 'hidden'])),
-      strict: Type.Optional(Type.Boolean()),
-      ...Timeout,
-    }),
-    result: Type.Union([HandleView, Type.Null()]),
-    effect: 'read',
-    run: async (target, { handle, selector, ...given }) => {
-      const element = target.handles.get<ElementHandle>(handle, 'element');
-      // Playwright's type ties what comes back to `state`; both are covered by the result.
-      const options = { ...given, ...within(target, given) } as { state?: 'visible' };
-      return keepElement(target, await element.waitForSelector(selector, options));
-    },
-  }),
 ];
 
 function forElements<Options extends TProperties, Result extends TSchema>(
@@ -427,8 +351,4 @@ function choices(target: CommandTarget, values: Static<typeof Choice> | Static<t
     typeof choice === 'object' && 'handle' in choice ? getHandle(target, choice.handle) : choice;
   const chosen = Array.isArray(values) ? values.map(read) : values && read(values);
   return chosen as string[]; // Playwright's type takes lists of one kind; it checks what it is given
-}
-
-function describeFrame(frame: { name(): string; url(): string } | null) {
-  return frame && { name: frame.name(), url: frame.url() };
 }

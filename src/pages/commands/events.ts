@@ -1,5 +1,4 @@
-// What happens in a page and is waited for, looked up afterwards or answered: events, dialogs, downloads, file choosers,
-// workers, WebSockets, and functions that a page can call.
+// Waiting for what happens: events of pages, contexts, workers and WebSockets, and each as data.
 
 import type {
   BrowserContext,
@@ -21,12 +20,10 @@ import { type CommandDefinition, defineCommand } from '../command.ts';
 import { TextMatch } from '../locators.ts';
 import type { CommandTarget } from '../target.ts';
 import { textMatcher, urlMatcher } from '../url-patterns.ts';
-import { Expression } from './content.ts';
-import { Files, inputFiles } from './input-files.ts';
+import { errorData, messageData } from './messages.ts';
 import { keepRequest, keepResponse, ResponseMatch, requestMatcher, responseMatcher } from './network.ts';
-import { pageFunction } from './page-functions.ts';
-import { ArtifactRef, HandleId, NoParams, Nothing, params, record, Timeout, within } from './shapes.ts';
-import { fromJson, HandleView, keepHandle, toJson, Value } from './values.ts';
+import { HandleId, params, record, Timeout, within } from './shapes.ts';
+import { keepWorker } from './workers.ts';
 
 /** Those of Playwright's pages; the command's answer says what each gives. */
 const PAGE_EVENTS = [
@@ -74,77 +71,8 @@ const EventData = Type.Record(Type.String(), Type.Unknown(), {
   description:
     'console: `{type, text, location}`; dialog: `{type, message, defaultValue}`; download: `{handle, url, suggestedFilename}`; filechooser: `{handle, isMultiple}`; frames: `{name, url, isMainFrame}`; pageerror: `{name, message, stack}`; pages and popups: `{pageId, url}`; requests and responses as waitForRequest and waitForResponse give them; websocket and worker: `{handle, url}`; else nothing.',
 });
-const Message = record({
-  type: Type.String(),
-  text: Type.String(),
-  location: record({
-    url: Type.String(),
-    line: Type.Integer(),
-    column: Type.Integer(),
-    lineNumber: Type.Optional(Type.Integer()),
-    columnNumber: Type.Optional(Type.Integer()),
-  }),
-  timestamp: Type.Number({ description: 'Milliseconds since 1970.' }),
-});
-const Since = { filter: Type.Optional(Type.Enum(['all', 'since-navigation'])) };
-const ErrorView = record({ name: Type.String(), message: Type.String(), stack: Type.String() });
-const WorkerView = record({ handle: HandleId, url: Type.String() });
-const ByHandle = params({ handle: HandleId });
 
 export const events: readonly CommandDefinition[] = [
-  defineCommand({
-    action: 'clearConsoleMessages',
-    summary: 'Forgets the console messages that consoleMessages gives.',
-    covers: ['Page.clearConsoleMessages'],
-    params: NoParams,
-    result: Nothing,
-    effect: 'write',
-    run: ({ page }) => page.clearConsoleMessages(),
-  }),
-  defineCommand({
-    action: 'clearPageErrors',
-    summary: 'Forgets the errors that pageErrors gives.',
-    covers: ['Page.clearPageErrors'],
-    params: NoParams,
-    result: Nothing,
-    effect: 'write',
-    run: ({ page }) => page.clearPageErrors(),
-  }),
-  defineCommand({
-    action: 'consoleMessages',
-    summary: 'The latest console messages, at most 200.',
-    covers: [
-      'Page.consoleMessages',
-      'ConsoleMessage.location',
-      'ConsoleMessage.text',
-      'ConsoleMessage.timestamp',
-      'ConsoleMessage.type',
-    ],
-    params: params(Since),
-    result: Type.Array(Message),
-    effect: 'read',
-    run: async ({ page }, options) => (await page.consoleMessages(options)).map(messageData),
-  }),
-  defineCommand({
-    action: 'context.exposeBinding',
-    summary:
-      'Gives every page a function; its calls are events of the page, and it returns what `result` says.',
-    covers: ['BrowserContext.exposeBinding', 'BrowserContext.exposeFunction'],
-    params: params({ name: Type.String({ maxLength: 256 }), result: Type.Optional(Value) }),
-    result: Nothing,
-    effect: 'write',
-    journal: ({ name }) => ({ scope: 'context', key: `binding:${name}` }),
-    run: (target, binding) => exposeBinding(target, target.context, binding),
-  }),
-  defineCommand({
-    action: 'context.serviceWorkers',
-    summary: 'The service workers of the context.',
-    covers: ['BrowserContext.serviceWorkers'],
-    params: NoParams,
-    result: Type.Array(WorkerView),
-    effect: 'read',
-    run: async (target) => target.context.serviceWorkers().map((worker) => keepWorker(target, worker)),
-  }),
   defineCommand({
     action: 'context.waitForEvent',
     summary: 'Waits for an event of any page of the context.',
@@ -156,124 +84,6 @@ export const events: readonly CommandDefinition[] = [
       waitForEvent(target, target.context, event, match, timeout),
   }),
   defineCommand({
-    action: 'dialog.accept',
-    summary: 'Accepts the dialog that is open and held.',
-    covers: ['Dialog.accept'],
-    params: params({ promptText: Type.Optional(Type.String()) }),
-    result: Nothing,
-    effect: 'write',
-    run: ({ desk }, { promptText }) =>
-      desk.answerDialog({ accept: true, ...(promptText !== undefined && { promptText }) }),
-  }),
-  defineCommand({
-    action: 'dialog.dismiss',
-    summary: 'Dismisses the dialog that is open and held.',
-    covers: ['Dialog.dismiss'],
-    params: NoParams,
-    result: Nothing,
-    effect: 'write',
-    run: ({ desk }) => desk.answerDialog({ accept: false }),
-  }),
-  defineCommand({
-    action: 'download.cancel',
-    summary: 'Ends a download under way.',
-    covers: ['Download.cancel'],
-    params: ByHandle,
-    result: Nothing,
-    effect: 'write',
-    run: (target, { handle }) => downloadOf(target, handle).cancel(),
-  }),
-  defineCommand({
-    action: 'download.delete',
-    summary: 'Deletes a download, which its end does anyway; artifacts of it stay.',
-    covers: ['Download.delete'],
-    params: ByHandle,
-    result: Nothing,
-    effect: 'write',
-    run: (target, { handle }) => downloadOf(target, handle).delete(),
-  }),
-  defineCommand({
-    action: 'download.failure',
-    summary: 'Waits until a download has ended; null, or what went wrong.',
-    covers: ['Download.failure'],
-    params: ByHandle,
-    result: Type.Union([Type.String(), Type.Null()]),
-    effect: 'read',
-    run: (target, { handle }) => downloadOf(target, handle).failure(),
-  }),
-  defineCommand({
-    action: 'download.saveAs',
-    summary: 'Waits until a download has ended, and gives it as an artifact.',
-    covers: ['Download.saveAs', 'Download.createReadStream', 'Download.suggestedFilename', 'Download.url'],
-    params: params({ handle: HandleId, name: Type.Optional(Type.String({ maxLength: 255 })) }),
-    result: ArtifactRef,
-    effect: 'read',
-    run: async (target, { handle, name }) => {
-      const download = downloadOf(target, handle);
-      const as = { name: name ?? download.suggestedFilename(), contentType: 'application/octet-stream' };
-      return target.files.write(await download.createReadStream(), as);
-    },
-  }),
-  defineCommand({
-    action: 'exposeBinding',
-    summary:
-      'Gives the page a function; its calls are events of the page, and it returns what `result` says.',
-    covers: ['Page.exposeBinding', 'Page.exposeFunction'],
-    params: params({ name: Type.String({ maxLength: 256 }), result: Type.Optional(Value) }),
-    result: Nothing,
-    effect: 'write',
-    journal: ({ name }) => ({ scope: 'page', key: `binding:${name}` }),
-    run: (target, binding) => exposeBinding(target, target.page, binding),
-  }),
-  defineCommand({
-    action: 'fileChooser.element',
-    summary: 'A handle of the input of a file chooser.',
-    covers: ['FileChooser.element'],
-    params: ByHandle,
-    result: HandleView,
-    effect: 'read',
-    run: async (target, { handle }) =>
-      keepHandle(target, target.handles.get<FileChooser>(handle, 'fileChooser').element()),
-  }),
-  defineCommand({
-    action: 'fileChooser.setFiles',
-    summary: 'Answers a file chooser with files: artifacts, or content with a name.',
-    covers: ['FileChooser.setFiles', 'FileChooser.isMultiple'],
-    params: params({ handle: HandleId, files: Files, ...Timeout }),
-    result: Nothing,
-    effect: 'write',
-    run: async (target, { handle, files, ...given }) =>
-      target.handles
-        .get<FileChooser>(handle, 'fileChooser')
-        .setFiles(await inputFiles(target, files), within(target, given)),
-  }),
-  defineCommand({
-    action: 'pageErrors',
-    summary: 'The latest errors that no script caught, at most 200.',
-    covers: ['Page.pageErrors'],
-    params: params(Since),
-    result: Type.Array(ErrorView),
-    effect: 'read',
-    run: async ({ page }, options) => (await page.pageErrors(options)).map(errorData),
-  }),
-  defineCommand({
-    action: 'setDialogPolicy',
-    summary:
-      'What becomes of dialogs from now on: they are dismissed unless told, accepted, or held for a later answer.',
-    covers: ['Dialog.defaultValue', 'Dialog.message', 'Dialog.type'],
-    params: params({
-      answer: Type.Enum(['accept', 'dismiss', 'hold']),
-      promptText: Type.Optional(Type.String({ description: 'What accepted prompts are answered with.' })),
-    }),
-    result: Nothing,
-    effect: 'write',
-    journal: () => ({ scope: 'page', key: 'dialog-policy' }),
-    run: async ({ desk }, { answer, promptText }) => {
-      desk.dialogPolicy =
-        answer === 'accept' ? { answer, ...(promptText !== undefined && { promptText }) } : { answer };
-    },
-  }),
-  defineCommand({
     action: 'waitForEvent',
     summary: 'Waits for the next event of the page. Send it before what causes the event.',
     covers: ['Page.waitForEvent'],
@@ -281,18 +91,6 @@ export const events: readonly CommandDefinition[] = [
     result: Type.Union([EventData, Type.Null()]),
     effect: 'read',
     run: (target, { event, timeout, ...match }) => waitForEvent(target, target.page, event, match, timeout),
-  }),
-  defineCommand({
-    action: 'webSocket.get',
-    summary: 'A WebSocket of the page as it is now.',
-    covers: ['WebSocket.isClosed', 'WebSocket.url'],
-    params: ByHandle,
-    result: record({ handle: HandleId, url: Type.String(), isClosed: Type.Boolean() }),
-    effect: 'read',
-    run: async (target, { handle }) => {
-      const webSocket = target.handles.get<WebSocket>(handle, 'webSocket');
-      return { handle, url: webSocket.url(), isClosed: webSocket.isClosed() };
-    },
   }),
   defineCommand({
     action: 'webSocket.waitForEvent',
@@ -317,29 +115,6 @@ export const events: readonly CommandDefinition[] = [
     },
   }),
   defineCommand({
-    action: 'worker.evaluate',
-    summary: 'Evaluates an expression or calls a function in a worker.',
-    covers: ['Worker.evaluate'],
-    params: params({ handle: HandleId, ...Expression }),
-    result: Value,
-    effect: 'write',
-    run: async (target, { handle, expression, arg }) =>
-      toJson(await workerOf(target, handle).evaluate(pageFunction(expression), fromJson(target, arg))),
-  }),
-  defineCommand({
-    action: 'worker.evaluateHandle',
-    summary: 'As worker.evaluate, but what comes out stays in the worker and gets a handle.',
-    covers: ['Worker.evaluateHandle'],
-    params: params({ handle: HandleId, ...Expression }),
-    result: HandleView,
-    effect: 'write',
-    run: async (target, { handle, expression, arg }) =>
-      keepHandle(
-        target,
-        await workerOf(target, handle).evaluateHandle(pageFunction(expression), fromJson(target, arg)),
-      ),
-  }),
-  defineCommand({
     action: 'worker.waitForEvent',
     summary: 'Waits for the end of a worker or for a message on its console.',
     covers: ['Worker.waitForEvent'],
@@ -352,15 +127,6 @@ export const events: readonly CommandDefinition[] = [
         .waitForEvent(event, within(target, given));
       return event === 'console' ? messageData(value as ConsoleMessage) : null; // as the event's name says
     },
-  }),
-  defineCommand({
-    action: 'workers',
-    summary: 'The web workers of the page.',
-    covers: ['Page.workers', 'Worker.url'],
-    params: NoParams,
-    result: Type.Array(WorkerView),
-    effect: 'read',
-    run: async (target) => target.page.workers().map((worker) => keepWorker(target, worker)),
   }),
 ];
 
@@ -494,39 +260,6 @@ async function eventData(target: CommandTarget, event: EventName, value: unknown
   }
 }
 
-async function exposeBinding(
-  target: CommandTarget,
-  on: BrowserContext | Page,
-  { name, result = null }: { name: string; result?: unknown },
-): Promise<void> {
-  const { desk } = target;
-  await on.exposeBinding(name, ({ frame }, ...args: unknown[]) => {
-    desk.record('binding', { name, args: args.map(jsonOrText), url: frame.url() });
-    return result;
-  });
-}
-
-function jsonOrText(value: unknown): unknown {
-  try {
-    return toJson(value);
-  } catch {
-    return String(value);
-  }
-}
-
-function messageData(message: ConsoleMessage): Static<typeof Message> {
-  return {
-    type: message.type(),
-    text: message.text(),
-    location: message.location(),
-    timestamp: message.timestamp(),
-  };
-}
-
-function errorData({ name, message, stack = '' }: Error): Static<typeof ErrorView> {
-  return { name, message, stack };
-}
-
 function frameData(value: unknown): { payload: string | null; isBinary: boolean } {
   if (typeof value === 'string') return { payload: value, isBinary: false };
   const { payload } = (value ?? {}) as { payload?: string | Buffer }; // a frame, as Playwright gives it
@@ -534,16 +267,4 @@ function frameData(value: unknown): { payload: string | null; isBinary: boolean 
   return payload
     ? { payload: payload.toString('base64'), isBinary: true }
     : { payload: null, isBinary: false };
-}
-
-function downloadOf({ handles }: CommandTarget, id: string): Download {
-  return handles.get<Download>(id, 'download');
-}
-
-function workerOf({ handles }: CommandTarget, id: string): Worker {
-  return handles.get<Worker>(id, 'worker');
-}
-
-function keepWorker({ handles }: CommandTarget, worker: Worker): Static<typeof WorkerView> {
-  return { handle: handles.put(worker, 'worker'), url: worker.url() };
 }

@@ -3,7 +3,8 @@
 import { Type } from 'typebox';
 import { type CommandDefinition, defineCommand } from '../command.ts';
 import { LocatorSpec } from '../locators.ts';
-import { Expression, SnapshotParams } from './content.ts';
+import { SnapshotParams } from './content.ts';
+import { Expression } from './evaluation.ts';
 import { Frame, find, findAll, Where } from './finding.ts';
 import { Files, inputFiles } from './input-files.ts';
 import { pageFunction } from './page-functions.ts';

@@ -1,12 +1,22 @@
-// Requests and responses as data, and what is asked of them later by their handles.
+// Requests, responses and WebSockets as data, and what is asked of them later by their handles.
 
-import type { Request, Response } from 'playwright-core';
+import type { Request, Response, WebSocket } from 'playwright-core';
 import { type Static, Type } from 'typebox';
 import { type CommandDefinition, defineCommand } from '../command.ts';
 import type { CommandTarget } from '../target.ts';
 import { UrlMatch, urlMatcher } from '../url-patterns.ts';
 import { bytesResult, Encoding, Picture } from './pictures.ts';
-import { HandleId, HeaderList, Headers, NoParams, params, record, Timeout, within } from './shapes.ts';
+import {
+  ByHandle,
+  HandleId,
+  HeaderList,
+  Headers,
+  NoParams,
+  params,
+  record,
+  Timeout,
+  within,
+} from './shapes.ts';
 import { Value } from './values.ts';
 
 const Timing = record({
@@ -104,7 +114,12 @@ export function responseMatcher(target: CommandTarget, match: Match): (response:
     (match.status === undefined || response.status() === match.status) && isFor(response.request());
 }
 
-const ByHandle = params({ handle: HandleId });
+/** How the body of a response is asked for. */
+export const BodyParams = params({
+  handle: HandleId,
+  ...Encoding,
+  name: Type.Optional(Type.String({ maxLength: 255 })),
+});
 
 export const network: readonly CommandDefinition[] = [
   defineCommand({
@@ -204,14 +219,10 @@ export const network: readonly CommandDefinition[] = [
     action: 'response.body',
     summary: 'The body of a response, as an artifact or as base64.',
     covers: ['Response.body'],
-    params: params({ handle: HandleId, ...Encoding, name: Type.Optional(Type.String({ maxLength: 255 })) }),
+    params: BodyParams,
     result: Picture,
     effect: 'read',
-    run: async (target, { handle, encoding, name = 'response-body' }) => {
-      const response = responseOf(target, handle);
-      const contentType = response.headers()['content-type'] ?? 'application/octet-stream';
-      return bytesResult(target, await response.body(), { encoding, name, contentType });
-    },
+    run: (target, { handle, ...as }) => bodyResult(target, responseOf(target, handle), as),
   }),
   defineCommand({
     action: 'response.finished',
@@ -320,7 +331,29 @@ export const network: readonly CommandDefinition[] = [
         await target.page.waitForResponse(responseMatcher(target, match), within(target, { timeout })),
       ),
   }),
+  defineCommand({
+    action: 'webSocket.get',
+    summary: 'A WebSocket of the page as it is now.',
+    covers: ['WebSocket.isClosed', 'WebSocket.url'],
+    params: ByHandle,
+    result: record({ handle: HandleId, url: Type.String(), isClosed: Type.Boolean() }),
+    effect: 'read',
+    run: async (target, { handle }) => {
+      const webSocket = target.handles.get<WebSocket>(handle, 'webSocket');
+      return { handle, url: webSocket.url(), isClosed: webSocket.isClosed() };
+    },
+  }),
 ];
+
+/** The body of a response of either kind, as `Picture` says. */
+export async function bodyResult(
+  target: CommandTarget,
+  response: Pick<Response, 'body' | 'headers'>,
+  { encoding, name = 'response-body' }: Omit<Static<typeof BodyParams>, 'handle'>,
+) {
+  const contentType = response.headers()['content-type'] ?? 'application/octet-stream';
+  return bytesResult(target, await response.body(), { encoding, name, contentType });
+}
 
 function requestOf({ handles }: CommandTarget, id: string): Request {
   return handles.get<Request>(id, 'request');

@@ -43,6 +43,8 @@ export const Box = record({
 export const Headers = Type.Record(Type.String(), Type.String());
 export const HeaderList = Type.Array(record({ name: Type.String(), value: Type.String() }));
 export const HandleId = Type.String({ description: '`hdl_…`, as an earlier command gave it.' });
+/** The parameters of commands that take a handle and nothing else. */
+export const ByHandle = params({ handle: HandleId });
 
 /** An artifact, as results refer to it. */
 export const ArtifactRef = Type.Unsafe<Artifact>({ $ref: 'Artifact' });
