@@ -2,6 +2,7 @@
 // sessions and Chromes come and go behind it. Here is what has to be told to the next one, and what got lost on the way.
 
 import { WebDriverError } from '../../webdriver-error.ts';
+import type { Chromedriver } from './chromedriver.ts';
 
 /** What of a session outlives the server. */
 export interface ClientSessionRecord {
@@ -28,6 +29,24 @@ export interface WebDriverCommand {
 
 /** What of the current browsing context is no more. */
 export type Lost = 'frame' | 'window';
+
+/** A client's session and what stands behind it at present. */
+export interface ClientSession {
+  record: ClientSessionRecord;
+  attachment?: Attachment | undefined;
+  /** The attaching that is under way. */
+  attaching?: Promise<void> | undefined;
+  lost?: Lost | undefined;
+  /** For a prompt that is answered without a driver. */
+  promptText?: string | undefined;
+}
+
+/** The session of a chromedriver, and where the Chrome listens that it is attached to. */
+export interface Attachment {
+  driver: Chromedriver;
+  sessionId: string;
+  address: string;
+}
 
 /** Whether a command can be sent twice with no harm: those that read, and those that look for elements. */
 export function isRead({ method, path }: WebDriverCommand): boolean {
