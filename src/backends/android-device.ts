@@ -11,7 +11,6 @@ import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
 import { isSessionId, type SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { Duration, Path } from '../notation.ts';
 import {
   type Backend,
   type BackendContext,
@@ -25,7 +24,8 @@ import {
   type PoolStatus,
   type SessionRequest,
 } from './backend.ts';
-import { Adb, AdbError, findAdb, isDeviceError } from './support/adb.ts';
+import { Adb, findAdb } from './support/adb.ts';
+import { AdbError, isDeviceError } from './support/adb-error.ts';
 import {
   AndroidChrome,
   ChromePlace,
@@ -36,119 +36,12 @@ import {
   socketNameOf,
   stopAndroidChrome,
 } from './support/android-chrome.ts';
-import { AndroidPhones, noPhone, type TakenPhone } from './support/android-phones.ts';
+import { AndroidDeviceSettings } from './support/android-device-settings.ts';
+import { AndroidPhones, type TakenPhone } from './support/android-phones.ts';
 import { refuseDangerousArgs } from './support/chrome-flags.ts';
 import { SessionBook } from './support/session-book.ts';
 import { SessionNotes } from './support/session-notes.ts';
 import { restoreStorageState } from './support/storage-state.ts';
-
-const AndroidDeviceSettings = Type.Object(
-  {
-    serials: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[\\w.:-]+$' }), {
-        maxItems: 1000,
-        description: 'The only phones to use, by serial number; whatever is plugged in unless given.',
-      }),
-    ),
-    addresses: Type.Optional(
-      Type.Array(Type.String({ pattern: '^[\\w.-]+:\\d{1,5}$' }), {
-        maxItems: 1000,
-        description: 'Phones in the network to connect to, such as `192.168.1.20:5555`.',
-      }),
-    ),
-    browserName: Type.Optional(
-      Type.String({
-        pattern: '^[a-z][a-z0-9-]{0,63}$',
-        default: 'mobile-chrome',
-        description: 'Under which name clients ask for their Chrome.',
-      }),
-    ),
-    packageName: Type.Optional(
-      Type.String({
-        pattern: '^[a-zA-Z]\\w*(\\.[a-zA-Z]\\w*)+$',
-        default: 'com.android.chrome',
-        description: 'Which Chrome: `com.chrome.beta`, `com.chrome.dev` or `com.chrome.canary`.',
-      }),
-    ),
-    clearsData: Type.Optional(
-      Type.Boolean({
-        default: true,
-        description: 'Deletes everything in Chrome before and after each session, sign-ins included.',
-      }),
-    ),
-    keepAwake: Type.Optional(
-      Type.Boolean({
-        default: true,
-        description: 'Keeps screens on while phones are charged, and switches animations off.',
-      }),
-    ),
-    minBatteryPercent: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        default: 15,
-        description: 'Below it a phone is left to charge.',
-      }),
-    ),
-    maxTemperature: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 100,
-        default: 45,
-        description: 'Of its battery, in °C; above it a phone rests.',
-      }),
-    ),
-    startTimeout: Type.Optional(
-      Duration({
-        default: '20s',
-        minimum: '1s',
-        description: 'How long Chrome may take to open its DevTools.',
-      }),
-    ),
-    unplugGrace: Type.Optional(
-      Duration({
-        default: '3s',
-        maximum: '5m',
-        description: 'How long a phone may be away in a session, as when somebody moves its cable.',
-      }),
-    ),
-    checkInterval: Type.Optional(
-      Duration({
-        default: '15s',
-        minimum: '100ms',
-        description: 'How often battery, heat and screen are looked at.',
-      }),
-    ),
-    reboots: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description:
-          'Whether a phone on which sessions fail may be rebooted; one with a PIN stays locked then.',
-      }),
-    ),
-    quarantine: Type.Optional(
-      Duration({
-        default: '1m',
-        maximum: '1h',
-        description:
-          'How long a phone on which sessions fail is left alone, twice as long each time up to an hour.',
-      }),
-    ),
-    adbPath: Type.Optional(
-      Path({ description: 'The program adb; the first of the usual places unless given.' }),
-    ),
-    adbServerPort: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 65_535,
-        default: 5037,
-        description: 'Of the adb server, which is started where there is none.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-type AndroidDeviceSettings = Static<typeof AndroidDeviceSettings>;
 
 export const androidDevice = defineBackend({
   kind: 'android-device',
@@ -216,6 +109,7 @@ class AndroidDeviceBackend implements Backend {
     const adb = new Adb({
       adbPath: await findAdb(settings.adbPath),
       ...(settings.adbServerPort !== undefined && { serverPort: settings.adbServerPort }),
+      ...(settings.answerTimeout !== undefined && { answerMs: settings.answerTimeout }),
     });
     const backend = new AndroidDeviceBackend(settings, context, adb);
     const { name, clock, log, hostLocks } = context;
@@ -272,7 +166,8 @@ class AndroidDeviceBackend implements Backend {
     if (Value.Check(ChromePlace, place)) {
       const isOurs = await this.#open.tidy(place.serial, () => this.#stop(place));
       // Who has the phone has ended our Chrome, and knows nothing of our forwards.
-      if (!isOurs) await removeForwards(this.#adb, isForwardTo(place), AbortSignal.timeout(SWEEP_MS));
+      const signal = AbortSignal.timeout(SWEEP_MS);
+      if (!isOurs) await removeForwards(this.#adb, isForwardTo(place), signal, place.serial);
     }
     await this.#notes.remove(id);
   }
@@ -382,7 +277,7 @@ class AndroidDeviceBackend implements Backend {
       if (phone) return phone;
       const cuts = [...this.#sessions.running().values()].map(({ chrome }) => chrome.lookingAfter);
       const soon = [...this.#endings.values(), ...cuts.filter((each) => each !== undefined)];
-      if (soon.length === 0) throw noPhone(this.#name, this.devices());
+      if (soon.length === 0) throw this.#open.refusal(this.#name);
       await unlessAborted(Promise.race(soon), signal);
     }
   }
@@ -491,11 +386,8 @@ class AndroidDeviceBackend implements Backend {
     const packageName = this.#settings.packageName ?? 'com.android.chrome';
     for (const socketName of (await listSockets(this.#adb, serial, signal)).filter(isStray))
       await this.#stop({ serial, packageName, socketName });
-    await removeForwards(
-      this.#adb,
-      (forward) => forward.serial === serial && isStray(forward.remote.replace('localabstract:', '')),
-      signal,
-    );
+    const isStrayForward = ({ remote }: { remote: string }) => isStray(remote.replace('localabstract:', ''));
+    await removeForwards(this.#adb, isStrayForward, signal, serial);
   }
 
   #describe({ id, chrome }: PhoneSession): BackendSession {

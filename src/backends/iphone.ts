@@ -5,14 +5,11 @@
 
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type Static, Type } from 'typebox';
 import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { Duration, Path } from '../notation.ts';
 import { isRunning, type ProcessIdentity } from '../process-identity.ts';
 import {
   type Backend,
@@ -29,94 +26,21 @@ import {
   type PoolStatus,
   type SessionRequest,
 } from './backend.ts';
-import { checkCapabilities, SAFARI_CAPABILITIES } from './support/capabilities.ts';
 import { passOn } from './support/driver-backend.ts';
-import { DriverBrowser, type DriverLaunch, sweepDriver } from './support/driver-browser.ts';
+import { DriverBrowser, sweepDriver } from './support/driver-browser.ts';
 import { driverPorts, findProgram } from './support/driver-settings.ts';
 import { findGoIos, goIosEnvironment } from './support/go-ios.ts';
 import type { HostLock } from './support/host-lock.ts';
-import { hostCommand } from './support/hosted-browser.ts';
-import { LISTENING, needsTunnel, type PhoneOrders } from './support/iphone-agent.ts';
+import { LISTENING, type PhoneOrders } from './support/iphone-agent.ts';
+import { agentDriver, safariDriver } from './support/iphone-drivers.ts';
+import { IPhoneSettings } from './support/iphone-settings.ts';
 import { type IPhone, IPhones } from './support/iphones.ts';
 import { SessionBook } from './support/session-book.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
+import { SignedAgent } from './support/signed-agent.ts';
 import { listPhones, USBMUXD } from './support/usbmuxd.ts';
 import { waitUntil } from './support/waiting.ts';
 import { askDriver } from './support/webdriver.ts';
-import { AGENT_BUNDLE, AGENT_CAPABILITIES } from './support/webdriveragent.ts';
-
-const NAME = '^[a-z][a-z0-9-]{0,63}$';
-
-const IPhoneSettings = Type.Object(
-  {
-    udids: Type.Optional(
-      Type.Array(Type.String({ minLength: 1 }), {
-        description: 'The phones that it may use; all that are plugged in unless given.',
-      }),
-    ),
-    goIosPath: Type.Optional(
-      Path({ description: 'The program of go-ios; that of the npm package `go-ios` unless given.' }),
-    ),
-    usbmuxd: Type.Optional(
-      Type.String({ minLength: 1, default: USBMUXD, description: 'The socket of usbmuxd, or host:port.' }),
-    ),
-    safaridriverPath: Type.Optional(
-      Path({
-        description:
-          'The program of safaridriver; that of macOS unless given. Without it there is no Safari.',
-      }),
-    ),
-    browserName: Type.Optional(
-      Type.String({
-        pattern: NAME,
-        default: 'mobile-safari',
-        description: 'Under which clients ask for Safari.',
-      }),
-    ),
-    nativeName: Type.Optional(
-      Type.String({
-        pattern: NAME,
-        default: 'ios',
-        description: 'Under which clients ask for the whole phone.',
-      }),
-    ),
-    appPath: Type.Optional(
-      Path({
-        description: 'A WebDriverAgent signed for the phones (.ipa or .app), installed before every start.',
-      }),
-    ),
-    agent: Type.Optional(
-      Type.Object(
-        {
-          bundleId: Type.String({ minLength: 1, description: 'Of the agent: `com.example.wda.xctrunner`.' }),
-          testRunnerBundleId: Type.String({ minLength: 1, description: 'Mostly the same.' }),
-          xctestConfig: Type.String({ minLength: 1, description: '`WebDriverAgentRunner.xctest`.' }),
-        },
-        {
-          additionalProperties: false,
-          description: 'How WebDriverAgent is called as you signed it: all three.',
-        },
-      ),
-    ),
-    minBatteryPercent: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        default: 15,
-        description: 'A phone with less battery, in percent, gets no session.',
-      }),
-    ),
-    startTimeout: Type.Optional(
-      Duration({
-        default: '45s',
-        minimum: '1s',
-        description: 'How long a phone may take to be ready; `sessions.startTimeout` may end it before.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-type IPhoneSettings = Static<typeof IPhoneSettings>;
 
 export const iphone = defineBackend({
   kind: 'iphone',
@@ -133,6 +57,7 @@ const FEATURES: Feature[] = ['capabilities', 'headed'];
 /** Less than `sessions.startTimeout`, which would end it without saying what the phone does. */
 const START_TIMEOUT_MS = 45_000;
 const BATTERY_FLOOR = 15;
+const HEAT_CEILING = 45;
 const PORT_ATTEMPTS = 3;
 const ANSWER_MS = 3000;
 const LOCK_LOOK_MS = 2000;
@@ -167,6 +92,7 @@ class IPhoneBackend implements Backend {
   readonly #goIos: string | undefined;
   readonly #safaridriver: string | undefined;
   readonly #env: Record<string, string>;
+  readonly #agent: SignedAgent;
   readonly #phones: IPhones;
   readonly #sessions = new SessionBook<DriverBrowser>();
   readonly #ownFolders = new Set<string>();
@@ -198,14 +124,19 @@ class IPhoneBackend implements Backend {
     this.#log = context.log;
     this.#goIos = goIos;
     this.#safaridriver = safaridriver;
-    const { udids, usbmuxd = USBMUXD, minBatteryPercent = BATTERY_FLOOR } = settings;
+    const { agent, appPath, udids, usbmuxd = USBMUXD } = settings;
+    this.#agent = new SignedAgent({ ...agent, appPath });
     this.#env = goIosEnvironment(context.dataFolder, usbmuxd);
     this.#phones = new IPhones({
       goIos: goIos === undefined ? undefined : { path: goIos, env: this.#env },
       usbmuxd,
       udids,
-      minBatteryPercent,
+      agent: this.#agent,
+      minBatteryPercent: settings.minBatteryPercent ?? BATTERY_FLOOR,
+      maxTemperatureCelsius: settings.maxTemperature ?? HEAT_CEILING,
+      reboots: settings.reboots ?? false,
       hostLocks: context.hostLocks,
+      purpose: `backend ${context.name}`,
       clock: context.clock,
       log: context.log,
     });
@@ -346,15 +277,11 @@ class IPhoneBackend implements Backend {
           continue;
         }
         await lock.release();
-        if (!signal.aborted) this.#noteFailure(phone, error);
-        await this.#phones.takeBack(phone);
+        await this.#phones.takeBack(phone, signal.aborted ? undefined : ownFault(error));
         throw error;
       }
     }
-    throw problem('no-capacity', {
-      detail: `Backend ${this.#context.name} has no iPhone free: ${this.#whyNone()}`,
-      retryAfterSeconds: 5,
-    });
+    throw this.#phones.refusal(this.#context.name);
   }
 
   /** On another port where somebody was faster. */
@@ -390,10 +317,12 @@ class IPhoneBackend implements Backend {
     const infoPort = await driverPorts.lease();
     this.#ownFolders.add(folder.name);
     try {
+      const { facts, id: udid } = phone;
+      const executable = this.#safaridriver ?? ''; // offered only where there is one
       const start =
         lane === 'agent'
-          ? this.#agentOf(request, phone, { port, infoPort })
-          : this.#safariOf(request, phone, port);
+          ? agentDriver(request, this.#ordersFor(udid, port, infoPort), facts?.osVersion ?? 'unknown')
+          : safariDriver(request, { udid, port, executable });
       const browser = await DriverBrowser.launch(
         {
           ...start,
@@ -427,78 +356,26 @@ class IPhoneBackend implements Backend {
     }
   }
 
-  /** WebDriverAgent, behind a host that keeps its tunnel and serves it on loopback. */
-  #agentOf(
-    { capabilities }: SessionRequest,
-    { facts, udid }: IPhone,
-    { port, infoPort }: { port: number; infoPort: number },
-  ): Pick<DriverLaunch, 'agent' | 'args' | 'capabilities' | 'env' | 'executable'> {
-    const { agent, appPath, usbmuxd = USBMUXD } = this.#settings;
-    const osVersion = facts?.osVersion ?? 'unknown';
-    const orders: PhoneOrders = {
+  /** Nothing in them is secret: other users can see them. */
+  #ordersFor(udid: string, port: number, infoPort: number): PhoneOrders {
+    const { appPath, ids } = this.#agent;
+    return {
       udid,
       goIos: this.#goIos ?? '', // offered only where there is one
       env: this.#env,
-      usbmuxd,
+      usbmuxd: this.#settings.usbmuxd ?? USBMUXD,
       port,
-      ...(needsTunnel(osVersion) && { infoPort }),
+      infoPort,
       pairFolder: this.#pairFolder,
       imageFolder: join(this.#context.dataFolder, 'images'),
       ...(appPath !== undefined && { appPath }),
-      bundle: agent?.bundleId ?? AGENT_BUNDLE,
-      testRunner: agent?.testRunnerBundleId ?? AGENT_BUNDLE,
-      xctestConfig: agent?.xctestConfig ?? 'WebDriverAgentRunner.xctest',
-      isDefaultAgent: agent === undefined,
+      ...ids,
       timeoutMs: this.#startTimeoutMs,
-    };
-    const asked = checkCapabilities(capabilities, AGENT_CAPABILITIES);
-    return {
-      agent: { osVersion },
-      executable: process.execPath,
-      args: [...hostCommand('iphone'), JSON.stringify(orders)],
-      env: {},
-      capabilities: () => asked,
-    };
-  }
-
-  #safariOf(
-    { capabilities }: SessionRequest,
-    { udid }: IPhone,
-    port: number,
-  ): Pick<DriverLaunch, 'args' | 'capabilities' | 'env' | 'executable' | 'outlivesDriver'> {
-    const { homedir, username } = userInfo();
-    const asked = checkCapabilities(capabilities, SAFARI_CAPABILITIES);
-    return {
-      executable: this.#safaridriver ?? '', // offered only where there is one
-      args: ['-p', String(port)],
-      env: { HOME: homedir, USER: username, LOGNAME: username },
-      outlivesDriver: true,
-      capabilities: () => ({
-        ...asked,
-        browserName: 'Safari',
-        platformName: 'iOS',
-        'safari:deviceUDID': udid,
-      }),
     };
   }
 
   get #startTimeoutMs(): number {
     return this.#settings.startTimeout ?? START_TIMEOUT_MS;
-  }
-
-  #noteFailure(phone: IPhone, error: unknown): void {
-    const known = asProblem(error);
-    if (known?.code === 'invalid-argument') return; // of the request
-    this.#phones.noteFailure(phone, error instanceof Error ? error.message : String(error));
-  }
-
-  #whyNone(): string {
-    const { lost } = this.#phones;
-    if (lost !== undefined) return `usbmuxd: ${lost}.`;
-    const why = this.devices().map(({ id, state, needs }) =>
-      `${id} is ${state}. ${needs[0]?.problem ?? ''}`.trim(),
-    );
-    return why.join(' ') || 'none is plugged in.';
   }
 
   /** Keeps the sweep away from its folder, and others from its port, as long as it runs. */
@@ -520,9 +397,9 @@ class IPhoneBackend implements Backend {
   async #explain(gone: BrowserGone, id: SessionId): Promise<BrowserGone> {
     if (gone.reason !== 'browser-crashed') return gone;
     const phone = this.#phones.findBySession(id);
-    const isUnplugged = () => phone?.isAttached === false;
+    const isUnplugged = () => phone?.presence === 'away';
     if (!phone || !(await waitUntil(isUnplugged, { everyMs: 20, timeoutMs: NEWS_MS }))) return gone;
-    return { reason: 'backend-lost', detail: `iPhone ${phone.udid} was unplugged.` };
+    return { reason: 'backend-lost', detail: `iPhone ${phone.id} was unplugged.` };
   }
 
   /** One look at a time: an answer may take longer than it is until the next. */
@@ -549,4 +426,10 @@ class IPhoneBackend implements Backend {
       // Its end is noticed elsewhere.
     }
   }
+}
+
+/** What may be the phone's fault; what was asked for wrongly is not. */
+function ownFault(error: unknown): string | undefined {
+  if (asProblem(error)?.code === 'invalid-argument') return undefined;
+  return error instanceof Error ? error.message : String(error);
 }

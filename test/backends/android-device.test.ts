@@ -10,7 +10,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Site, startSite } from '../../examples/site.mjs';
 import { androidDevice } from '../../src/backends/android-device.ts';
 import type { Backend, BackendSession, Device, SessionRequest } from '../../src/backends/backend.ts';
-import { Adb, parseDevices } from '../../src/backends/support/adb.ts';
+import { Adb } from '../../src/backends/support/adb.ts';
+import { parseDevices } from '../../src/backends/support/adb-device.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
 import { ADB, freePort, type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
@@ -401,7 +402,7 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
   });
 
   it('because it was silent at the end of a session is had again when it answers, with nothing left', async () => {
-    const backend = await create();
+    const backend = await create({ answerTimeout: 2000 });
     await backend.reconcile?.(new Set());
     const { id } = await start(backend);
     await phone.set({ answers: { '^cat /proc/net/unix': { hangs: true } } });
@@ -531,45 +532,5 @@ describe('several servers and several phones', { timeout: 90_000 }, () => {
       await second.close();
       await adb.run('disconnect', second.serial);
     }
-  });
-});
-
-describe('adb', () => {
-  it('is given up where a phone does not answer, and says what it was asked', async () => {
-    await adb.run('connect', phone.serial);
-    await phone.set({ answers: { '^getprop': { hangs: true } } });
-    const asked = new Adb({ adbPath: '/usr/bin/adb', serverPort: adb.port });
-    const signal = AbortSignal.timeout(30_000);
-    const shell = asked.shell(phone.serial, 'getprop', signal, { timeoutMs: 300 });
-    await expect(shell).rejects.toMatchObject({
-      reason: 'timeout',
-      message: expect.stringContaining('getprop'),
-    });
-    const givenUp = asked.shell(phone.serial, 'getprop', AbortSignal.timeout(100));
-    await expect(givenUp).rejects.toMatchObject({ name: 'TimeoutError' });
-    await expect(asked.forward('nobody', 'x', signal)).rejects.toMatchObject({ reason: 'not found' });
-    await expect(asked.connect('127.0.0.1:1', signal)).rejects.toThrow(/failed to connect/);
-    await phone.set({ answers: {} });
-  });
-
-  it('lists phones in forms that are all read', () => {
-    const text = [
-      'R58M30XXXX             device usb:1-1 product:beyond1 model:SM_G973F device:beyond1 transport_id:3',
-      'emulator-5554          offline transport_id:1',
-      '0123456789ABCDEF       unauthorized usb:1-2 transport_id:4',
-      '????????????           no permissions (user in plugdev group; are your udev rules wrong?); see [http://developer.android.com/tools/device.html] usb:1-3 transport_id:5',
-      'HT4CJ0203660           recovery usb:1-4 product:x model:Y device:z transport_id:6',
-      '192.168.1.20:5555      authorizing transport_id:7',
-      'X                      something new transport_id:8',
-      '',
-    ].join('\n');
-    expect(parseDevices(text)).toEqual([
-      { serial: 'R58M30XXXX', state: 'device', model: 'SM G973F' },
-      { serial: 'emulator-5554', state: 'offline' },
-      { serial: '0123456789ABCDEF', state: 'unauthorized' },
-      { serial: '????????????', state: 'no permissions' },
-      { serial: 'HT4CJ0203660', state: 'recovery', model: 'Y' },
-      { serial: '192.168.1.20:5555', state: 'authorizing' },
-    ]);
   });
 });

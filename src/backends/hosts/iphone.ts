@@ -16,6 +16,15 @@ import { asRecord } from '../support/webdriver.ts';
 
 /** Where the agent listens on the phone. Nobody else's is there: a phone runs one. */
 const AGENT_PORT = 8100;
+const AGENT_ENVIRONMENT = {
+  USE_PORT: AGENT_PORT,
+  // usbmuxd connects to the phone's loopback; unless told so, the agent serves all of the phone's networks.
+  USE_IP: '127.0.0.1',
+  // Its second server streams the screen to whoever connects, on all networks whatever USE_IP says, and cannot be switched
+  // off (FBWebServer.m of 16.12). What it streams has one hundredth of the width and height, and shows nothing.
+  MJPEG_SCALING_FACTOR: 1,
+  MJPEG_SERVER_SCREENSHOT_QUALITY: 1,
+};
 const POLL_MS = 100;
 const ANSWER_MS = 3000;
 const CONNECT_MS = 10_000;
@@ -108,8 +117,8 @@ async function startAgent(): Promise<void> {
         `--testrunnerbundleid=${orders.testRunner}`,
         `--xctestconfig=${orders.xctestConfig}`,
       ];
-  // usbmuxd connects to the phone's loopback; unless told so, the agent serves all of the phone's networks.
-  const started = launch('runwda', [...ids, `--env=USE_PORT=${AGENT_PORT}`, '--env=USE_IP=127.0.0.1']);
+  const env = Object.entries(AGENT_ENVIRONMENT).map(([name, value]) => `--env=${name}=${value}`);
+  const started = launch('runwda', [...ids, ...env]);
   agent = started;
   const look = async () => {
     if (started.hasEnded()) {

@@ -3,7 +3,8 @@
 
 import type { Clock } from '../../clock.ts';
 import type { Log } from '../../log.ts';
-import type { Adb, AdbDevice, AdbState } from './adb.ts';
+import type { Adb } from './adb.ts';
+import type { AdbDevice, AdbState } from './adb-device.ts';
 import { waitUntil } from './waiting.ts';
 
 export interface AdbDevicesOptions {

@@ -3,30 +3,13 @@
 // https://android.googlesource.com/platform/packages/modules/adb/+/refs/heads/main/SERVICES.TXT
 
 import { execFile } from 'node:child_process';
-import { connect, type Socket } from 'node:net';
+import { type AdbDevice, type AdbState, parseDevices } from './adb-device.ts';
+import { AdbError, reasonOf } from './adb-error.ts';
+import { AdbStream, StreamEnd } from './adb-stream.ts';
 import { findProgram } from './driver-settings.ts';
 
-/** What its server says of a device. Only `device` can be used. */
-export type AdbState =
-  | 'authorizing'
-  | 'bootloader'
-  | 'connecting'
-  | 'device'
-  | 'host'
-  | 'no permissions'
-  | 'offline'
-  | 'recovery'
-  | 'rescue'
-  | 'sideload'
-  | 'unauthorized';
-
-export interface AdbDevice {
-  serial: string;
-  state: AdbState;
-  model?: string;
-}
-
 export interface Forward {
+  /** Its number, be it the only one that has it or not. */
   serial: string;
   /** On this machine's loopback. */
   port: number;
@@ -38,26 +21,9 @@ export interface AdbOptions {
   adbPath: string;
   /** Where its server listens; 5037 unless given. One of one's own is not in the way of other tools. */
   serverPort?: number;
+  /** How long it and a device may take to answer; 10 s unless given. */
+  answerMs?: number;
 }
-
-/** A refusal of adb, in its own words. */
-export class AdbError extends Error {
-  override readonly name = 'AdbError';
-  readonly reason: AdbReason;
-
-  constructor(reason: AdbReason, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-  }
-}
-export type AdbReason =
-  | 'failed'
-  | 'no permissions'
-  | 'no server'
-  | 'not found'
-  | 'offline'
-  | 'timeout'
-  | 'unauthorized';
 
 const PROGRAMS = [
   'adb',
@@ -80,11 +46,13 @@ export async function findAdb(adbPath?: string): Promise<string> {
 export class Adb {
   readonly #adbPath: string;
   readonly #port: number;
+  readonly #answerMs: number;
   #starting: Promise<void> | undefined;
 
-  constructor({ adbPath, serverPort = USUAL_PORT }: AdbOptions) {
+  constructor({ adbPath, serverPort = USUAL_PORT, answerMs = ANSWER_MS }: AdbOptions) {
     this.#adbPath = adbPath;
     this.#port = serverPort;
+    this.#answerMs = answerMs;
   }
 
   async devices(signal: AbortSignal): Promise<AdbDevice[]> {
@@ -93,17 +61,27 @@ export class Adb {
 
   /**
    * Calls `onDevices` with what is there, at once and at every change. Resolves when the server has ended.
-   * @throws AdbError when it cannot be asked; the reason of `signal`.
+   * @throws AdbError when it cannot be asked, or does not say what is there now; the reason of `signal`.
    */
   async track(onDevices: (devices: AdbDevice[]) => void, signal: AbortSignal): Promise<void> {
-    const stream = await this.#open('host:track-devices-l', signal);
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#answerMs);
+    let stream: AdbStream | undefined;
     try {
-      for (;;) onDevices(parseDevices(await stream.readText()));
+      stream = await this.#open('host:track-devices-l', AbortSignal.any([signal, late.signal]));
+      for (;;) {
+        const list = await stream.readText();
+        clearTimeout(timer); // from now on it says nothing until something changes
+        onDevices(parseDevices(list));
+      }
     } catch (error) {
       signal.throwIfAborted();
+      if (late.signal.aborted)
+        throw new AdbError('timeout', `adb did not list its devices within ${this.#answerMs} ms`);
       if (!(error instanceof StreamEnd)) throw error;
     } finally {
-      stream.close();
+      clearTimeout(timer);
+      stream?.close();
     }
   }
 
@@ -125,7 +103,7 @@ export class Adb {
     serial: string,
     command: string,
     signal: AbortSignal,
-    { timeoutMs = ANSWER_MS }: { timeoutMs?: number } = {},
+    { timeoutMs = this.#answerMs }: { timeoutMs?: number } = {},
   ): Promise<string> {
     return this.#callDevice(serial, `shell:${command}`, signal, timeoutMs);
   }
@@ -191,7 +169,7 @@ export class Adb {
 
   /** Resolves when the device has taken the order; it vanishes soon after. */
   async reboot(serial: string, signal: AbortSignal): Promise<void> {
-    await this.#callDevice(serial, 'reboot:', signal, ANSWER_MS);
+    await this.#callDevice(serial, 'reboot:', signal, this.#answerMs);
   }
 
   /**
@@ -225,7 +203,7 @@ export class Adb {
   }
 
   /** A question to the server with one text for an answer. */
-  async #ask(service: string, signal: AbortSignal, timeoutMs = ANSWER_MS): Promise<string> {
+  async #ask(service: string, signal: AbortSignal, timeoutMs = this.#answerMs): Promise<string> {
     return this.#within(timeoutMs, signal, service, async (either) => {
       const stream = await this.#open(service, either);
       try {
@@ -239,7 +217,7 @@ export class Adb {
   /** An order about forwards, which is acknowledged twice, and says nothing of a device that is not there. */
   async #order(serial: string, service: string, signal: AbortSignal, hasAnswer: boolean): Promise<string> {
     try {
-      return await this.#within(ANSWER_MS, signal, service, async (either) => {
+      return await this.#within(this.#answerMs, signal, service, async (either) => {
         const stream = await this.#open(service, either);
         try {
           await stream.readStatus();
@@ -339,123 +317,4 @@ export class Adb {
       throw error;
     }
   }
-}
-
-/** The other side closed before it had said all. */
-class StreamEnd extends Error {}
-
-/** A connection to the adb server: requests go with their length in front, and so do most answers. */
-class AdbStream {
-  readonly #socket: Socket;
-  readonly #signal: AbortSignal;
-  readonly #giveUp: () => void;
-  #received: Buffer = Buffer.alloc(0);
-  #hasEnded = false;
-  #wake: () => void = () => {};
-
-  static async open(port: number, signal: AbortSignal): Promise<AdbStream> {
-    signal.throwIfAborted();
-    const socket = connect(port, '127.0.0.1');
-    const stream = new AdbStream(socket, signal);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
-      socket.once('error', reject);
-      socket.once('close', () => reject(signal.aborted ? signal.reason : new StreamEnd()));
-    });
-    return stream;
-  }
-
-  private constructor(socket: Socket, signal: AbortSignal) {
-    this.#socket = socket;
-    this.#signal = signal;
-    this.#giveUp = () => socket.destroy();
-    signal.addEventListener('abort', this.#giveUp, { once: true });
-    socket.on('data', (chunk: Buffer) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
-      this.#wake();
-    });
-    socket.on('error', () => {}); // 'close' follows
-    socket.once('close', () => {
-      signal.removeEventListener('abort', this.#giveUp);
-      this.#hasEnded = true;
-      this.#wake();
-    });
-  }
-
-  write(service: string): void {
-    const length = Buffer.byteLength(service).toString(16).padStart(4, '0');
-    this.#socket.write(`${length}${service}`);
-  }
-
-  /** @throws AdbError for a refusal. */
-  async readStatus(): Promise<void> {
-    const status = await this.#read(4);
-    if (status === 'OKAY') return;
-    const text = status === 'FAIL' ? await this.readText() : `it does not answer as adb but: ${status}`;
-    throw new AdbError(reasonOf(text), text.trim());
-  }
-
-  async readText(): Promise<string> {
-    return this.#read(Number.parseInt(await this.#read(4), 16) || 0);
-  }
-
-  /** Everything until the other side closes. */
-  async readRest(): Promise<Buffer> {
-    while (!this.#hasEnded) await this.#more();
-    this.#signal.throwIfAborted();
-    return this.#received;
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-
-  async #read(length: number): Promise<string> {
-    while (this.#received.length < length) {
-      this.#signal.throwIfAborted();
-      if (this.#hasEnded) throw new StreamEnd();
-      await this.#more();
-    }
-    const text = this.#received.toString('utf8', 0, length);
-    this.#received = this.#received.subarray(length);
-    return text;
-  }
-
-  #more(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-}
-
-/** The words are those of its sources (`transport.cpp`); "not authorized" and the like have links behind them. */
-function reasonOf(text: string): AdbReason {
-  if (/not found|no such device|no devices/.test(text)) return 'not found';
-  if (/unauthorized|still authorizing/.test(text)) return 'unauthorized';
-  if (/offline|still connecting/.test(text)) return 'offline';
-  if (/permission/.test(text)) return 'no permissions';
-  return 'failed';
-}
-
-const STATES =
-  'authorizing|bootloader|connecting|device|host|no permissions|offline|recovery|rescue|sideload|unauthorized';
-const DEVICE_LINE = new RegExp(`^(.+?)\\s+(${STATES})(?=\\s|;|$)(.*)$`);
-
-/** Lines such as `R58M30XXXX device usb:1-1 product:beyond1 model:SM_G973F device:beyond1 transport_id:3`. */
-export function parseDevices(text: string): AdbDevice[] {
-  return text.split('\n').flatMap((line) => {
-    const [, serial, state, rest = ''] = DEVICE_LINE.exec(line.trim()) ?? [];
-    if (serial === undefined) return [];
-    const model = /\bmodel:(\S+)/.exec(rest)?.[1]?.replaceAll('_', ' ');
-    // The pattern admits only these.
-    return [{ serial, state: state as AdbState, ...(model !== undefined && { model }) }];
-  });
-}
-
-/** Whether what failed is the device, and not we or the adb server. */
-export function isDeviceError(error: unknown): boolean {
-  return (
-    error instanceof AdbError &&
-    ['no permissions', 'not found', 'offline', 'unauthorized'].includes(error.reason)
-  );
 }

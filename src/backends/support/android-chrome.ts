@@ -7,7 +7,8 @@ import type { Clock } from '../../clock.ts';
 import { asProblem, problem } from '../../errors.ts';
 import { isSessionId, type SessionId } from '../../ids.ts';
 import type { BrowserGone } from '../backend.ts';
-import { type Adb, isDeviceError } from './adb.ts';
+import type { Adb } from './adb.ts';
+import { isDeviceError } from './adb-error.ts';
 import { CdpConnection } from './cdp.ts';
 import { getFirstPage } from './first-page.ts';
 import { waitUntil } from './waiting.ts';
@@ -265,7 +266,7 @@ export async function stopAndroidChrome(
   { clearsData }: { clearsData: boolean },
 ): Promise<void> {
   const signal = AbortSignal.timeout(STOP_MS);
-  await removeForwards(adb, isForwardTo({ socketName }), signal);
+  await removeForwards(adb, isForwardTo({ socketName }), signal, serial);
   if ((await adb.getState(serial, signal)) !== 'device') return;
   const sockets = await listSockets(adb, serial, signal);
   const commandLine = await adb.shell(serial, `cat ${COMMAND_LINE_FILE} 2>/dev/null`, signal);
@@ -287,14 +288,18 @@ export function isForwardTo({ socketName }: Pick<ChromePlace, 'socketName'>) {
   return ({ remote }: { remote: string }) => remote === `localabstract:${socketName}`;
 }
 
-/** Removes the forwards that `isMeant`; never all: others use the same adb server. */
+/**
+ * Removes the forwards that `isMeant`; never all: others use the same adb server.
+ * @param through The device that adb is told of, where several may have the serial number that stands in the list.
+ */
 export async function removeForwards(
   adb: Adb,
   isMeant: (forward: { serial: string; remote: string }) => boolean,
   signal: AbortSignal,
+  through?: string,
 ): Promise<void> {
   for (const forward of await adb.listForwards(signal))
-    if (isMeant(forward)) await adb.removeForward(forward.serial, forward.port, signal);
+    if (isMeant(forward)) await adb.removeForward(through ?? forward.serial, forward.port, signal);
 }
 
 /** The order matters: a Chrome that runs reads no switches, and one that is not the debug app never does. */

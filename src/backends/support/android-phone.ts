@@ -2,11 +2,12 @@
 // each has a price on a phone.
 
 import type { Need } from '../../protocol/devices.ts';
-import type { Adb, AdbState } from './adb.ts';
+import type { Adb } from './adb.ts';
+import type { AdbState } from './adb-device.ts';
 import { waitUntil } from './waiting.ts';
 
 export interface PhoneIdentity {
-  /** Of the hardware, the same on a cable and over Wi-Fi. */
+  /** Of the hardware, the same on a cable and over Wi-Fi; with the place on the bus where others have the same. */
   hardwareSerial: string;
   model: string;
   osVersion: string;
@@ -41,8 +42,9 @@ export async function readPhone(adb: Adb, serial: string, signal: AbortSignal): 
     properties.map((name) => `getprop ${name}`),
     signal,
   );
-  const [hardwareSerial = '', model = '', osVersion = '', ...qemu] = answers;
-  return { hardwareSerial: hardwareSerial || serial, model, osVersion, isEmulator: qemu.includes('1') };
+  const [ofHardware = '', model = '', osVersion = '', ...qemu] = answers;
+  const parts = [ofHardware || serial, ...(serial.startsWith('usb:') ? [serial] : [])];
+  return { hardwareSerial: parts.join('-'), model, osVersion, isEmulator: qemu.includes('1') };
 }
 
 export async function isBooted(adb: Adb, serial: string, signal: AbortSignal): Promise<boolean> {

@@ -23,6 +23,16 @@ export interface PhoneFacts {
   isDeveloper: boolean;
   /** Percent, where it tells. */
   battery?: number;
+  /** Of its battery, in °C, where it tells. */
+  celsius?: number;
+  /** Whether the agent is installed on it; `undefined` where that was not asked. */
+  hasAgent?: boolean | undefined;
+}
+
+/** The program, and the environment that it is run in. */
+export interface GoIos {
+  path: string;
+  env: Record<string, string>;
 }
 
 const OUTPUT_BYTES = 16 * 1024 * 1024;
@@ -50,21 +60,24 @@ export function goIosEnvironment(home: string, usbmuxd: string): Record<string, 
   };
 }
 
-/** @throws GoIosError where the phone does not let itself be asked; the reason of `signal`. */
+/**
+ * @param bundle The app that is asked for, where one is.
+ * @throws GoIosError where the phone does not let itself be asked; the reason of `signal`.
+ */
 export async function examinePhone(
-  { path, env }: { path: string; env: Record<string, string> },
+  goIos: GoIos,
   udid: string,
-  signal: AbortSignal,
+  { bundle, signal }: { bundle: string | undefined; signal: AbortSignal },
 ): Promise<PhoneFacts> {
-  const ask = (...words: string[]) => askGoIos(path, env, [...words, `--udid=${udid}`], signal);
-  const [info, developer, { BatteryCurrentCapacity: battery }] = await Promise.all([
-    ask('info'),
-    ask('devmode', 'get'),
-    ask('batterycheck').catch((error: unknown) => {
-      if (error instanceof GoIosError) return {} as Record<string, unknown>; // some tell nothing
-      throw error;
-    }),
-  ]);
+  const ask = (...words: string[]) => askGoIos(goIos, udid, words, signal);
+  const [info, developer, { BatteryCurrentCapacity: battery }, { Temperature: temperature }, apps] =
+    await Promise.all([
+      ask('info'),
+      ask('devmode', 'get'),
+      ask('batterycheck').catch(asNothing),
+      ask('batteryregistry').catch(asNothing),
+      bundle === undefined ? undefined : runGoIos(goIos, udid, ['apps', '--list'], signal),
+    ]);
   const osVersion = String(info.ProductVersion ?? 'unknown');
   // Before 16 there was none to be switched on.
   const isDeveloper = Number.parseInt(osVersion, 10) < 16 || developer.DeveloperModeEnabled === true;
@@ -75,19 +88,48 @@ export async function examinePhone(
     isLocked: info.PasswordProtected === true,
     isDeveloper,
     ...(typeof battery === 'number' && { battery }),
+    // Hundredths of a degree, and 0 where it was not told.
+    ...(typeof temperature === 'number' && temperature > 0 && { celsius: temperature / 100 }),
+    // A line each: `com.example.app Name 1.0`.
+    ...(apps !== undefined && { hasAgent: apps.split('\n').some((line) => line.split(' ')[0] === bundle) }),
   };
 }
 
-/** Resolves with the JSON that it wrote. @throws as `examinePhone`. */
+/** Resolves when it has taken the order; it is detached soon after. @throws as `examinePhone`. */
+export async function rebootPhone(goIos: GoIos, udid: string, signal: AbortSignal): Promise<void> {
+  await runGoIos(goIos, udid, ['reboot'], signal);
+}
+
+/** Some phones tell nothing of their battery. */
+function asNothing(error: unknown): Record<string, unknown> {
+  if (error instanceof GoIosError) return {};
+  throw error;
+}
+
 async function askGoIos(
-  path: string,
-  env: Record<string, string>,
-  args: string[],
+  goIos: GoIos,
+  udid: string,
+  words: string[],
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
+  const said = await runGoIos(goIos, udid, words, signal);
   try {
-    const { stdout } = await run(path, args, { env, signal, maxBuffer: OUTPUT_BYTES, killSignal: 'SIGKILL' });
-    return asRecord(JSON.parse(stdout));
+    return asRecord(JSON.parse(said));
+  } catch (error) {
+    throw new GoIosError(`\`ios ${words.join(' ')}\` wrote no JSON: ${said.slice(0, 200)}`, { cause: error });
+  }
+}
+
+/** Resolves with what it wrote. @throws as `examinePhone`. */
+async function runGoIos(
+  { path, env }: GoIos,
+  udid: string,
+  words: string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const options = { env, signal, maxBuffer: OUTPUT_BYTES, killSignal: 'SIGKILL' as const };
+  try {
+    return (await run(path, [...words, `--udid=${udid}`], options)).stdout;
   } catch (error) {
     signal.throwIfAborted();
     const said = error instanceof Error && 'stderr' in error ? lastWords(String(error.stderr)) : '';

@@ -3,6 +3,13 @@
 import type { Need } from '../../protocol/devices.ts';
 import type { PhoneFacts } from './go-ios.ts';
 
+/** What it has to be like for a session. */
+export interface IPhoneGates {
+  /** In percent. */
+  minBatteryPercent: number;
+  maxTemperatureCelsius: number;
+}
+
 /** By which words of go-ios, WebDriverAgent or safaridriver it is known. */
 const NEEDS: readonly { words: RegExp; problem: string; fix: string }[] = [
   {
@@ -50,31 +57,41 @@ export function needIn(said: string, udid: string): Need | undefined {
   return need && { problem: need.problem, fix: need.fix.replace('UDID', udid) };
 }
 
-/** By what is known of it. `minBatteryPercent` in percent. */
-export function needsOf(facts: PhoneFacts, udid: string, minBatteryPercent: number): Need[] {
-  const { battery, isDeveloper, isLocked, osVersion } = facts;
-  const locked = isLocked && needIn('PasswordProtected', udid);
-  return [
-    ...(locked ? [locked] : []),
-    ...(isDeveloper
-      ? []
-      : [
-          {
-            problem: 'Developer Mode is off.',
-            fix: `Run \`ios devmode enable --udid=${udid}\`, or switch it on in Settings > Privacy & Security.`,
-          },
-        ]),
-    // https://github.com/shamanec/GADS/pull/302
-    ...(/^17\.[0-3](\.|$)/.test(osVersion)
-      ? [{ problem: `iOS ${osVersion} has no tunnel without root.`, fix: 'Update it to iOS 17.4 or later.' }]
-      : []),
-    ...(battery !== undefined && battery < minBatteryPercent
-      ? [
-          {
-            problem: `Its battery is at ${battery} %.`,
-            fix: `Charge it to ${minBatteryPercent} %, or lower \`minBatteryPercent\`.`,
-          },
-        ]
-      : []),
-  ];
+/** By what is known of it. */
+export function needsOf(
+  { battery, celsius, hasAgent, isDeveloper, isLocked, osVersion }: PhoneFacts,
+  udid: string,
+  { minBatteryPercent, maxTemperatureCelsius }: IPhoneGates,
+): Need[] {
+  const known = [
+    ...(isLocked ? ['PasswordProtected'] : []),
+    ...(hasAgent === false ? ['not installed'] : []),
+  ].flatMap((words) => needIn(words, udid) ?? []);
+  const needs: Need[] = [];
+  if (!isDeveloper) {
+    needs.push({
+      problem: 'Developer Mode is off.',
+      fix: `Run \`ios devmode enable --udid=${udid}\`, or switch it on in Settings > Privacy & Security.`,
+    });
+  }
+  // https://github.com/shamanec/GADS/pull/302
+  if (/^17\.[0-3](\.|$)/.test(osVersion)) {
+    needs.push({
+      problem: `iOS ${osVersion} has no tunnel without root.`,
+      fix: 'Update it to iOS 17.4 or later.',
+    });
+  }
+  if (battery !== undefined && battery < minBatteryPercent) {
+    needs.push({
+      problem: `Its battery is at ${battery} %.`,
+      fix: `Charge it to ${minBatteryPercent} %, or lower \`minBatteryPercent\`.`,
+    });
+  }
+  if (celsius !== undefined && celsius > maxTemperatureCelsius) {
+    needs.push({
+      problem: `Its battery has ${celsius} °C, above ${maxTemperatureCelsius} °C.`,
+      fix: 'Let it cool down: out of its case, out of the sun, off fast charging; or set maxTemperature higher.',
+    });
+  }
+  return [...known, ...needs];
 }

@@ -1,46 +1,47 @@
-// The iPhones on the cables of this machine: which there are, whether each can be used and what it needs, and whose turn
-// it is. One that fails again and again is left alone, longer every time.
+// The iPhones on the cables of this machine: which there are, whether each can be used and what it needs, and what is done
+// about one on which sessions do not start.
 
 import type { Clock } from '../../clock.ts';
+import type { Problem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
 import type { Log } from '../../log.ts';
 import type { ProcessIdentity } from '../../process-identity.ts';
-import type { DeviceState, Need } from '../../protocol/devices.ts';
+import type { Need } from '../../protocol/devices.ts';
 import type { Device } from '../backend.ts';
-import { examinePhone, GoIosError, type PhoneFacts } from './go-ios.ts';
-import { describeHolder, HostSlot } from './host-slot.ts';
-import { needIn, needsOf } from './iphone-needs.ts';
+import { examinePhone, type GoIos, GoIosError, type PhoneFacts, rebootPhone } from './go-ios.ts';
+import { HostSlot } from './host-slot.ts';
+import { type IPhoneGates, needIn, needsOf } from './iphone-needs.ts';
+import { PhonePool, type PooledPhone } from './phone-pool.ts';
+import { RepairLadder } from './repair-ladder.ts';
+import type { SignedAgent } from './signed-agent.ts';
 import { listPhones, type PhoneEvents, watchPhones } from './usbmuxd.ts';
+import { waitUntil } from './waiting.ts';
 
-export interface IPhone {
-  udid: string;
+export interface IPhone extends PooledPhone {
   slot: HostSlot;
-  isAttached: boolean;
-  /** Settles when it was, after it was plugged in. */
+  /** Settles when it was examined, after it was plugged in. */
   examined: Promise<void>;
-  /** The session that has it. */
-  sessionId: SessionId | undefined;
   /** `undefined` while it was not examined. */
   facts: PhoneFacts | undefined;
-  /** By what is known of it, or was seen the last time. */
-  needs: Need[];
-  /** Starts in a row that failed. */
-  failures: number;
-  /** On the monotonic clock: until then it is left alone. */
-  restsUntil: number;
+  ladder: RepairLadder<Rung>;
   /** Why it rests. */
   lastFailure: Need | undefined;
-  /** Its session's screen was seen to be locked. */
-  isLocked: boolean;
 }
 
-export interface IPhonesOptions {
-  goIos: { path: string; env: Record<string, string> } | undefined;
+/** What is done about one failure after the other: the first may be chance. */
+type Rung = 'again' | 'reboot';
+
+export interface IPhonesOptions extends IPhoneGates {
+  goIos: GoIos | undefined;
   usbmuxd: string;
   /** Only these, where some are given. */
   udids: readonly string[] | undefined;
-  minBatteryPercent: number;
+  /** The agent that is installed before every start, or the one that has to be there. */
+  agent: SignedAgent;
+  reboots: boolean;
   hostLocks: string;
+  /** For other servers of this machine: who has it. */
+  purpose: string;
   clock: Clock;
   log: Log;
 }
@@ -50,12 +51,14 @@ const EXAMINE_MS = 10_000;
 const SAID_CHARS = 300;
 const FIRST_REST_MS = 10_000;
 const LONGEST_REST_MS = 30 * 60_000;
-/** A failure that may be chance is told as such until it is none. */
-const FAILURES_TO_QUARANTINE = 2;
+const SHUTDOWN_MS = 60_000;
+const BOOT_MS = 180_000;
+const BOOT_POLL_MS = 50;
+const UNPLUGGED: Need = { problem: 'It was unplugged.', fix: 'Plug it in.' };
 
 export class IPhones {
   readonly #options: IPhonesOptions;
-  readonly #phones = new Map<string, IPhone>();
+  readonly #pool: PhonePool<IPhone>;
   readonly #closing = new AbortController();
   readonly #stops = new Set<() => void>();
   #onChange: () => void = () => {};
@@ -64,6 +67,20 @@ export class IPhones {
 
   constructor(options: IPhonesOptions) {
     this.#options = options;
+    this.#pool = new PhonePool({
+      platform: 'ios',
+      factsOf: ({ facts }) => ({
+        model: facts && `${facts.name} (${facts.productType})`,
+        osVersion: facts?.osVersion,
+      }),
+      whyResting: ({ ladder, lastFailure }, seconds) =>
+        lastFailure ?? {
+          problem: `Starts failed ${ladder.failures} times in a row.`,
+          fix: `It is tried again in ${seconds} s, or when it is plugged in anew.`,
+        },
+      clock: options.clock,
+      onChange: () => this.#onChange(),
+    });
   }
 
   /** Why no phone can be seen at all, if so. */
@@ -95,7 +112,7 @@ export class IPhones {
       this.#stops.add(watchPhones(usbmuxd, events, clock));
     });
     const lookAgain = () => {
-      for (const phone of this.#phones.values()) void this.examine(phone);
+      for (const phone of this.#pool.all()) void this.examine(phone);
     };
     this.#stops.add(clock.every(LOOK_MS, lookAgain));
     if (this.#lost !== undefined) return;
@@ -103,17 +120,13 @@ export class IPhones {
     await Promise.all(udids.map((udid) => this.#attach(udid)));
   }
 
-  find(udid: string): IPhone | undefined {
-    return this.#phones.get(udid);
-  }
-
   findBySession(id: SessionId): IPhone | undefined {
-    return [...this.#phones.values()].find(({ sessionId }) => sessionId === id);
+    return this.#pool.findBySession(id);
   }
 
   /** The one whose lock `holder` has, which another server started. */
   async findHeldBy(holder: ProcessIdentity): Promise<IPhone | undefined> {
-    for (const phone of this.#phones.values()) {
+    for (const phone of this.#pool.all()) {
       await phone.slot.look();
       const { heldElsewhere } = phone.slot;
       if (heldElsewhere?.pid === holder.pid && heldElsewhere.startTime === holder.startTime) return phone;
@@ -123,58 +136,51 @@ export class IPhones {
 
   /** Those that a session could have at once, the ones that failed least first. */
   free(): IPhone[] {
-    return [...this.#phones.values()]
-      .filter((phone) => this.#stateOf(phone) === 'free')
-      .sort((a, b) => a.failures - b.failures);
-  }
-
-  get inUse(): number {
-    return [...this.#phones.values()].filter(({ sessionId }) => sessionId !== undefined).length;
+    return this.#pool.free();
   }
 
   devices(): Device[] {
-    return [...this.#phones.values()].map((phone) => {
-      const { facts, sessionId, udid } = phone;
-      return {
-        id: udid,
-        platform: 'ios',
-        type: 'phone',
-        ...(facts && { model: `${facts.name} (${facts.productType})`, osVersion: facts.osVersion }),
-        state: this.#stateOf(phone),
-        ...(sessionId && { sessionId }),
-        needs: this.#needsOf(phone),
-      };
-    });
+    return this.#pool.devices();
+  }
+
+  /** What to do where none can be had. */
+  refusal(name: string): Problem {
+    return this.#pool.refusal(name, this.#lost === undefined ? 'Plug one in.' : `usbmuxd: ${this.#lost}.`);
   }
 
   /** Asks the phone how it is, unless a session has it. */
   async examine(phone: IPhone): Promise<void> {
-    const { minBatteryPercent, goIos } = this.#options;
+    const { agent, clock, goIos } = this.#options;
     if (!goIos || phone.sessionId !== undefined) return;
-    const before = JSON.stringify(this.#summaryOf(phone));
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(EXAMINE_MS)]);
     try {
-      const facts = await examinePhone(goIos, phone.udid, signal);
-      phone.facts = facts;
-      phone.needs = needsOf(facts, phone.udid, minBatteryPercent);
+      const bundle = phone.facts?.hasAgent ? undefined : agent.installedBundle;
+      const facts = await examinePhone(goIos, phone.id, { bundle, signal });
+      phone.facts = { hasAgent: phone.facts?.hasAgent, ...facts };
+      const ofAgent = await agent.needsFor(phone.id, clock.now());
+      if (phone.sessionId !== undefined) return;
+      phone.needs = [...needsOf(phone.facts, phone.id, this.#options), ...ofAgent];
     } catch (error) {
-      if (this.#closing.signal.aborted) return;
-      phone.needs = [this.#needOf(error, phone.udid)];
+      if (this.#closing.signal.aborted || phone.sessionId !== undefined) return;
+      phone.needs = [this.#needOf(error, phone.id)];
     }
-    if (before !== JSON.stringify(this.#summaryOf(phone))) this.#onChange();
+    if (phone.presence === 'there') phone.presence = 'ready';
+    this.#pool.announce();
   }
 
   /** Gives the phone to a session; it is shown as such at once. */
   give(phone: IPhone, sessionId: SessionId): void {
     phone.sessionId = sessionId;
-    phone.isLocked = false;
-    this.#onChange();
+    phone.lastTakenAt = this.#options.clock.monotonic();
+    phone.needs = [];
+    this.#pool.announce();
   }
 
-  /** The session has it no more. */
-  async takeBack(phone: IPhone): Promise<void> {
+  /** The session has it no more; or could not be started, for what was `said`, which may be the phone's own. */
+  async takeBack(phone: IPhone, said?: string): Promise<void> {
     // What was seen of its lock until now was our own.
     await phone.slot.look();
+    if (said !== undefined) this.#repair(phone, said);
     this.#setFree(phone);
     void this.examine(phone);
   }
@@ -187,36 +193,15 @@ export class IPhones {
 
   /** A start worked. */
   noteSuccess(phone: IPhone): void {
-    phone.failures = 0;
-    phone.restsUntil = 0;
+    phone.ladder.succeed();
     phone.lastFailure = undefined;
   }
 
-  /** A start failed, for a reason that may be the phone's: it rests, twice as long every time. */
-  noteFailure(phone: IPhone, said: string): void {
-    const { clock, log } = this.#options;
-    const { udid } = phone;
-    phone.failures += 1;
-    const need = needIn(said, udid);
-    if (!need && phone.failures < FAILURES_TO_QUARANTINE) return;
-    const restMs = Math.min(FIRST_REST_MS * 2 ** (phone.failures - 1), LONGEST_REST_MS);
-    phone.restsUntil = clock.monotonic() + restMs;
-    phone.lastFailure = need ?? {
-      problem: `Starts failed ${phone.failures} times in a row: ${said.split('\n')[0]?.slice(0, SAID_CHARS)}`,
-      fix: `It is tried again in ${Math.round(restMs / 1000)} s, or when it is plugged in anew. Restart the phone if it stays so.`,
-    };
-    log.warn({ event: 'phone.resting', udid, failures: phone.failures, ms: restMs });
-    const stop = clock.after(restMs, () => {
-      this.#stops.delete(stop);
-      this.#onChange();
-    });
-    this.#stops.add(stop);
-  }
-
+  /** In a session. */
   setLocked(phone: IPhone, isLocked: boolean): void {
-    if (phone.isLocked === isLocked) return;
-    phone.isLocked = isLocked;
-    this.#onChange();
+    const need = isLocked ? needIn('is locked', phone.id) : undefined;
+    phone.needs = need ? [need] : [];
+    this.#pool.announce();
   }
 
   /** What is running goes on. */
@@ -224,18 +209,60 @@ export class IPhones {
     this.#closing.abort();
     for (const stop of this.#stops) stop();
     this.#stops.clear();
-    for (const { slot } of this.#phones.values()) slot.close();
+    this.#pool.close();
+    for (const { slot } of this.#pool.all()) slot.close();
   }
 
   #setFree(phone: IPhone): void {
     phone.sessionId = undefined;
-    phone.isLocked = false;
-    if (!phone.isAttached) this.#phones.delete(phone.udid);
-    this.#onChange();
+    phone.needs = phone.presence === 'away' ? [UNPLUGGED] : [];
+    this.#pool.forget(phone);
+    this.#pool.announce();
+  }
+
+  /** A start failed: it is tried again, the phone reboots where that is allowed, it is left alone for longer and longer. */
+  #repair(phone: IPhone, said: string): void {
+    const { log } = this.#options;
+    const { id: udid, ladder } = phone;
+    const need = needIn(said, udid);
+    if (phone.facts) phone.facts.hasAgent = undefined; // it may have been removed
+    const rung = ladder.fail({ canBeRepaired: need === undefined });
+    log.warn({ event: 'phone.failed', udid, failures: ladder.failures, next: rung ?? 'quarantine' });
+    if (rung === undefined) {
+      phone.lastFailure = need ?? {
+        problem: `Starts failed ${ladder.failures} times in a row: ${said.split('\n')[0]?.slice(0, SAID_CHARS)}`,
+        fix: `It is tried again in ${Math.round(ladder.restMs / 1000)} s, or when it is plugged in anew. Restart the phone if it stays so.`,
+      };
+    }
+    if (rung !== 'reboot') return;
+    void this.#pool
+      .work(phone, () => this.#reboot(phone))
+      .catch((error: unknown) => {
+        log.warn({ event: 'phone.repair-failed', udid, repair: rung, err: error });
+      })
+      .finally(() => this.#pool.forget(phone));
+  }
+
+  /** Resolves when it is back and was examined. */
+  async #reboot(phone: IPhone): Promise<void> {
+    const { goIos, purpose } = this.#options;
+    if (!goIos) return;
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(BOOT_MS)]);
+    const lock = await phone.slot.take(`a reboot by ${purpose}`);
+    try {
+      await rebootPhone(goIos, phone.id, signal);
+      const isAway = () => phone.presence === 'away';
+      const isBack = () => phone.presence === 'ready';
+      const hasGone = await waitUntil(isAway, { everyMs: BOOT_POLL_MS, timeoutMs: SHUTDOWN_MS, signal });
+      if (!hasGone) throw new Error(`it is still there ${SHUTDOWN_MS} ms after it was told to reboot`);
+      await waitUntil(isBack, { everyMs: BOOT_POLL_MS, timeoutMs: BOOT_MS, signal });
+    } finally {
+      await lock.release();
+    }
   }
 
   #setLost(reason: string | undefined): void {
-    if (reason !== undefined) for (const udid of [...this.#phones.keys()]) this.#detach(udid);
+    if (reason !== undefined) for (const { id } of this.#pool.all()) this.#detach(id);
     if (this.#lost === reason) return;
     this.#lost = reason;
     this.#onChange();
@@ -243,73 +270,64 @@ export class IPhones {
 
   /** Resolves when it was examined. */
   #attach(udid: string): Promise<void> {
-    const { hostLocks, udids } = this.#options;
+    const { udids } = this.#options;
     if (this.#closing.signal.aborted || (udids && !udids.includes(udid))) return Promise.resolve();
-    const known = this.#phones.get(udid);
-    if (known?.isAttached) return known.examined;
-    const phone: IPhone = known ?? {
-      udid,
-      slot: new HostSlot(hostLocks, `iphone-${udid}`, () => phone.sessionId !== undefined),
-      isAttached: true,
-      examined: Promise.resolve(),
-      sessionId: undefined,
-      facts: undefined,
-      needs: [],
-      failures: 0,
-      restsUntil: 0,
-      lastFailure: undefined,
-      isLocked: false,
-    };
-    this.#phones.set(udid, phone);
-    phone.isAttached = true;
+    const phone = this.#pool.find(udid) ?? this.#newPhone(udid);
+    if (phone.presence !== 'away') return phone.examined;
+    this.#pool.add(phone);
+    phone.presence = 'there';
+    phone.needs = [];
     phone.examined = this.#examineNew(phone);
     return phone.examined;
   }
 
+  #newPhone(udid: string): IPhone {
+    const { clock, hostLocks, reboots } = this.#options;
+    const phone: IPhone = {
+      id: udid,
+      slot: new HostSlot(hostLocks, `iphone-${udid}`, () => phone.sessionId !== undefined || phone.tasks > 0),
+      presence: 'away',
+      examined: Promise.resolve(),
+      sessionId: undefined,
+      facts: undefined,
+      needs: [],
+      tasks: 0,
+      ladder: new RepairLadder<Rung>({
+        rungs: reboots ? ['again', 'reboot'] : ['again'],
+        firstRestMs: FIRST_REST_MS,
+        longestRestMs: LONGEST_REST_MS,
+        clock,
+      }),
+      lastFailure: undefined,
+      lastTakenAt: 0,
+    };
+    return phone;
+  }
+
   async #examineNew(phone: IPhone): Promise<void> {
-    this.noteSuccess(phone);
     await phone.slot.look();
-    if (!phone.isAttached || this.#closing.signal.aborted) return; // nobody would stop it
-    phone.slot.watch(this.#options.clock, () => this.#onChange());
-    this.#onChange();
+    if (phone.presence === 'away' || this.#closing.signal.aborted) return; // nobody would stop it
+    phone.slot.watch(this.#options.clock, () => this.#pool.announce());
+    this.#pool.announce();
     await this.examine(phone);
   }
 
   #detach(udid: string): void {
-    const phone = this.#phones.get(udid);
+    const phone = this.#pool.find(udid);
     if (!phone) return;
-    phone.isAttached = false;
+    phone.presence = 'away';
+    phone.needs = [UNPLUGGED];
     phone.slot.close();
-    // Its session ends by itself, and takes it back.
-    if (phone.sessionId === undefined) this.#phones.delete(udid);
-    this.#onChange();
-  }
-
-  #stateOf(phone: IPhone): DeviceState {
-    if (phone.sessionId !== undefined || phone.slot.heldElsewhere) return 'in-use';
-    if (!phone.isAttached || phone.needs.length > 0) return 'unusable';
-    if (phone.facts === undefined) return 'preparing';
-    return this.#options.clock.monotonic() < phone.restsUntil ? 'quarantined' : 'free';
-  }
-
-  #needsOf(phone: IPhone): Need[] {
-    const { isAttached, isLocked, lastFailure, needs, slot, udid } = phone;
-    if (!isAttached) return [{ problem: 'It was unplugged.', fix: 'Plug it in.' }];
-    const holder = slot.heldElsewhere;
-    if (holder)
-      return [{ problem: `${describeHolder(udid, holder)}.`, fix: 'It is free when that session ends.' }];
-    const locked = isLocked ? needIn('is locked', udid) : undefined;
-    const failure = this.#stateOf(phone) === 'quarantined' ? lastFailure : undefined;
-    return [...needs, ...(locked ? [locked] : []), ...(failure ? [failure] : [])];
+    // A new cable may be what it needed; a reboot of ours is none.
+    if (phone.tasks === 0) this.noteSuccess(phone);
+    // One that a session has ends it by itself, which takes it back.
+    this.#pool.forget(phone);
+    this.#pool.announce();
   }
 
   #needOf(error: unknown, udid: string): Need {
     const said = error instanceof Error ? error.message : String(error);
     const known = error instanceof GoIosError ? needIn(said, udid) : undefined;
     return known ?? { problem: `It does not answer: ${said}`, fix: 'Plug it in anew, and unlock it.' };
-  }
-
-  #summaryOf(phone: IPhone): unknown {
-    return [this.#stateOf(phone), phone.needs, phone.facts];
   }
 }

@@ -43,11 +43,25 @@ async function watch(moorage: Moorage, terminal: Terminal): Promise<void> {
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  await show(moorage, terminal);
+  let shown = Promise.resolve();
+  let failure: unknown;
+  const showNext = () => {
+    shown = shown
+      .then(() => (stop.signal.aborted ? undefined : show(moorage, terminal)))
+      .catch((error: unknown) => {
+        failure ??= error;
+        stop.abort();
+      });
+    return shown;
+  };
   const events = moorage.events({
     signal: stop.signal,
     types: ['backend.changed', 'backend.up', 'backend.down', 'session.ready', 'session.ended'],
+    // Not before: what changes between a look and the first event would be missed, and so would what changes while it is cut.
+    onOpen: () => void showNext(),
     onReconnect: (error) => terminal.note(`${error.message} Connecting again.`),
   });
-  for await (const _event of events) await show(moorage, terminal);
+  for await (const _event of events) await showNext();
+  await shown;
+  if (failure !== undefined) throw failure;
 }
