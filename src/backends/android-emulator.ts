@@ -4,16 +4,11 @@
 // Chrome in it is held to the network policy through an egress on this machine. Nothing else of Android is; clients drive
 // nothing but Chrome.
 
-import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
-import { availableParallelism, homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { type Clock, systemClock } from '../clock.ts';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
-import type { Log } from '../log.ts';
-import { Duration, Path, Size } from '../notation.ts';
 import {
   type Backend,
   type BackendContext,
@@ -25,140 +20,31 @@ import {
   type Feature,
   type Handle,
   type Health,
-  type NetworkPolicy,
   type PoolStatus,
   type SessionRequest,
 } from './backend.ts';
-import { Adb } from './support/adb.ts';
 import { socketNameOf } from './support/android-chrome.ts';
 import { refuseDangerousArgs } from './support/chrome-flags.ts';
-import { findProgram } from './support/driver-settings.ts';
 import { needsEgress, networkFlags } from './support/egress.ts';
 import { type EmulatorSetup, serialOf } from './support/emulator.ts';
 import { EmulatorBrowser, sweepEmulator } from './support/emulator-browser.ts';
+import { checkDisk } from './support/emulator-disk.ts';
+import { type EmulatorFound, findEmulator, findSetup } from './support/emulator-search.ts';
 import {
-  bakeLockOf,
-  bakeSnapshot,
-  listAvds,
-  sweepBaking,
-  whyNotLoadable,
-} from './support/emulator-snapshot.ts';
-import { readHostLock } from './support/host-lock.ts';
-import { PortLeases } from './support/ports.ts';
+  adbOf,
+  bakeTimeoutOf,
+  capacityOf,
+  EmulatorSettings,
+  packageNameOf,
+  portsOf,
+  snapshotOf,
+  startTimeoutOf,
+} from './support/emulator-settings.ts';
+import { bakeLockOf, bakeSnapshot, sweepBaking } from './support/emulator-snapshot.ts';
 import { SessionBook } from './support/session-book.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
+import { shareHostLock } from './support/shared-host-lock.ts';
 import { restoreStorageState } from './support/storage-state.ts';
-
-/** Of the emulator's own switches, those by which this backend does what it does. */
-const OWN_SWITCHES =
-  'avd|check-snapshot-loadable|force-snapshot-load|gpu|no-snapshot.*|ports?|qemu|read-only|snapshot.*|wipe-data';
-
-const EmulatorSettings = Type.Object(
-  {
-    emulatorPath: Type.Optional(
-      Path({ description: 'The program of the emulator; the first of the usual places unless given.' }),
-    ),
-    adbPath: Type.Optional(
-      Path({ description: 'The program of adb; the first of the usual places unless given.' }),
-    ),
-    adbServerPort: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 65_535,
-        default: 5037,
-        description: 'Where the adb server listens; it is started where there is none.',
-      }),
-    ),
-    avd: Type.Optional(
-      Type.String({
-        pattern: '^[\\w.-]+$',
-        description: 'The AVD whose snapshot sessions start from; the only one unless given.',
-      }),
-    ),
-    avdFolder: Type.Optional(Path({ description: 'The folder of AVDs; ~/.android/avd unless given.' })),
-    snapshot: Type.Optional(
-      Type.String({
-        pattern: '^[\\w-]+$',
-        default: 'moorage',
-        description: 'The name of the snapshot that `moorage android bake` makes and sessions start from.',
-      }),
-    ),
-    browserName: Type.Optional(
-      Type.String({
-        pattern: '^[a-z][a-z0-9-]{0,63}$',
-        default: 'mobile-chrome',
-        description: 'Under which name clients ask for its Chrome.',
-      }),
-    ),
-    packageName: Type.Optional(
-      Type.String({
-        pattern: '^[a-zA-Z]\\w*(\\.[a-zA-Z]\\w*)+$',
-        default: 'com.android.chrome',
-        description: 'The package of Chrome in the AVD.',
-      }),
-    ),
-    capacity: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 64,
-        description: 'The most sessions at a time; one for every two cores unless given.',
-      }),
-    ),
-    firstPort: Type.Optional(
-      Type.Integer({
-        minimum: 1024,
-        maximum: 65_400,
-        multipleOf: 2,
-        default: 5554,
-        description:
-          'Where the console of the first emulator listens; there are 64 pairs of ports from there on.',
-      }),
-    ),
-    startTimeout: Type.Optional(
-      Duration({
-        default: '25s',
-        minimum: '1s',
-        description:
-          'How long an emulator may take to load its snapshot, and then Chrome to start: both are to fit into `sessions.startTimeout`.',
-      }),
-    ),
-    bakeTimeout: Type.Optional(
-      Duration({
-        default: '10m',
-        minimum: '1s',
-        description: 'How long it may take to boot without a snapshot, to make one.',
-      }),
-    ),
-    gpu: Type.Optional(
-      Type.String({
-        pattern: '^[a-z_]+$',
-        default: 'swiftshader_indirect',
-        description:
-          'Who renders, as `-gpu` has it. A snapshot is of one renderer: bake anew after a change.',
-      }),
-    ),
-    args: Type.Optional(
-      Type.Array(Type.String({ pattern: `^(?!-(${OWN_SWITCHES})$).+$` }), {
-        maxItems: 100,
-        description: 'Switches for every emulator, such as `-cores`, `2`. Bake anew after a change.',
-      }),
-    ),
-    env: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
-        description: 'Environment of every emulator, which gets nothing of the environment of the server.',
-      }),
-    ),
-    diskFloor: Type.Optional(
-      Size({
-        default: '2GB',
-        minimum: '0B',
-        description: 'No emulator is started while less than this is free on the disk of the data folder.',
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-type EmulatorSettings = Static<typeof EmulatorSettings>;
 
 const KIND = 'android-emulator';
 
@@ -173,29 +59,11 @@ export const androidEmulator = defineBackend({
   bake,
 });
 
-const SDK_FOLDERS = [
-  join(homedir(), 'Android/Sdk'),
-  join(homedir(), 'Library/Android/sdk'),
-  '/opt/android-sdk',
-  '/usr/lib/android-sdk',
-];
 const ADVICE =
   'Install the Android SDK with emulator, platform-tools and a system image, make an AVD (`avdmanager create avd`), or set emulatorPath, adbPath and avd.';
 const FEATURES: Feature[] = ['args', 'headed', 'headless', 'proxy', 'storageState', 'userAgent'];
-const PAIRS = 64;
-const START_TIMEOUT_MS = 25_000; // twice, within the 60 s that sessions.startTimeout is by default
-const BAKE_TIMEOUT_MS = 600_000;
-const DISK_FLOOR_BYTES = 2 * 1024 ** 3;
-
-/** What there is on this machine. */
-interface Found {
-  setup: EmulatorSetup;
-  /** Why sessions cannot start from the snapshot. */
-  fault?: string;
-}
-
 async function detect(settings: EmulatorSettings): Promise<Detection> {
-  const found = await find(settings, { hostLocks: '', ports: portsOf(settings) });
+  const found = await findEmulator(settings, { hostLocks: '', ports: portsOf(settings) });
   if (typeof found === 'string') return { found: false, detail: found, fix: ADVICE };
   const { setup, fault } = found;
   if (fault !== undefined) return { found: false, detail: fault, fix: 'moorage android bake' };
@@ -203,16 +71,15 @@ async function detect(settings: EmulatorSettings): Promise<Detection> {
 }
 
 async function bake(settings: EmulatorSettings, baking: Baking): Promise<void> {
-  const { snapshot = 'moorage', packageName = 'com.android.chrome' } = settings;
   const setup = await findSetup(settings, { hostLocks: baking.hostLocks, ports: portsOf(settings) });
   if (typeof setup === 'string') throw problem('backend-unavailable', { detail: `${setup} ${ADVICE}` });
   await checkDisk(settings, baking.dataFolder);
   await bakeSnapshot(
     {
       setup,
-      snapshot,
-      packageName,
-      timeoutMs: settings.bakeTimeout ?? BAKE_TIMEOUT_MS,
+      snapshot: snapshotOf(settings),
+      packageName: packageNameOf(settings),
+      timeoutMs: bakeTimeoutOf(settings),
       clock: systemClock,
       bakeCommand: 'moorage android bake',
     },
@@ -220,104 +87,16 @@ async function bake(settings: EmulatorSettings, baking: Baking): Promise<void> {
   );
 }
 
-async function find(
-  settings: EmulatorSettings,
-  shared: Pick<EmulatorSetup, 'hostLocks' | 'ports'>,
-  signal?: AbortSignal,
-): Promise<Found | string> {
-  const { snapshot = 'moorage' } = settings;
-  try {
-    const setup = await findSetup(settings, shared, signal);
-    if (typeof setup === 'string') return setup;
-    const why = await whyNotLoadable(setup, snapshot, signal);
-    if (why === undefined) return { setup };
-    return { setup, fault: `The snapshot ${snapshot} of ${setup.avd} cannot be loaded: ${why}.` };
-  } catch (error) {
-    signal?.throwIfAborted();
-    return `The emulator does not answer: ${error instanceof Error ? error.message : String(error)}.`;
-  }
-}
-
-/** Gives the reason as a string where something is missing. */
-async function findSetup(
-  settings: EmulatorSettings,
-  shared: Pick<EmulatorSetup, 'hostLocks' | 'ports'>,
-  signal?: AbortSignal,
-): Promise<EmulatorSetup | string> {
-  const { adbServerPort, avdFolder, gpu = 'swiftshader_indirect', args = [], env = {} } = settings;
-  const emulatorPath = await findIn('emulator/emulator', settings.emulatorPath);
-  if (emulatorPath === undefined) return 'There is no Android emulator.';
-  const adbPath = await findIn('platform-tools/adb', settings.adbPath);
-  if (adbPath === undefined) return `There is ${emulatorPath}, and no adb.`;
-  const setup = {
-    ...shared,
-    emulatorPath,
-    adb: adbOf(adbPath, settings),
-    args: ['-no-window', '-no-audio', '-no-boot-anim', '-gpu', gpu, ...args],
-    env: {
-      ...(avdFolder !== undefined && { ANDROID_AVD_HOME: avdFolder }),
-      ...(adbServerPort !== undefined && { ANDROID_ADB_SERVER_PORT: String(adbServerPort) }),
-      ...env,
-    },
-    home: env.HOME ?? homedir(),
-  };
-  const avds = await listAvds(setup, signal);
-  const [first] = avds;
-  const avd = settings.avd ?? (avds.length === 1 ? first : undefined);
-  if (avd !== undefined && avds.includes(avd)) return { ...setup, avd };
-  const there = avds.length === 0 ? 'There is no AVD' : `There are the AVDs ${avds.join(', ')}`;
-  return avd === undefined ? `${there}; \`avd\` is to name one.` : `${there}, and none is ${avd}.`;
-}
-
-function adbOf(adbPath: string, { adbServerPort }: EmulatorSettings): Adb {
-  return new Adb({ adbPath, ...(adbServerPort !== undefined && { serverPort: adbServerPort }) });
-}
-
-/** The one that is set, one in the usual folders of programs, or one in the usual folders of the SDK. */
-function findIn(part: string, path: string | undefined): Promise<string | undefined> {
-  if (path !== undefined) return findProgram([path]);
-  const name = part.replace(/^.*\//, '');
-  return findProgram([name, ...SDK_FOLDERS.map((folder) => join(folder, part))]);
-}
-
-function portsOf({ firstPort = 5554 }: EmulatorSettings): PortLeases {
-  const to = firstPort + 2 * PAIRS - 1;
-  return new PortLeases({ from: firstPort, to, count: 2 }, () => systemClock.monotonic());
-}
-
-/** @throws Problem `no-capacity`. */
-async function checkDisk({ diskFloor = DISK_FLOOR_BYTES }: EmulatorSettings, folder: string): Promise<void> {
-  const { bavail, bsize } = await statfs(await nearestExisting(folder));
-  const free = bavail * bsize;
-  if (free >= diskFloor) return;
-  const [left, floor] = [free, diskFloor].map((bytes) => `${Math.floor(bytes / 1024 ** 2)} MB`);
-  throw problem('no-capacity', {
-    detail: `There are ${left} free on the disk of ${folder}, and \`diskFloor\` is ${floor}.`,
-  });
-}
-
-async function nearestExisting(folder: string): Promise<string> {
-  const isThere = await access(folder, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
-  return isThere || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
-}
-
 class EmulatorBackend implements Backend {
   readonly #settings: EmulatorSettings;
-  readonly #name: string;
-  readonly #dataFolder: string;
+  readonly #context: BackendContext;
   readonly #root: string;
-  readonly #network: NetworkPolicy;
-  readonly #clock: Clock;
-  readonly #log: Log;
   readonly #shared: Pick<EmulatorSetup, 'hostLocks' | 'ports'>;
   readonly #capacity: number;
   readonly #sessions = new SessionBook<EmulatorBrowser>();
   /** Of those that are being started or run here. */
   readonly #ownFolders = new Set<string>();
-  #found: Found | string = 'It was not looked for yet.';
+  #found: EmulatorFound | string = 'It was not looked for yet.';
   /** A start failed since we looked; the snapshot may be why. */
   #isDoubtful = false;
   #hasStarted = false;
@@ -332,26 +111,22 @@ class EmulatorBackend implements Backend {
 
   private constructor(settings: EmulatorSettings, context: BackendContext) {
     this.#settings = settings;
-    this.#name = context.name;
-    this.#dataFolder = context.dataFolder;
+    this.#context = context;
     this.#root = join(context.dataFolder, 'sessions');
-    this.#network = context.network;
-    this.#clock = context.clock;
-    this.#log = context.log;
     this.#shared = { hostLocks: context.hostLocks, ports: portsOf(settings) };
-    this.#capacity = settings.capacity ?? Math.max(1, Math.floor(availableParallelism() / 2));
+    this.#capacity = capacityOf(settings);
   }
 
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
     signal.throwIfAborted();
     if (request.browser !== this.#browserName) {
       throw problem('invalid-argument', {
-        detail: `Backend ${this.#name} has no browser ${request.browser}; it offers ${this.#browserName}.`,
+        detail: `Backend ${this.#context.name} has no browser ${request.browser}; it offers ${this.#browserName}.`,
       });
     }
     if (this.#sessions.active >= this.#capacity) {
       throw problem('no-capacity', {
-        detail: `Backend ${this.#name} has all of its ${this.#capacity} emulators in use.`,
+        detail: `Backend ${this.#context.name} has all of its ${this.#capacity} emulators in use.`,
       });
     }
     refuseDangerousArgs(request.args ?? []);
@@ -395,7 +170,7 @@ class EmulatorBackend implements Backend {
     if (typeof found === 'string') return { state: 'unhealthy', reason: `${found} ${ADVICE}` };
     if (found.fault !== undefined)
       return { state: 'unhealthy', reason: `${found.fault} Make it: ${this.#bakeCommand}` };
-    await checkDisk(this.#settings, this.#dataFolder);
+    await checkDisk(this.#settings, this.#context.dataFolder);
     await found.setup.adb.devices(signal);
     return this.#hasStarted
       ? { state: 'healthy', reason: `${found.setup.avd} starts from its snapshot.` }
@@ -409,8 +184,8 @@ class EmulatorBackend implements Backend {
     }
     if (typeof this.#found === 'string') return 'gone';
     const { setup } = this.#found;
-    const about = { setup, network: this.#network, clock: this.#clock };
-    const browser = await EmulatorBrowser.adopt(this.#root, handle, about);
+    const { network, clock } = this.#context;
+    const browser = await EmulatorBrowser.adopt(this.#root, handle, { setup, network, clock });
     if (browser === 'gone') return 'gone';
     this.#own(browser);
     this.#shared.ports.keep(browser.port);
@@ -420,11 +195,11 @@ class EmulatorBackend implements Backend {
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
-    if (typeof this.#found !== 'string') await sweepBaking(this.#found.setup, this.#dataFolder);
+    if (typeof this.#found !== 'string') await sweepBaking(this.#found.setup, this.#context.dataFolder);
     for (const folder of await listSessionFolders(this.#root)) {
       if (this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(folder.name)) continue;
       await this.#sweep(folder);
-      this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
+      this.#context.log.info({ event: 'browser.swept', backend: this.#context.name, folder: folder.name });
     }
   }
 
@@ -461,13 +236,15 @@ class EmulatorBackend implements Backend {
   }
 
   get #bakeCommand(): string {
-    return this.#name === KIND ? 'moorage android bake' : `moorage android bake ${this.#name}`;
+    return this.#context.name === KIND
+      ? 'moorage android bake'
+      : `moorage android bake ${this.#context.name}`;
   }
 
   async #look(signal?: AbortSignal): Promise<void> {
     const before = JSON.stringify(this.devices());
     this.#isDoubtful = false;
-    this.#found = await find(this.#settings, this.#shared, signal);
+    this.#found = await findEmulator(this.#settings, this.#shared, signal);
     if (JSON.stringify(this.devices()) !== before) this.#tellOfChange();
   }
 
@@ -480,13 +257,19 @@ class EmulatorBackend implements Backend {
     if (fault !== undefined) {
       throw problem('session-not-created', { detail: `${fault} Make it: ${this.#bakeCommand}` });
     }
-    const baker = await readHostLock(setup.hostLocks, bakeLockOf(setup.avd));
-    if (baker) {
-      const detail = `${setup.avd} is being baked by process ${baker.pid}; nobody else may run it until that is done.`;
+    const { hostLocks, name } = this.#context;
+    const purpose = `the start of session ${request.id} of backend ${name}`;
+    const share = await shareHostLock(hostLocks, bakeLockOf(setup.avd), { id: request.id, purpose });
+    if ('heldBy' in share) {
+      const detail = `${setup.avd} is being baked by process ${share.heldBy.pid}; nobody else may run it until that is done.`;
       throw problem('no-capacity', { detail, retryAfterSeconds: 30 });
     }
-    await checkDisk(this.#settings, this.#dataFolder);
-    return this.#launch(request, setup, signal);
+    try {
+      await checkDisk(this.#settings, this.#context.dataFolder);
+      return await this.#launch(request, setup, signal);
+    } finally {
+      await share.release();
+    }
   }
 
   async #launch(
@@ -494,7 +277,7 @@ class EmulatorBackend implements Backend {
     setup: EmulatorSetup,
     signal: AbortSignal,
   ): Promise<EmulatorBrowser> {
-    const { snapshot = 'moorage', packageName = 'com.android.chrome' } = this.#settings;
+    const { network, clock } = this.#context;
     const folder = new SessionFolder(this.#root, request.id);
     this.#ownFolders.add(folder.name);
     try {
@@ -502,24 +285,24 @@ class EmulatorBackend implements Backend {
         setup,
         folder,
         sessionId: request.id,
-        snapshot,
+        snapshot: snapshotOf(this.#settings),
         browser: request.browser,
-        packageName,
+        packageName: packageNameOf(this.#settings),
         socketName: socketNameOf('emulator', request.id),
         userAgent: request.userAgent,
         switches: (egress: { port: number } | undefined) => [
           ...(request.args ?? []),
-          ...networkFlags(this.#network, egress?.port),
+          ...networkFlags(network, egress?.port),
         ],
-        hasEgress: needsEgress(this.#network, request.proxy),
-        network: this.#network,
+        hasEgress: needsEgress(network, request.proxy),
+        network,
         proxy: request.proxy,
         prepare: async (cdp) => {
           if (request.storageState) await restoreStorageState(cdp, request.storageState);
         },
-        timeoutMs: this.#settings.startTimeout ?? START_TIMEOUT_MS,
+        timeoutMs: startTimeoutOf(this.#settings),
         bakeCommand: this.#bakeCommand,
-        clock: this.#clock,
+        clock,
       } satisfies Parameters<typeof EmulatorBrowser.launch>[0];
       const browser = await EmulatorBrowser.launch(launch, signal);
       this.#own(browser);

@@ -1,5 +1,5 @@
 // Android emulators as a backend: many at a time, what dies or never comes up, who else is on the machine, the snapshot and
-// how it is made. The emulator is a stand-in, adb is the real one, and Chrome in it a real Chromium.
+// how it is made. The emulator is a stand-in, adb is the real one, and Chrome in it a real Chromium where a page is driven.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -39,6 +39,7 @@ afterAll(() => adb.close());
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'moorage-emulators-'));
   avd = await createAvd();
+  await avd.set({}, { engine: 'light' });
   settings = {
     emulatorPath: EMULATOR,
     adbPath: ADB,
@@ -86,26 +87,22 @@ describe('emulators', { timeout: 120_000 }, () => {
     stranger.close();
   });
 
-  it('fail after their time when they never boot', async () => {
-    for (const wedgedWhile of ['offline', 'unauthorized', 'booting'] as const) {
-      // Only a snapshot of a phone that is still booting can get stuck there.
-      await avd.set(
-        { wedgedWhile, loadMs: 0 },
-        { answers: { 'getprop sys.boot_completed': { stdout: '\n' } } },
-      );
-      const fail = async (startTimeout: number) =>
-        refusal(start(await create({ ...settings, startTimeout })));
-      const early = await fail(1000);
-      // A busy machine has not even begun by then.
-      const problem = /adb calls it not there|adb does not see it/.test(early.message)
-        ? await fail(15_000)
-        : early;
-      expect(problem).toMatchObject({ code: 'session-not-created' });
-      expect(problem.message).toMatch(
-        /Android was not up after \d+ ms: (adb calls it offline|it does not trust|sys.boot_compl)/,
-      );
-      await expectNothingLeft();
-    }
+  it.each([
+    ['offline', /adb calls it offline/],
+    ['unauthorized', /it does not trust/],
+    ['booting', /sys.boot_completed is ""/],
+  ] as const)('fail after their time when they never boot and stay %s', async (wedgedWhile, why) => {
+    // Only a snapshot of a phone that is still booting can get stuck there.
+    const answers = { 'getprop sys.boot_completed': { stdout: '\n' } };
+    await avd.set({ wedgedWhile, loadMs: 0 }, { answers });
+    const fail = async (startTimeout: number) => refusal(start(await create({ ...settings, startTimeout })));
+    const early = await fail(1000);
+    // A busy machine has not even begun by then.
+    const hasBegun = !/adb calls it not there|adb does not see it/.test(early.message);
+    const problem = hasBegun ? early : await fail(15_000);
+    expect(problem).toMatchObject({ code: 'session-not-created' });
+    expect(problem.message).toMatch(/Android was not up after \d+ ms/);
+    expect(problem.message).toMatch(why);
   });
 
   it('fail at once when they die while they boot, with the end of their log', async () => {
@@ -164,6 +161,7 @@ describe('emulators', { timeout: 120_000 }, () => {
   });
 
   it('hold Chrome to the network policy', async () => {
+    await avd.set({}, { engine: 'chromium' });
     const site = await serve('private');
     const { port } = site.address() as AddressInfo; // it listens on TCP
     const network = { allowMetadata: false, allowPrivate: false };
@@ -258,6 +256,31 @@ describe('the snapshot of emulators', { timeout: 120_000 }, () => {
     if ('release' in lock) await lock.release();
   });
 
+  it('is not made while a session starts, nor does one start while it is made', async () => {
+    const backend = await create();
+    await avd.set({ loadMs: 60_000 });
+    const giveUp = new AbortController();
+    const starting = refusalOfAny(start(backend, {}, giveUp.signal));
+    await until(() => processesOf(avd.name).length > 0, 'the session starts its emulator', 30);
+    const refused = await refusal(bake({ isAnew: true }));
+    expect(refused.message).toMatch(/is in use: process \d+ is at the start of session ses_\w+ of backend/);
+    giveUp.abort(new Error('given up'));
+    await starting;
+
+    await avd.set({ loadMs: 50, saveMs: 60_000 });
+    const baking = new AbortController();
+    let hasBegun = false;
+    const report = () => {
+      hasBegun = true;
+    };
+    const baked = refusalOfAny(bake({ isAnew: true, report, signal: baking.signal }));
+    await until(() => hasBegun, 'it is baked', 30);
+    const late = await refusal(start(backend));
+    expect(late).toMatchObject({ code: 'no-capacity', message: expect.stringMatching(/is being baked by/) });
+    baking.abort(new Error('given up'));
+    await baked;
+  });
+
   it('is made after a baking that was killed, whose emulator is ended', async () => {
     await avd.set({ saveMs: 60_000 });
     const config = join(folder, 'moorage.config.json');
@@ -291,6 +314,8 @@ describe('the snapshot of emulators', { timeout: 120_000 }, () => {
 });
 
 describe('a server with emulators', { timeout: 120_000 }, () => {
+  beforeEach(() => avd.set({}, { engine: 'chromium' }));
+
   const servers: TestServer[] = [];
   const config = () => ({
     lockFolder: join(folder, 'locks'),
@@ -363,11 +388,12 @@ async function create(
 async function start(
   backend: Backend,
   wishes: Partial<SessionRequest> = {},
+  signal = AbortSignal.timeout(100_000),
 ): Promise<BackendSession & { id: SessionId }> {
   const id = newId('ses');
   sessions.push({ backend, id });
   const request = { id, client: 'test', browser: 'mobile-chrome', headless: true, ...wishes };
-  return { ...(await backend.createSession(request, AbortSignal.timeout(100_000))), id };
+  return { ...(await backend.createSession(request, signal)), id };
 }
 
 async function bake(
@@ -401,6 +427,11 @@ async function refusal(attempt: Promise<unknown>): Promise<Problem> {
   );
   expect(error).toBeInstanceOf(Problem);
   return error as Problem; // seen right here
+}
+
+/** Of what was given up. */
+async function refusalOfAny(attempt: Promise<unknown>): Promise<void> {
+  await expect(attempt).rejects.toThrow('given up');
 }
 
 async function version(url: string): Promise<string> {

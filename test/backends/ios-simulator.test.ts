@@ -1,4 +1,4 @@
-// iOS simulators on stand-ins for Xcode and safaridriver (test/fixtures/xcrun.mjs, safaridriver.mjs): that sessions come
+// iOS simulators on stand-ins for Xcode and safaridriver (test/fixtures/core-simulator.mjs, safaridriver.mjs): that sessions come
 // quickly and go whole, and what is done about a machine that is not well.
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -39,7 +39,10 @@ beforeAll(async () => {
   baked = xcode.state();
 });
 
-afterAll(() => xcode.remove());
+afterAll(async () => {
+  xcode.remove();
+  await until(() => processesOf(xcode.folder).length === 0, 'commands that hung have ended');
+});
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'moorage-simulators-'));

@@ -8,6 +8,7 @@ import type { SessionId } from '../../ids.ts';
 import { isRunning, isStopped, type ProcessIdentity } from '../../process-identity.ts';
 import type { ProxySettings } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
+import { BrowserEnd, onceItWorks } from './browser-end.ts';
 import { type ChromeStart, chromeArguments } from './chrome-flags.ts';
 import {
   chromeEnvironment,
@@ -65,16 +66,20 @@ const PROBE_ATTEMPTS = 3;
 export class ChromeBrowser {
   readonly folder: SessionFolder;
   readonly version: string;
-  /** Resolves when the process ends, by itself or by `destroy`. */
-  readonly gone: Promise<BrowserGone>;
-  hasEnded = false;
   readonly #identity: ProcessIdentity;
   readonly #address: DevToolsAddress;
   readonly #egress: Egress | undefined;
   readonly #proxy: ProxySettings | undefined;
-  #resolveGone: (gone: BrowserGone) => void = () => {};
+  readonly #end = new BrowserEnd(() => this.#stopWatching());
   #stopWatching: () => void = () => {};
-  #destroying: Promise<void> | undefined;
+  /** Ends all of its processes at once and removes its folder. Idempotent; can be tried again when it rejects. */
+  readonly destroy = onceItWorks(async () => {
+    // Nothing of an ephemeral browser is worth the 140 ms of a clean end.
+    this.#end.tell({ reason: 'browser-closed', detail: 'Moorage ended it.' });
+    await killChrome(this.#identity, this.folder);
+    await this.#egress?.close();
+    await this.folder.remove();
+  });
 
   /**
    * Starts a Chrome and resolves when its DevTools port is open. Leaves nothing behind when it fails.
@@ -101,7 +106,7 @@ export class ChromeBrowser {
       await folder.writeStamp(stampOf(identity, launch.sessionId, egress, proxy));
       const address = await waitForAddress(folder, exited, { timeoutMs, signal });
       const browser = new ChromeBrowser({ ...launch, identity, address, egress });
-      void exited.then((exit) => browser.#end(describeExit(exit)));
+      void exited.then((exit) => browser.#end.tell(describeExit(exit)));
       return browser;
     } catch (error) {
       const failure = signal.aborted ? signal.reason : await explainFailure(error, folder);
@@ -145,9 +150,15 @@ export class ChromeBrowser {
     this.#address = address;
     this.#egress = egress;
     this.#proxy = proxy;
-    this.gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
+  }
+
+  /** Resolves when the process ends, by itself or by `destroy`. */
+  get gone(): Promise<BrowserGone> {
+    return this.#end.gone;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end.hasCome;
   }
 
   /** The WebSocket of the browser. */
@@ -184,35 +195,11 @@ export class ChromeBrowser {
     return isRunning(this.#identity);
   }
 
-  /** Ends all of its processes at once and removes its folder. Idempotent; can be tried again when it rejects. */
-  destroy(): Promise<void> {
-    this.#destroying ??= this.#destroy().catch((error: unknown) => {
-      this.#destroying = undefined;
-      throw error;
-    });
-    return this.#destroying;
-  }
-
-  async #destroy(): Promise<void> {
-    // Nothing of an ephemeral browser is worth the 140 ms of a clean end.
-    this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
-    await killChrome(this.#identity, this.folder);
-    await this.#egress?.close();
-    await this.folder.remove();
-  }
-
-  #end(gone: BrowserGone): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    this.#stopWatching();
-    this.#resolveGone(gone);
-  }
-
   /** It is not our child, so nobody tells us of its end. */
   #watchIdentity(clock: Clock): void {
     this.#stopWatching = clock.every(IDENTITY_POLL_MS, () => {
       void this.isRunning().then(async (isThere) => {
-        if (!isThere) this.#end(await this.#describeAdoptedEnd());
+        if (!isThere) this.#end.tell(await this.#describeAdoptedEnd());
       });
     });
   }

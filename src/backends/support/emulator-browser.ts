@@ -12,6 +12,7 @@ import { identify, isRunning } from '../../process-identity.ts';
 import type { ProxySettings } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
 import { AndroidChrome, removeForwards } from './android-chrome.ts';
+import { BrowserEnd, onceItWorks } from './browser-end.ts';
 import type { CdpConnection } from './cdp.ts';
 import { Egress } from './egress.ts';
 import {
@@ -80,16 +81,21 @@ const ADOPT_MS = 30_000;
 export class EmulatorBrowser {
   readonly folder: SessionFolder;
   readonly port: number;
-  /** Resolves when the emulator or Chrome in it ends, by itself or by `destroy`. */
-  readonly gone: Promise<BrowserGone>;
-  hasEnded = false;
   readonly #setup: EmulatorSetup;
   readonly #handle: EmulatorHandle;
   readonly #chrome: AndroidChrome;
   readonly #egress: Egress | undefined;
-  #resolveGone: (gone: BrowserGone) => void = () => {};
+  readonly #end = new BrowserEnd(() => {
+    this.#stopWatching();
+    this.#chrome.release();
+  });
   #stopWatching: () => void = () => {};
-  #destroying: Promise<void> | undefined;
+  /** Ends the emulator and removes its folder. Idempotent; can be tried again when it rejects. */
+  readonly destroy = onceItWorks(async () => {
+    this.#end.tell({ reason: 'browser-closed', detail: 'Moorage ended it.' });
+    await sweepEmulator(this.folder, this.#setup);
+    await this.#egress?.close();
+  });
 
   /**
    * Starts an emulator from its snapshot and Chrome in it. Leaves nothing behind when it fails.
@@ -144,7 +150,7 @@ export class EmulatorBrowser {
         chrome,
         egress,
       });
-      void emulator.exited.then((exit) => browser.#end(crashed(describeExit(exit))));
+      void emulator.exited.then((exit) => browser.#end.tell(crashed(describeExit(exit))));
       browser.#watch(clock);
       return browser;
     } catch (error) {
@@ -207,10 +213,16 @@ export class EmulatorBrowser {
     this.#handle = handle;
     this.#chrome = chrome;
     this.#egress = egress;
-    this.gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
-    void chrome.gone.then((gone) => this.#end(gone));
+    void chrome.gone.then((gone) => this.#end.tell(gone));
+  }
+
+  /** Resolves when the emulator or Chrome in it ends, by itself or by `destroy`. */
+  get gone(): Promise<BrowserGone> {
+    return this.#end.gone;
+  }
+
+  get hasEnded(): boolean {
+    return this.#end.hasCome;
   }
 
   describe(): BackendSession {
@@ -229,36 +241,13 @@ export class EmulatorBrowser {
     return isRunning(this.#handle);
   }
 
-  /** Ends the emulator and removes its folder. Idempotent; can be tried again when it rejects. */
-  destroy(): Promise<void> {
-    this.#destroying ??= this.#destroy().catch((error: unknown) => {
-      this.#destroying = undefined;
-      throw error;
-    });
-    return this.#destroying;
-  }
-
-  async #destroy(): Promise<void> {
-    this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
-    await sweepEmulator(this.folder, this.#setup);
-    await this.#egress?.close();
-  }
-
-  #end(gone: BrowserGone): void {
-    if (this.hasEnded) return;
-    this.hasEnded = true;
-    this.#stopWatching();
-    this.#chrome.release();
-    this.#resolveGone(gone);
-  }
-
   #watch(clock: Clock): void {
     let isLooking = false;
     const look = async () => {
       if (isLooking) return;
       isLooking = true;
       try {
-        if (!(await this.isRunning())) return this.#end(crashed('it is gone'));
+        if (!(await this.isRunning())) return this.#end.tell(crashed('it is gone'));
         // An adb server that was started anew does not know of emulators on ports that it does not look at.
         if (this.#chrome.isCut)
           await this.#setup.adb.connectEmulator(this.port, AbortSignal.timeout(WATCH_MS));

@@ -11,8 +11,9 @@ import { AndroidChrome, socketNameOf, stopAndroidChrome } from './android-chrome
 import { type EmulatorSetup, explainStart, serialOf, startEmulator, stopEmulator } from './emulator.ts';
 import { sweepEmulator } from './emulator-browser.ts';
 import { askConsole } from './emulator-console.ts';
-import { readHostLock, takeHostLock } from './host-lock.ts';
+import { type LockHolder, readHostLock } from './host-lock.ts';
 import { SessionFolder } from './session-folder.ts';
+import { takeHostLockAlone } from './shared-host-lock.ts';
 
 const run = promisify(execFile);
 
@@ -20,6 +21,8 @@ const QUESTION_MS = 30_000;
 const CONSOLE_MS = 2000;
 const SAVE_MS = 300_000;
 const CHROME_MS = 60_000;
+/** Those who begin to start sessions see at once that somebody bakes, and leave. Whoever does not is going to run. */
+const STARTS_MS = 2000;
 
 /** No animations, and a screen that neither goes dark nor locks. */
 const SETTLE = [
@@ -58,7 +61,7 @@ export async function whyNotLoadable(
   );
 }
 
-/** The name of the lock of whoever bakes an AVD. */
+/** The name of the lock that whoever bakes an AVD has alone, and whoever starts a session on it shares. */
 export function bakeLockOf(avd: string): string {
   return `android-avd-${avd}`;
 }
@@ -81,8 +84,9 @@ export async function bakeSnapshot(recipe: SnapshotRecipe, baking: Baking): Prom
     report(`The snapshot ${snapshot} of ${avd} is there and can be loaded; --anew makes it anew.`);
     return;
   }
-  const lock = await takeHostLock(hostLocks, bakeLockOf(avd), `baking ${avd}`);
-  if ('heldBy' in lock) throw refused(`${avd} is being baked already, by process ${lock.heldBy.pid}.`);
+  const wait = { purpose: `baking ${avd}`, timeoutMs: STARTS_MS, signal };
+  const lock = await takeHostLockAlone(hostLocks, bakeLockOf(avd), wait);
+  if ('heldBy' in lock) throw refused(whyNotAlone(avd, lock));
   try {
     const folder = bakingFolderOf(baking.dataFolder);
     await sweepEmulator(folder, setup);
@@ -162,6 +166,12 @@ async function bakeIn(
     await emulator.lock.release();
     setup.ports.release(port);
   }
+}
+
+function whyNotAlone(avd: string, { heldBy, isShare }: { heldBy: LockHolder; isShare: boolean }): string {
+  const { pid, purpose } = heldBy;
+  if (!isShare) return `${avd} is being baked already, by process ${pid}.`;
+  return `${avd} is in use: process ${pid} is at ${purpose}. Drain the backends that have it, such as by \`moorage backends drain\`.`;
 }
 
 /** Whoever started it: an emulator that runs keeps others from writing to its AVD. */

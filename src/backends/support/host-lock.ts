@@ -2,7 +2,7 @@
 // have it, whatever their data folders. A lock names a process, and is worth nothing once that has ended.
 
 import { randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootId, identify, isRunning, type ProcessIdentity } from '../../process-identity.ts';
 
@@ -69,8 +69,29 @@ export async function readHostLock(folder: string, name: string): Promise<LockHo
   return typeof heldBy === 'object' && (await isRunning(heldBy)) ? heldBy : undefined;
 }
 
+/** Who has locks now whose names begin with `prefix`. What nobody has that still runs is removed. */
+export async function listHostLocks(folder: string, prefix: string): Promise<LockHolder[]> {
+  const beginning = asFileName(prefix);
+  const files = await readdir(folder).catch(() => []); // nobody has had a lock yet
+  const holders: LockHolder[] = [];
+  for (const name of files.filter((each) => each.startsWith(beginning) && each.endsWith(SUFFIX))) {
+    const file = join(folder, name);
+    const heldBy = await read(file);
+    if (heldBy === undefined) continue; // released meanwhile
+    if (heldBy !== 'damaged' && (await isRunning(heldBy))) holders.push(heldBy);
+    else await removeStale(file, heldBy);
+  }
+  return holders;
+}
+
+const SUFFIX = '.lock';
+
 function fileOf(folder: string, name: string): string {
-  return join(folder, `${name.replace(/[^\w.-]/g, '_')}.lock`);
+  return join(folder, `${asFileName(name)}${SUFFIX}`);
+}
+
+function asFileName(name: string): string {
+  return name.replace(/[^\w.-]/g, '_');
 }
 
 function lockAt(file: string, own: LockHolder): HostLock {

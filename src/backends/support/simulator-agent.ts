@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import { identify, isRunning, type ProcessIdentity } from '../../process-identity.ts';
 import type { BackendSession, BrowserGone } from '../backend.ts';
+import { BrowserEnd } from './browser-end.ts';
 import { listenersOn } from './port-owner.ts';
 import { PortLeases } from './ports.ts';
 import { commandLineOf } from './process.ts';
@@ -47,10 +48,8 @@ const ANSWER_MS = 5000;
 const TRIES = 2;
 
 export class SimulatorAgent {
-  /** Resolves when it or its session ends, by itself or by `destroy`. */
-  readonly gone: Promise<BrowserGone>;
   readonly #handle: AgentHandle;
-  #resolveGone: (gone: BrowserGone) => void = () => {};
+  readonly #end = new BrowserEnd(() => this.#stopWatching());
   #stopWatching: () => void = () => {};
   #hasPorts = true;
 
@@ -89,9 +88,11 @@ export class SimulatorAgent {
 
   private constructor(handle: AgentHandle) {
     this.#handle = handle;
-    this.gone = new Promise((resolve) => {
-      this.#resolveGone = resolve;
-    });
+  }
+
+  /** Resolves when it or its session ends, by itself or by `destroy`. */
+  get gone(): Promise<BrowserGone> {
+    return this.#end.gone;
   }
 
   describe(): BackendSession {
@@ -113,27 +114,22 @@ export class SimulatorAgent {
 
   /** Lets go of the app that it drives, and of its ports. Its process ends with its simulator. */
   async destroy(): Promise<void> {
-    this.#end({ reason: 'browser-closed', detail: 'Moorage ended it.' });
+    this.#end.tell({ reason: 'browser-closed', detail: 'Moorage ended it.' });
     if (await this.isRunning()) await endAgentSession(urlOf(this.#handle.port), this.#handle.agentSessionId);
     // Once: when this is tried again, they may be another one's.
     if (this.#hasPorts) agentPorts.release(this.#handle.port);
     this.#hasPorts = false;
   }
 
-  #end(gone: BrowserGone): void {
-    this.#stopWatching();
-    this.#resolveGone(gone);
-  }
-
   #watch(clock: Clock): void {
     const { port, agentSessionId } = this.#handle;
     const look = async () => {
       if (!(await this.isRunning())) {
-        return this.#end({ reason: 'browser-crashed', detail: 'Its WebDriverAgent is gone.' });
+        return this.#end.tell({ reason: 'browser-crashed', detail: 'Its WebDriverAgent is gone.' });
       }
       const signal = AbortSignal.timeout(ANSWER_MS);
       if ((await findAgentSession(urlOf(port), agentSessionId, signal)) !== 'gone') return;
-      this.#end({ reason: 'browser-closed', detail: 'Its session of WebDriverAgent was deleted.' });
+      this.#end.tell({ reason: 'browser-closed', detail: 'Its session of WebDriverAgent was deleted.' });
     };
     let isLooking = false;
     this.#stopWatching = clock.every(WATCH_MS, () => {

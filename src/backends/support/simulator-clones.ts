@@ -1,10 +1,13 @@
 // Clones of the template, one for every session: how one is made and booted, and how those are removed that are nobody's. And
 // whether CoreSimulator answers at all: when it hangs, it hangs for every later command.
 
+import { problem } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import { takeHostLock } from './host-lock.ts';
+import { type HostLock, type LockHolder, takeHostLock } from './host-lock.ts';
+import { shareHostLock } from './shared-host-lock.ts';
 import { type Simctl, SimctlError, SimctlHang, type Simulator } from './simctl.ts';
-import { BAKING_PREFIX } from './simulator-template.ts';
+import { BAKING_PREFIX, TEMPLATES_LOCK } from './simulator-template.ts';
+import { waitUntil } from './waiting.ts';
 
 /** With the id of the session behind it, so that it is known whose it is. */
 const CLONE_PREFIX = 'moorage-session-';
@@ -15,12 +18,15 @@ const TEMPORARY = [CLONE_PREFIX, TRIAL_PREFIX, BAKING_PREFIX];
 const HANGS_TO_TELL = 2;
 /** A boot that gets stuck is tried on a new clone once. */
 const BOOTS = 2;
+/** How long those may take that a new template replaces. */
+const DELETING_MS = 20_000;
+const DELETING_POLL_MS = 50;
 
 export interface CloneOptions {
   simctl: Simctl;
   bootTimeoutMs: number;
   /** What to copy. @throws Problem where there is none. */
-  template: () => Simulator;
+  template: () => Promise<Simulator>;
   /** Looks again what there is to copy. */
   look: () => Promise<void>;
   /** The folder of the locks of this machine. Who makes or uses a clone has that of its name, or what drives it has. */
@@ -63,7 +69,7 @@ export class SimulatorClones {
   ): Promise<string> {
     for (let boots = 1; ; boots += 1) {
       signal.throwIfAborted();
-      const udid = await this.#copy(name);
+      const udid = await this.#copy(name, signal);
       onMade(udid);
       try {
         await this.#simctl.boot(udid, { timeoutMs: this.#options.bootTimeoutMs, signal });
@@ -117,25 +123,48 @@ export class SimulatorClones {
   }
 
   /** Resolves with the UDID of a copy of the template, whatever state that is in. */
-  async #copy(name: string): Promise<string> {
+  async #copy(name: string, signal: AbortSignal): Promise<string> {
     const { look, template } = this.#options;
-    const { udid } = template();
+    const share = await this.#shareTemplates(name, signal);
     try {
+      const { udid } = await template();
       try {
         return await this.#simctl.clone(udid, name);
       } catch (error) {
         if (!(error instanceof SimctlError)) throw error;
-        // Made anew meanwhile, or somebody booted it.
+        // Made anew since we looked, or somebody booted it.
         if (error.isUnknownDevice) await look();
         else if (error.isAboutState) await this.#simctl.shutdown(udid);
         else throw error;
       }
-      return await this.#simctl.clone(template().udid, name);
+      return await this.#simctl.clone((await template()).udid, name);
     } catch (error) {
       this.#note(error);
       await this.removeNamed(name).catch((reason: unknown) => this.#note(reason));
       throw error;
+    } finally {
+      await share.release();
     }
+  }
+
+  /** Templates are not deleted from now on; waits for whoever is at it. @throws Problem `no-capacity`. */
+  async #shareTemplates(name: string, signal: AbortSignal): Promise<HostLock> {
+    const { hostLocks } = this.#options;
+    let holder: LockHolder | undefined;
+    const share = async () => {
+      const lock = await shareHostLock(hostLocks, TEMPLATES_LOCK, {
+        id: name,
+        purpose: `a copy for ${name}`,
+      });
+      if (!('heldBy' in lock)) return lock;
+      holder = lock.heldBy;
+      return undefined;
+    };
+    const taken = await waitUntil(share, { everyMs: DELETING_POLL_MS, timeoutMs: DELETING_MS, signal });
+    if (taken) return taken;
+    throw problem('no-capacity', {
+      detail: `Process ${holder?.pid} is ${holder?.purpose} of simulators, and did not end within ${DELETING_MS} ms.`,
+    });
   }
 
   /** Whether CoreSimulator answers who wants a copy; then the hangs are forgotten. */
@@ -145,7 +174,8 @@ export class SimulatorClones {
     const lock = await takeHostLock(hostLocks, name, 'trying whether CoreSimulator answers');
     if ('heldBy' in lock) return;
     try {
-      await this.#simctl.remove(await this.#simctl.clone(template().udid, name));
+      const { udid } = await template();
+      await this.#simctl.remove(await this.#simctl.clone(udid, name));
     } catch (error) {
       // A refusal is an answer, too.
       if (error instanceof SimctlHang) return this.#note(error);

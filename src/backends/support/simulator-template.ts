@@ -2,11 +2,8 @@
 // which cost a fraction of a first boot. It is good for the Xcode, the runtime and the WebDriverAgent that it was made with.
 
 import { createHash } from 'node:crypto';
-import { stat, statfs } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { problem } from '../../errors.ts';
+import { stat } from 'node:fs/promises';
 import type { DeviceType, Runtime, Simctl, Simulator } from './simctl.ts';
-import { AGENT_BUNDLE } from './webdriveragent.ts';
 
 /** What it is to be made of. */
 export interface TemplatePlan {
@@ -36,11 +33,10 @@ export interface TemplateState {
 }
 
 export const BAKE = 'Run `moorage ios bake`.';
+/** The lock that whoever copies a template shares, and whoever deletes one has alone. */
+export const TEMPLATES_LOCK = 'moorage-templates';
 const TEMPLATE_PREFIX = 'moorage-template-';
 export const BAKING_PREFIX = 'moorage-baking-';
-const SAFARI = 'com.apple.mobilesafari';
-/** Something small to have Safari over with its first start. */
-const FIRST_URL = 'https://example.com';
 
 /** @throws Error with a reason, where the machine cannot have one. */
 export async function readTemplate(
@@ -70,56 +66,6 @@ export async function readTemplate(
     template: ofLine.find((device) => device.name === name && device.isAvailable),
     stale: ofLine.filter((device) => device.name !== name || !device.isAvailable),
   };
-}
-
-/** Makes it, and deletes those that it replaces. Leaves nothing behind when it fails. */
-export async function makeTemplate(
-  simctl: Simctl,
-  { name, bakingName, deviceType, runtime, template, stale, devices }: TemplateState,
-  { agentApp }: TemplatePlan,
-  options: { bootTimeoutMs: number; report: (step: string) => void; signal: AbortSignal },
-): Promise<void> {
-  const { bootTimeoutMs, report, signal } = options;
-  signal.throwIfAborted();
-  // Of one that was killed.
-  for (const left of devices.filter((device) => device.name === bakingName)) await simctl.remove(left.udid);
-  report(`Making a simulator of ${deviceType.name} with ${runtime.name}.`);
-  const udid = await simctl.create(bakingName, deviceType.identifier, runtime.identifier);
-  try {
-    report('Booting it for the first time, which takes a minute or more.');
-    await simctl.boot(udid, { timeoutMs: bootTimeoutMs, signal });
-    if (agentApp !== undefined) {
-      report('Installing WebDriverAgent.');
-      await simctl.install(udid, agentApp);
-      if (!(await simctl.hasApp(udid, AGENT_BUNDLE, signal))) {
-        throw problem('session-not-created', {
-          detail: `${agentApp} is installed, and is not ${AGENT_BUNDLE}. Build it with that bundle id.`,
-        });
-      }
-    }
-    report('Starting Safari for the first time.');
-    await simctl.launch(udid, SAFARI, { signal });
-    await simctl.openUrl(udid, FIRST_URL);
-    await simctl.terminate(udid, SAFARI);
-    signal.throwIfAborted();
-    report('Shutting it down.');
-    await simctl.shutdown(udid);
-    // From here on it is one: whoever finds the name finds it whole.
-    await simctl.rename(udid, name);
-  } catch (error) {
-    await simctl.remove(udid);
-    throw error;
-  }
-  for (const old of [...stale, ...(template ? [template] : [])]) {
-    report(`Deleting ${old.name}, which it replaces.`);
-    await simctl.remove(old.udid);
-  }
-}
-
-/** The part of the disk of simulators that is free, in percent. */
-export async function readFreePercent(): Promise<number> {
-  const { bavail, blocks } = await statfs(homedir());
-  return (100 * bavail) / blocks;
 }
 
 /** Of one plan: what stands before the key. Servers with different agents have a template each. */
