@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, BackendSession } from '../../src/backends/backend.ts';
 import { iosSimulator } from '../../src/backends/ios-simulator.ts';
+import { shareHostLock, takeHostLockAlone } from '../../src/backends/support/shared-host-lock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
 import { api, refusalOf } from '../e2e/api.ts';
@@ -204,7 +205,7 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
   it.each([
     ['never gets ready', { isNeverReady: true }, 3000, /not ready after 3000 ms/],
     ['is not allowed to drive', { isEnabled: false }, 60_000, /Allow Remote Automation/],
-    ['is a page to sign in', { answersHtml: true }, 10_000, /not ready after 10000 ms.*Sign in/s],
+    ['is a page to sign in', { answersHtml: true }, 4000, /not ready after 4000 ms.*Sign in/s],
   ])('leaves nothing when safaridriver %s, and says so', async (_what, trouble, startTimeout, told) => {
     await recreate({ startTimeout });
     mac.set(trouble);
@@ -322,6 +323,54 @@ describe('the template of iOS simulators', { timeout: 120_000 }, () => {
     await recreate({});
   });
 
+  it('is replaced when nobody copies it any more', async () => {
+    const { udid } = template();
+    const copy = { id: 'a-session', purpose: 'a copy' };
+    const share = await shareHostLock(join(folder, 'locks'), 'moorage-templates', copy);
+    const baking = bakeHere(true);
+    const templates = () => xcode.devices().filter(({ name }) => name.includes('template'));
+    await until(() => templates().length === 2, 'the new one is whole', 60);
+    expect(templates().map((device) => device.udid)).toContain(udid);
+    if ('release' in share) await share.release();
+    await baking;
+    expect(templates()).toHaveLength(1);
+    expect(template().udid).not.toBe(udid);
+  });
+
+  it('is waited for by sessions while old ones are deleted, and they are cloned from the new one', async () => {
+    const deleting = { purpose: 'deleting', timeoutMs: 0, signal: AbortSignal.timeout(30_000) };
+    const lock = await takeHostLockAlone(join(folder, 'locks'), 'moorage-templates', deleting);
+    const starting = start('ios');
+    // As soon as it copies, it would find none of this number.
+    xcode.change(({ devices }) => {
+      for (const device of devices) device.udid = 'NEW';
+    });
+    mkdirSync(join(xcode.folder, 'CoreSimulator', 'Devices', 'NEW'), { recursive: true });
+    if ('release' in lock) await lock.release();
+    await starting;
+    expect(xcode.devices().map(({ state }) => state)).toEqual(['Shutdown', 'Booted']);
+  });
+
+  it('is said to be in the making while it is', async () => {
+    xcode.change((state) => {
+      state.devices.splice(0);
+      state.wedgedBoots = 1;
+    });
+    const giveUp = new AbortController();
+    const baking = bakeHere(false, giveUp.signal);
+    await until(() => xcode.devices().some(({ state }) => state === 'Booting'), 'it boots');
+    const refused = await refusal(start('ios'));
+    expect(refused).toMatchObject({
+      code: 'no-capacity',
+      message: expect.stringContaining(`is being made by process ${process.pid}`),
+    });
+    expect((await health()).reason).toMatch(/is being made by process/);
+    giveUp.abort(new Error('given up'));
+    await expect(baking).rejects.toThrow('given up');
+    expect(xcode.devices()).toEqual([]);
+    expect((await health()).reason).toMatch(/no template.*moorage ios bake/);
+  });
+
   it('leaves nothing behind when it cannot be made', async () => {
     xcode.change(({ devices, faults }) => {
       devices.splice(0);
@@ -396,6 +445,12 @@ async function runAndKill() {
   await once(child, 'exit');
   type Started = { id: SessionId; handle: BackendSession['handle'] };
   return JSON.parse(line) as { web: Started; native: Started; unfinished: SessionId }; // as the fixture writes it
+}
+
+/** In the folder of locks that the backend has as well. */
+async function bakeHere(isAnew: boolean, signal = AbortSignal.timeout(60_000)): Promise<void> {
+  const baking = { dataFolder: folder, hostLocks: join(folder, 'locks'), isAnew, report: () => {}, signal };
+  await iosSimulator.bake?.(settings, baking);
 }
 
 async function createBackend(different: Record<string, unknown> = {}): Promise<Backend> {
