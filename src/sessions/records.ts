@@ -1,7 +1,7 @@
 // The records of sessions in the store. A store that fails is a problem of its own, and turns readiness red.
 
 import { asProblem, problem } from '../errors.ts';
-import type { ListQuery, SessionRecord, Store } from '../store/store.ts';
+import { type ListQuery, type SessionRecord, type Store, storeUnavailable } from '../store/store.ts';
 import type { Session } from './session.ts';
 
 export class SessionRecords {
@@ -65,11 +65,7 @@ export class SessionRecords {
     } catch (error) {
       if (asProblem(error)) throw error;
       this.#failure = error instanceof Error ? error.message : String(error);
-      throw problem('store-unavailable', {
-        detail: `The store cannot be used: ${this.#failure}.`,
-        cause: error,
-        retryAfterSeconds: 5,
-      });
+      throw storeUnavailable(error);
     }
   }
 }

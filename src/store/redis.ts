@@ -2,27 +2,19 @@
 // whose answer was lost has been done once or not at all.
 
 import type { Clock } from '../clock.ts';
-import { problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
-import {
-  Content,
-  type LeaseTime,
-  placeOf,
-  positionOf,
-  type StoredRecord,
-  slotParameters,
-} from './redis/content.ts';
+import { RedisCollection } from './redis/collection.ts';
+import { Content, type LeaseTime, slotParameters } from './redis/content.ts';
 import { EventFeed } from './redis/feed.ts';
 import { RedisLink } from './redis/link.ts';
 import { STEPS } from './redis/scripts.ts';
 import {
   type Collection,
-  type Collections,
   EVENT_LOG_SIZE,
+  type EventQuery,
   type Holdings,
   type KeyRecord,
-  type ListQuery,
   type RecordingRecord,
   type ReplyRecord,
   type Reservation,
@@ -149,15 +141,7 @@ class RedisStore implements Store {
     return event;
   }
 
-  async readEvents({
-    after,
-    limit,
-    client,
-  }: {
-    after: number;
-    limit: number;
-    client?: string;
-  }): Promise<Event[]> {
+  async readEvents({ after, limit, client }: EventQuery): Promise<Event[]> {
     const given = { after: String(after), limit, client };
     const rows = await this.#content.run<[streamId: string, body: string][]>(STEPS.readEvents, given);
     return rows.map(([streamId, body]) => parseEvent(streamId, body));
@@ -195,92 +179,4 @@ function parseMessage(text: string): Event {
 /** `numbered` begins with the number: it is a stream id such as `12-0`, or the number alone. */
 function parseEvent(numbered: string, body: string): Event {
   return { ...JSON.parse(body), sequence: Number.parseInt(numbered, 10) };
-}
-
-/** How many records are pruned in one step, which keeps Redis from everything else. */
-const PRUNE_BATCH = 500;
-
-class RedisCollection<T extends StoredRecord> implements Collection<T> {
-  readonly #content: Content;
-  readonly #kind: keyof Collections;
-
-  constructor(content: Content, kind: keyof Collections) {
-    this.#content = content;
-    this.#kind = kind;
-  }
-
-  async get(id: string): Promise<T | undefined> {
-    const body = await this.#content.run<string | null>(STEPS.get, { kind: this.#kind, id });
-    return body === null ? undefined : this.#parse(body);
-  }
-
-  async put(record: T): Promise<void> {
-    const given = { kind: this.#kind, id: record.id, place: placeOf(record) };
-    await this.#content.run(STEPS.put, given, JSON.stringify(record));
-  }
-
-  async delete(id: string): Promise<boolean> {
-    return (await this.#content.run<number>(STEPS.delete, { kind: this.#kind, id })) > 0;
-  }
-
-  async list({
-    client,
-    status,
-    cursor,
-    limit,
-  }: ListQuery): Promise<{ data: T[]; nextCursor: string | null }> {
-    const indexes = indexesFor(client, status);
-    if (indexes.length === 0) return { data: [], nextCursor: null };
-    const from = cursor === undefined ? '+' : `(${this.#parseCursor(cursor)}`;
-    // One more than asked for tells whether there is a next page.
-    const given = { kind: this.#kind, indexes, from, limit: limit + 1 };
-    const rows = await this.#content.run<[position: string, body: string][]>(STEPS.list, given);
-    rows.sort(([a], [b]) => (a < b ? 1 : -1));
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      data: page.map(([, body]) => this.#parse(body)),
-      nextCursor: rows.length > limit && last ? this.#formatCursor(last[0]) : null,
-    };
-  }
-
-  async prune({ createdBefore, status }: { createdBefore: number; status?: string }): Promise<number> {
-    const [index] = indexesFor(undefined, status === undefined ? undefined : [status]);
-    const before = `(${positionOf(Math.max(0, createdBefore))}`;
-    let total = 0;
-    for (let count = PRUNE_BATCH; count === PRUNE_BATCH; total += count) {
-      const given = { kind: this.#kind, index, before, limit: PRUNE_BATCH };
-      count = await this.#content.run<number>(STEPS.prune, given);
-    }
-    return total;
-  }
-
-  #parse(body: string): T {
-    return JSON.parse(body) as T; // `put` wrote it from a T
-  }
-
-  #formatCursor(position: string): string {
-    return Buffer.from(`${this.#kind} ${position}`).toString('base64url');
-  }
-
-  #parseCursor(cursor: string): string {
-    const text = Buffer.from(cursor, 'base64url').toString();
-    const [, kind, position] = /^([a-z]+) (\d{16}:.+)$/s.exec(text) ?? [];
-    // Decoding forgives a lot; only what encodes to the same text was given by us.
-    const isOurs = Buffer.from(text).toString('base64url') === cursor;
-    if (!isOurs || kind !== this.#kind || position === undefined) {
-      throw problem('invalid-argument', {
-        detail: `This is no cursor of ${this.#kind}. Take nextCursor of the page before, unchanged.`,
-        members: { errors: [{ path: '/cursor', message: 'must be the nextCursor of an earlier page' }] },
-      });
-    }
-    return position;
-  }
-}
-
-/** The indexes (index_names in records.lua) that together hold what was asked for, each record in one of them. */
-function indexesFor(client: string | undefined, status: readonly string[] | undefined): string[] {
-  const ofClient = client === undefined ? undefined : `client:${client}`;
-  if (status === undefined) return [ofClient ?? 'all'];
-  return [...new Set(status)].map((each) => [`status:${each}`, ofClient].filter(Boolean).join(':'));
 }

@@ -2,6 +2,7 @@
 // that implements this and passes test/contract/store.ts.
 
 import type { Endpoint, Handle } from '../backends/backend.ts';
+import { type Problem, problem } from '../errors.ts';
 import type { LeaseId, RecordingId, SessionId, SurfaceId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
 import type {
@@ -139,6 +140,15 @@ export interface Collections {
   surfaces: SurfaceRecord;
 }
 
+/** What every record has, whatever its kind: collections are listed by it. */
+export interface StoredRecord {
+  id: string;
+  client: string;
+  status?: string;
+  /** Epoch milliseconds. */
+  createdAt: number;
+}
+
 export interface ListQuery {
   client?: string;
   status?: readonly string[];
@@ -159,6 +169,13 @@ export interface Collection<T> {
   list(query: ListQuery): Promise<{ data: T[]; nextCursor: string | null }>;
   /** Deletes those created before `createdBefore`, of one status where given. Returns how many. */
   prune(query: { createdBefore: number; status?: string }): Promise<number>;
+}
+
+/** Events after the sequence number `after`; of all clients unless one is named. */
+export interface EventQuery {
+  after: number;
+  limit: number;
+  client?: string;
 }
 
 /** One slot of a backend, one of a client and one of all, taken or refused as a whole. */
@@ -208,7 +225,7 @@ export interface Store extends Readonly<{ [Name in keyof Collections]: Collectio
   /** Appends to the event log, which keeps the newest `EVENT_LOG_SIZE`; gives it its sequence number. */
   appendEvent(event: Omit<Event, 'sequence'>): Promise<Event>;
   /** Events after `sequence`, oldest first. */
-  readEvents(query: { after: number; limit: number; client?: string }): Promise<Event[]>;
+  readEvents(query: EventQuery): Promise<Event[]>;
   /** Calls `listener` for every event appended from now on. Returns the function that ends it. */
   subscribe(listener: (event: Event) => void): () => void;
 
@@ -224,3 +241,13 @@ export interface Store extends Readonly<{ [Name in keyof Collections]: Collectio
 }
 
 export const EVENT_LOG_SIZE = 10_000;
+
+/** What a failure of the store is to whoever asked for something that needs it. */
+export function storeUnavailable(cause: unknown): Problem {
+  const seen = cause instanceof Error ? cause.message : String(cause);
+  return problem('store-unavailable', {
+    detail: `The store cannot be used: ${seen}.`,
+    cause,
+    retryAfterSeconds: 5,
+  });
+}

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
 import { newId } from '../ids.ts';
 import type { SurfaceAttachment, SurfaceOptions } from '../protocol/surfaces.ts';
-import type { Store, SurfaceRecord } from '../store/store.ts';
+import { type Store, type SurfaceRecord, storeUnavailable } from '../store/store.ts';
 import type { SurfaceBook } from './backend.ts';
 
 export class SurfaceRecords implements SurfaceBook {
@@ -143,13 +143,7 @@ export class SurfaceRecords implements SurfaceBook {
     try {
       return await operation();
     } catch (cause) {
-      if (asProblem(cause)) throw cause;
-      const seen = cause instanceof Error ? cause.message : String(cause);
-      throw problem('store-unavailable', {
-        detail: `The store cannot be used: ${seen}.`,
-        cause,
-        retryAfterSeconds: 5,
-      });
+      throw asProblem(cause) ?? storeUnavailable(cause);
     }
   }
 }

@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
-import type { Collections, Holdings, Reservation } from '../store.ts';
+import type { Collections, Holdings, Reservation, StoredRecord } from '../store.ts';
 import { ContentLost, type RedisLink } from './link.ts';
 import { RESTORE, type Script } from './scripts.ts';
 
@@ -104,13 +104,6 @@ export class Content {
   #parameters(given: Record<string, unknown>): string {
     return JSON.stringify(this.#time === 'clock' ? { ...given, now: this.#clock.now() } : given);
   }
-}
-
-export interface StoredRecord {
-  id: string;
-  client: string;
-  status?: string;
-  createdAt: number;
 }
 
 /** What put_record (records.lua) takes. */
