@@ -213,6 +213,7 @@ async function start(
   await surfaces.start(allocator.downMs);
   await webhooks.start();
   const { url } = await http.listen();
+  recordings.open();
   background.run('warm up pages', pages.warmUp());
   log.info({ event: 'server.ready', url, dataFolder: config.dataFolder });
 

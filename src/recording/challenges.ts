@@ -43,9 +43,18 @@ const MAX_KNOWN = 256;
 export class Challenges {
   readonly #options: ChallengesOptions;
   readonly #ledgers = new Map<SessionId, Ledger>();
+  /** What is told as soon as the links of it lead somewhere. */
+  #held: (() => void)[] | undefined = [];
 
   constructor(options: ChallengesOptions) {
     this.#options = options;
+  }
+
+  /** The server can be reached: what pages that outlived the one before have said meanwhile is told now. */
+  open(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const tell of held) tell();
   }
 
   /** Looks for checks in what the recorder of a page said. */
@@ -75,7 +84,9 @@ export class Challenges {
     if (ledger.states.size > MAX_KNOWN && oldest !== undefined) ledger.states.delete(oldest);
     // A popup that was closed again leaves a check that is there, as it was before.
     if (note.state === 'appeared' && before !== undefined) return;
-    this.#publish(session, pageId, note, ledger);
+    const tell = () => this.#publish(session, pageId, note, ledger);
+    if (this.#held) this.#held.push(tell);
+    else tell();
   }
 
   #publish(

@@ -85,7 +85,7 @@ export class Collector {
     const asked = [...this.#attached.keys()].map((session) =>
       this.#send(cdp, 'Runtime.evaluate', params, session).catch(() => {}),
     );
-    await this.#within(timeoutMs, Promise.all(asked));
+    await this.#within(timeoutMs, Promise.all([...asked, this.#readTitles(cdp)]));
   }
 
   /** Messages that were refused because no recorder of ours makes such. */
@@ -96,6 +96,16 @@ export class Collector {
   /** Whether it is connected at present. */
   get isConnected(): boolean {
     return this.#cdp !== undefined;
+  }
+
+  /** Chrome tells of an address that changes, and not of the title that comes after. */
+  async #readTitles(cdp: CdpConnection): Promise<void> {
+    try {
+      const { targetInfos } = await this.#send(cdp, 'Target.getTargets', { filter: [{ type: 'page' }] });
+      for (const info of targetInfos as unknown[]) if (targetInfo.Check(info)) this.#change(info);
+    } catch {
+      // It goes: the titles are those that it told last.
+    }
   }
 
   async #connect(cause: 'lost' | 'start'): Promise<void> {

@@ -131,6 +131,11 @@ export class Recordings {
     );
   }
 
+  /** People can be led to this server from now on, for bot checks. */
+  open(): void {
+    this.#challenges.open();
+  }
+
   /** Lets go of every browser. The recordings of those that run on are gone on with after the next start. */
   async stop(): Promise<void> {
     this.#stopSweeping();

@@ -17,6 +17,9 @@ const FRAME = 'https://www.google.com/recaptcha/api2/anchor?ar=1&k=6Lekey&size=n
 const PAGE = `<!doctype html><title>Log in</title><div class="g-recaptcha" data-sitekey="6Lekey"><div><div>
   <iframe src="${FRAME}" width="304" height="78"></iframe></div><textarea name="g-recaptcha-response"></textarea></div></div>`;
 
+/** A stream of events has no end; what there was has come by then. */
+const LOOK_MS = 1000;
+
 let site: Server;
 let siteUrl: string;
 let server: ChildServer;
@@ -36,6 +39,24 @@ afterAll(async () => {
   site.closeAllConnections();
 });
 
+/** The events of a type so far, of all that the server keeps. */
+async function toldOf({ id }: Session, type: string): Promise<Event[]> {
+  const { body } = await fetch(`${server.url}/v1/events?after=0&types=${type}`, {
+    headers: { accept: 'text/event-stream' },
+    signal: AbortSignal.timeout(LOOK_MS),
+  });
+  let text = '';
+  try {
+    for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) text += chunk;
+  } catch {
+    // the look is over
+  }
+  const lines = text.split('\n').filter((line) => line.startsWith('data: '));
+  return lines
+    .map((line): Event => JSON.parse(line.slice('data: '.length)))
+    .filter(({ sessionId }) => sessionId === id);
+}
+
 /** A page of the session as its client has it, whichever server serves it now. */
 async function inPage(session: Session, work: (page: Page) => Promise<unknown>): Promise<void> {
   const { pathname, search } = new URL(session.connectUrl ?? '');
@@ -49,17 +70,16 @@ async function inPage(session: Session, work: (page: Page) => Promise<unknown>):
   }
 }
 
-it('is told of each state, with a link for a person, before and after a restart, and keeps nothing', async () => {
+it('is told of each state, with a link for a person, before and after a restart, and keeps nothing', {
+  timeout: 120_000,
+}, async () => {
   server = await startChild({ backends: { chrome: { capacity: 1, warm: { chrome: 0 } } } });
   const session = await api(server).create({ challenges: true, keepAlive: true });
   expect(session.recordingId).toBeUndefined();
-  const told = async (state: string) => {
-    const { data } = await api(server).call<{ data: Event[] }>('GET', '/v1/events');
-    return data.filter((event) => event.sessionId === session.id && event.type === `challenge.${state}`);
-  };
+  const told = (state: string) => toldOf(session, `challenge.${state}`);
 
   await inPage(session, (page) => page.goto(siteUrl));
-  await until(async () => (await told('waiting')).length === 1, 'the check');
+  await until(async () => (await told('waiting')).length === 1, 'the check', 30);
   expect((await told('appeared')).length).toBe(1);
   const [waiting] = await told('waiting');
   expect(waiting?.data).toMatchObject({ provider: 'recaptcha', siteKey: '6Lekey', url: siteUrl });
@@ -71,7 +91,7 @@ it('is told of each state, with a link for a person, before and after a restart,
   await inPage(session, (page) =>
     page.evaluate("document.querySelector('textarea').value = 'THE.SECRET.ANSWER'"),
   );
-  await until(async () => (await told('passed')).length === 1, 'that it was passed');
+  await until(async () => (await told('passed')).length === 1, 'that it was passed', 30);
 
   await api(server).destroy(session.id);
   expect((await api(server).call<RecordingList>('GET', '/v1/recordings')).data).toEqual([]);

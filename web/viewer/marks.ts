@@ -47,7 +47,7 @@ export function markText(event: PlacedEvent): string | undefined {
     case RECORDING_TAGS.crash:
       return 'the renderer crashed';
     case RECORDING_TAGS.cut:
-      return `${payload.texts} long texts were cut`;
+      return payload.texts === 1 ? 'a long text was cut' : `${payload.texts} long texts were cut`;
     case RECORDING_TAGS.gap:
       return `missing: ${payload.batches} ${payload.batches === 1 ? 'batch' : 'batches'} never came`;
     case RECORDING_TAGS.recorderFailed:
