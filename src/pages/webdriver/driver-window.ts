@@ -2,7 +2,7 @@
 // driver tells of no event, so what has changed is seen by looking, and told then.
 
 import type { Clock } from '../../clock.ts';
-import type { Params } from './cdp.ts';
+import type { Params, Result } from './cdp.ts';
 import type { Spot } from './driver-line.ts';
 
 /** What a look sees of a frame. */
@@ -49,6 +49,11 @@ export interface DriverWindowOptions {
   /** A number that no other window gives. */
   nextNumber(): number;
 }
+
+/** What CDP can ask of a window, by method. */
+export type WindowMethods = Readonly<
+  Record<string, (window: DriverWindow, params: Params) => Promise<Result>>
+>;
 
 const PROGRESS: readonly DocumentReadyState[] = ['loading', 'interactive', 'complete'];
 const PROGRESS_EVENTS = { interactive: 'DOMContentLoaded', complete: 'load' } as const;
