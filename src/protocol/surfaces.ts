@@ -17,6 +17,7 @@ export const SurfaceOptions = Type.Object(
     extensions,
     args,
     record: SessionCreate.properties.record,
+    challenges: SessionCreate.properties.challenges,
     tags: SessionCreate.properties.tags,
     ttlMs: Type.Optional(
       Type.Integer({

@@ -365,6 +365,9 @@ class SurfacePut(TypedDict, total=False):
     args: Optional[List[str]]
     #: Whether to record the session, and what of it.
     record: Optional[Union[bool, Dict[str, Any]]]
+    #: Whether to tell of bot checks in its pages, by events and webhooks, also where it is not recorded; recorded
+    #: sessions always do.
+    challenges: Optional[bool]
     #: Free labels, for lists and events.
     tags: Optional[Dict[str, str]]
     #: Deletes the surface, profile and all, when nobody has used it for this many milliseconds. Without it a

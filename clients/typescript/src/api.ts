@@ -5819,6 +5819,11 @@ export interface components {
             options: {
                 /** @description Extra command line switches. Those that would break isolation are refused. */
                 args?: string[];
+                /**
+                 * @description Whether to tell of bot checks in its pages, by events and webhooks, also where it is not recorded; recorded sessions always do.
+                 * @default false
+                 */
+                challenges?: boolean;
                 extensions?: (string | {
                     /**
                      * Format: byte
@@ -5927,6 +5932,11 @@ export interface components {
              * @default chrome
              */
             browser?: string;
+            /**
+             * @description Whether to tell of bot checks in its pages, by events and webhooks, also where it is not recorded; recorded sessions always do.
+             * @default false
+             */
+            challenges?: boolean;
             extensions?: (string | {
                 /**
                  * Format: byte

@@ -85,6 +85,7 @@ interface CreateOptions extends RecordOptions {
   extension?: string[];
   arg?: string[];
   tag?: Record<string, string>;
+  challenges?: boolean;
 }
 
 function addCreate(sessions: Command): void {
@@ -110,6 +111,7 @@ function addCreate(sessions: Command): void {
     .option('--extension <name or zip...>', 'one that the server knows, or a .zip of your own')
     .option('--arg <switch>', 'a switch of the browser, such as --force-dark-mode; repeatable', collect)
     .option('--tag <name=value>', 'a label for lists and events; repeatable', collectTag)
+    .option('--challenges', 'tell of bot checks in its pages by events, also without `--record`')
     .addHelpText(
       'after',
       `
@@ -253,6 +255,7 @@ async function requestOf(options: CreateOptions): Promise<SessionCreate> {
     args: arg,
     tags: tag,
     record: recordWishOf(options),
+    challenges: options.challenges,
   };
   return request;
 }
