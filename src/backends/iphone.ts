@@ -60,6 +60,7 @@ const BATTERY_FLOOR = 15;
 const HEAT_CEILING = 45;
 const PORT_ATTEMPTS = 3;
 const ANSWER_MS = 3000;
+const PHONE_ANSWER_MS = 10_000;
 const LOCK_LOOK_MS = 2000;
 /** How long the news that a phone was unplugged may come after those that its session ended. */
 const NEWS_MS = 500;
@@ -131,10 +132,11 @@ class IPhoneBackend implements Backend {
       goIos: goIos === undefined ? undefined : { path: goIos, env: this.#env },
       usbmuxd,
       udids,
-      agent: this.#agent,
+      agent: safaridriver === undefined ? this.#agent : undefined,
       minBatteryPercent: settings.minBatteryPercent ?? BATTERY_FLOOR,
       maxTemperatureCelsius: settings.maxTemperature ?? HEAT_CEILING,
       reboots: settings.reboots ?? false,
+      answerMs: settings.answerTimeout ?? PHONE_ANSWER_MS,
       hostLocks: context.hostLocks,
       purpose: `backend ${context.name}`,
       clock: context.clock,

@@ -1,4 +1,5 @@
-// Android phones: stand-ins whose adbd the real adb talks to and whose Chrome is a real Chromium (test/fixtures/adbd.ts).
+// Android phones: stand-ins whose adbd the real adb talks to (test/fixtures/adbd.ts), whose Chrome is a real Chromium where it
+// matters what that does, and else one that starts at once.
 // What becomes of sessions when phones are unplugged, locked, hot, silent or wanted by two servers at once.
 
 import { existsSync, readdirSync } from 'node:fs';
@@ -12,8 +13,10 @@ import { androidDevice } from '../../src/backends/android-device.ts';
 import type { Backend, BackendSession, Device, SessionRequest } from '../../src/backends/backend.ts';
 import { Adb } from '../../src/backends/support/adb.ts';
 import { parseDevices } from '../../src/backends/support/adb-device.ts';
+import { takeHostLock } from '../../src/backends/support/host-lock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
+import { identify } from '../../src/process-identity.ts';
 import { ADB, freePort, type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
 import { startChild, startInProcess, type TestServer, until } from '../server.ts';
 import { testContext } from './context.ts';
@@ -34,7 +37,10 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  [phone, folder] = await Promise.all([startPhone(), mkdtemp(join(tmpdir(), 'moorage-android-'))]);
+  [phone, folder] = await Promise.all([
+    startPhone({ engine: 'light' }),
+    mkdtemp(join(tmpdir(), 'moorage-android-')),
+  ]);
   backends = [];
   ids = [];
 });
@@ -139,13 +145,19 @@ const serverSettings = () => ({
   backends: { 'android-device': settingsFor(phone) },
   lockFolder: join(folder, 'locks'),
 });
+const REAL_CHROME = { engine: 'chromium' as const };
 const BROKEN_CHROME = { '^am start': { stdout: 'Error: Activity not started, unable to resolve Intent' } };
 const wish = { browser: 'mobile-chrome', keepAlive: true, waitMs: 30_000 };
 
 describe('a session on a phone', { timeout: 60_000 }, () => {
   it('is driven by Playwright through the relay and by page commands, and recorded', async () => {
+    await phone.set(REAL_CHROME);
     const server = await startInProcess(serverSettings());
-    const { answer: session } = await ask(server, 'POST', '/v1/sessions', { ...wish, record: true });
+    const { status: created, answer: session } = await ask(server, 'POST', '/v1/sessions', {
+      ...wish,
+      record: true,
+    });
+    expect(created, session.detail).toBe(201);
     const browser = await chromium.connectOverCDP(session.cdpUrl);
     const [page] = browser.contexts()[0]?.pages() ?? [];
     await page?.goto(`${site.url}/rows`);
@@ -169,6 +181,7 @@ describe('a session on a phone', { timeout: 60_000 }, () => {
   });
 
   it('begins without anything of the one before, and with what it asks for', async () => {
+    await phone.set(REAL_CHROME);
     const backend = await create();
     const first = await start(backend, {
       storageState: {
@@ -212,6 +225,7 @@ describe('a session on a phone', { timeout: 60_000 }, () => {
   });
 
   it('goes on at the same address when somebody ends the adb server', async () => {
+    await phone.set(REAL_CHROME);
     const backend = await create({ unplugGrace: 10_000 });
     const { endpoint, handle } = await start(backend);
     await adb.run('kill-server');
@@ -263,6 +277,7 @@ describe('a phone that is unplugged', { timeout: 60_000 }, () => {
   });
 
   it('may be away for a moment in a session', async () => {
+    await phone.set(REAL_CHROME);
     const backend = await create({ unplugGrace: 20_000 });
     const { endpoint, handle } = await start(backend);
     await phone.set({ connection: 'offline' });
@@ -319,6 +334,8 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
       backend.watch?.(() => {
         changes += 1;
       });
+      // While adb asks for permission it is on its way there.
+      await untilState(backend, 'unusable');
       await until(() => problem.test(JSON.stringify(deviceOf(backend)?.needs)), 'what it needs');
       const device = deviceOf(backend);
       expect(device).toMatchObject({
@@ -450,32 +467,34 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
 });
 
 describe('several servers and several phones', { timeout: 90_000 }, () => {
-  it('share one phone in turns: who comes second waits, sees why, and then gets it', async () => {
-    const first = await startChild(serverSettings());
-    const second = await startInProcess(serverSettings());
-    const { answer: session } = await ask(first, 'POST', '/v1/sessions', wish);
+  it('share one phone in turns: who comes second waits, sees why, and gets it when the first one lets go', async () => {
+    const server = await startInProcess(serverSettings());
+    const lock = await takeHostLock(join(folder, 'locks'), 'android-STANDIN8', 'another server');
+    if ('heldBy' in lock) throw new Error('the phone is taken');
+    const another = await identify(phone.pid);
+    if (another) await lock.passTo(another);
     await until(async () => {
-      const { answer } = await ask(second, 'GET', '/v1/devices');
+      const { answer } = await ask(server, 'GET', '/v1/devices');
       return answer.data[0]?.state === 'in-use';
-    }, 'that the second one sees it');
-    const { answer: seen } = await ask(second, 'GET', '/v1/devices');
+    }, 'that it is seen');
+    const { answer: seen } = await ask(server, 'GET', '/v1/devices');
     expect(seen.data[0].needs[0].problem).toBe(
-      `Another server of this machine uses it (process ${first.process.pid}).`,
+      `Another server of this machine uses it (process ${phone.pid}).`,
     );
-    expect(await ask(second, 'POST', '/v1/sessions', { ...wish, waitMs: 0 })).toMatchObject({
+    expect(await ask(server, 'POST', '/v1/sessions', { ...wish, waitMs: 0 })).toMatchObject({
       status: 503,
       answer: { code: 'no-capacity' },
     });
-    const waiting = ask(second, 'POST', '/v1/sessions', wish);
-    await ask(first, 'DELETE', `/v1/sessions/${session.id}`);
+    const waiting = ask(server, 'POST', '/v1/sessions', wish);
+    await lock.release();
     const { status, answer } = await waiting;
     expect(status).toBe(201);
-    await ask(second, 'DELETE', `/v1/sessions/${answer.id}`);
-    await first.expectNothingLeft();
-    await second.expectNothingLeft();
+    await ask(server, 'DELETE', `/v1/sessions/${answer.id}`);
+    await server.expectNothingLeft();
   });
 
   it('take over what runs on a phone when one of them was killed', async () => {
+    await phone.set(REAL_CHROME);
     const killed = await startChild(serverSettings());
     const { answer: session } = await ask(killed, 'POST', '/v1/sessions', wish);
     await killed.kill();
@@ -492,14 +511,19 @@ describe('several servers and several phones', { timeout: 90_000 }, () => {
   it('leave to another one the phone of one that was killed, which finds its session gone', async () => {
     const killed = await startChild(serverSettings());
     const { answer: lost } = await ask(killed, 'POST', '/v1/sessions', wish);
-    await killed.kill();
     const other = await startInProcess(serverSettings());
+    const { answer: seen } = await ask(other, 'GET', '/v1/devices');
+    expect(seen.data[0]).toMatchObject({
+      state: 'in-use',
+      needs: [{ problem: expect.stringContaining(`process ${killed.process.pid}`) }],
+    });
+    await killed.kill();
     const { status, answer: session } = await ask(other, 'POST', '/v1/sessions', wish);
     expect(status).toBe(201);
     const again = await startChild({ dataFolder: killed.dataFolder });
     expect((await ask(again, 'GET', `/v1/sessions/${lost.id}`)).answer).toMatchObject({ status: 'ended' });
-    const browser = await chromium.connectOverCDP(session.cdpUrl);
-    await browser.close();
+    expect((await ask(other, 'GET', `/v1/sessions/${session.id}`)).answer).toMatchObject({ status: 'ready' });
+    expect(await shell(phone, 'cat /proc/net/unix')).toContain(session.id);
     await ask(other, 'DELETE', `/v1/sessions/${session.id}`);
     await other.expectNothingLeft();
     await again.expectNothingLeft();
@@ -518,7 +542,7 @@ describe('several servers and several phones', { timeout: 90_000 }, () => {
   });
 
   it('give each session a phone of its own, the one that rested longest', async () => {
-    const second = await startPhone({ properties: { 'ro.serialno': 'STANDIN9' } });
+    const second = await startPhone({ engine: 'light', properties: { 'ro.serialno': 'STANDIN9' } });
     try {
       const backend = await create(settingsFor(phone, second));
       expect(backend.status().capacity).toBe(2);

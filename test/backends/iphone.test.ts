@@ -12,6 +12,7 @@ import { iphone } from '../../src/backends/iphone.ts';
 import { type HostLock, takeHostLock } from '../../src/backends/support/host-lock.ts';
 import { newId } from '../../src/ids.ts';
 import { type Desk, openDesk } from '../fixtures/iphones.ts';
+import { packAgent } from '../fixtures/signed-agent.ts';
 import { startChild, until } from '../server.ts';
 import { testContext } from './context.ts';
 
@@ -63,19 +64,21 @@ describe('iPhones on cables', () => {
       ProductVersion: '17.2',
       PasswordProtected: true,
     };
-    desk.change(udid, { isDeveloper: false, battery: 4, lockdown });
+    desk.change(udid, { isDeveloper: false, battery: 4, celsius: 47.5, agent: 'missing', lockdown });
     const backend = await create();
     expect(backend.devices?.()).toMatchObject([
       {
         state: 'unusable',
         needs: [
           { problem: 'Its screen is locked.' },
+          { problem: 'WebDriverAgent is not installed on it.' },
           {
             problem: 'Developer Mode is off.',
             fix: expect.stringContaining(`ios devmode enable --udid=${udid}`),
           },
           { problem: 'iOS 17.2 has no tunnel without root.' },
           { problem: 'Its battery is at 4 %.' },
+          { problem: 'Its battery has 47.5 °C, above 45 °C.', fix: expect.stringContaining('cool down') },
         ],
       },
     ]);
@@ -87,6 +90,8 @@ describe('iPhones on cables', () => {
       isPaired: false,
       isDeveloper: true,
       battery: 80,
+      celsius: 31,
+      agent: 'signed',
       lockdown: { ...lockdown, ProductVersion: '18.4', PasswordProtected: false },
     });
     desk.plug(udid);
@@ -123,7 +128,7 @@ describe('iPhones on cables', () => {
     const usbmuxd = join(folder, 'silent');
     await new Promise<void>((resolve) => silent.listen(usbmuxd, resolve));
     try {
-      const backend = await create({ usbmuxd });
+      const backend = await create({ usbmuxd, answerTimeout: 300 });
       expect(await backend.healthCheck(AbortSignal.timeout(5000))).toMatchObject({
         state: 'unhealthy',
         reason: expect.stringContaining('usbmuxd'),
@@ -150,6 +155,9 @@ describe('a session of an iPhone', () => {
     const status = await (await fetch(`${endpoint.url}/status`)).json();
     expect(status).toMatchObject({ value: { ios: { ip: '127.0.0.1' } } });
     for (const address of otherAddresses()) await expect(connectTo(address, Number(port))).rejects.toThrow();
+    // Its stream of the screen, which the whole network can have, is too small to show anything.
+    const { udid } = thePhone();
+    expect(desk.agentEnvironment(udid)).toMatchObject({ USE_IP: '127.0.0.1', MJPEG_SCALING_FACTOR: '1' });
   });
 
   it('ends when the phone is unplugged, and the next one has a tunnel of the new cable', async () => {
@@ -202,6 +210,53 @@ describe('a session of an iPhone', () => {
     ]);
     await expect(start(backend)).rejects.toMatchObject({ code: 'no-capacity' });
     await desk.expectNothingLeft();
+  });
+
+  it('is not made on a phone for which the agent to be installed is not signed, which says so', async () => {
+    const { udid } = thePhone();
+    const appPath = join(folder, 'wda.ipa');
+    const signed = { udids: [udid], appId: 'ABCDE12345.*', teamId: 'ABCDE12345' };
+    await packAgent(appPath, { ...signed, expires: '2020-01-01T00:00:00Z' });
+    const late = await create({ appPath });
+    expect(late.devices?.()).toMatchObject([
+      { state: 'unusable', needs: [{ problem: expect.stringContaining('expired on 2020-01-01') }] },
+    ]);
+    await expect(start(late)).rejects.toMatchObject({ code: 'no-capacity' });
+    await packAgent(appPath, { ...signed, expires: '2099-01-01T00:00:00Z' });
+    await start(await create({ appPath }));
+  });
+
+  it('is started on a phone that was rebooted after two failures, where that is allowed', async () => {
+    const backend = await create({ reboots: true });
+    const { udid } = thePhone();
+    desk.change(udid, { agent: 'crashing' });
+    await expect(start(backend)).rejects.toMatchObject({ code: 'session-not-created' });
+    expect(backend.devices?.()).toMatchObject([{ state: 'free', needs: [] }]);
+    await expect(start(backend)).rejects.toMatchObject({ code: 'session-not-created' });
+    expect(backend.devices?.()).toMatchObject([{ state: 'preparing' }]);
+    await until(() => backend.status().capacity === 1, 'it is back');
+    expect(desk.reboots(udid)).toBe(1);
+    await start(backend);
+  });
+
+  it('is not started for a while after two failures, where rebooting is not allowed', async () => {
+    const backend = await create();
+    const { udid } = thePhone();
+    desk.change(udid, { agent: 'crashing' });
+    for (const _ of [1, 2])
+      await expect(start(backend)).rejects.toMatchObject({ code: 'session-not-created' });
+    expect(backend.devices?.()).toMatchObject([
+      {
+        state: 'quarantined',
+        needs: [{ problem: expect.stringMatching(/^Starts failed 2 times in a row: /) }],
+      },
+    ]);
+    expect(desk.reboots(udid)).toBe(0);
+    desk.unplug(udid);
+    desk.change(udid, { agent: 'signed' });
+    desk.plug(udid);
+    await until(() => backend.status().capacity === 1, 'it is another cable');
+    await start(backend);
   });
 
   it('uses the three names of an agent that was signed as another one', async () => {

@@ -98,6 +98,13 @@ export const IPhoneSettings = Type.Object(
           'Whether a phone on which sessions fail may be rebooted; one with a passcode stays locked then.',
       }),
     ),
+    answerTimeout: Type.Optional(
+      Duration({
+        default: '10s',
+        minimum: '100ms',
+        description: 'How long usbmuxd and go-ios may take to answer a question.',
+      }),
+    ),
     startTimeout: Type.Optional(
       Duration({
         default: '45s',

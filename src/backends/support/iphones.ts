@@ -36,9 +36,11 @@ export interface IPhonesOptions extends IPhoneGates {
   usbmuxd: string;
   /** Only these, where some are given. */
   udids: readonly string[] | undefined;
-  /** The agent that is installed before every start, or the one that has to be there. */
-  agent: SignedAgent;
+  /** Without which a phone is of no use; `undefined` where it has a Safari to be driven, which needs none. */
+  agent: SignedAgent | undefined;
   reboots: boolean;
+  /** How long usbmuxd and go-ios may take to answer. */
+  answerMs: number;
   hostLocks: string;
   /** For other servers of this machine: who has it. */
   purpose: string;
@@ -47,7 +49,6 @@ export interface IPhonesOptions extends IPhoneGates {
 }
 
 const LOOK_MS = 30_000;
-const EXAMINE_MS = 10_000;
 const SAID_CHARS = 300;
 const FIRST_REST_MS = 10_000;
 const LONGEST_REST_MS = 30 * 60_000;
@@ -94,7 +95,7 @@ export class IPhones {
 
   /** Looks from now on. Resolves when those that are there were examined, or usbmuxd is not there. */
   async start(): Promise<void> {
-    const { clock, usbmuxd } = this.#options;
+    const { answerMs, clock, usbmuxd } = this.#options;
     // Before anything is listed, so that nothing changes unseen.
     await new Promise<void>((resolve) => {
       const events: PhoneEvents = {
@@ -109,14 +110,14 @@ export class IPhones {
           resolve();
         },
       };
-      this.#stops.add(watchPhones(usbmuxd, events, clock));
+      this.#stops.add(watchPhones(usbmuxd, events, clock, answerMs));
     });
     const lookAgain = () => {
       for (const phone of this.#pool.all()) void this.examine(phone);
     };
     this.#stops.add(clock.every(LOOK_MS, lookAgain));
     if (this.#lost !== undefined) return;
-    const udids = await listPhones(usbmuxd, AbortSignal.timeout(EXAMINE_MS)).catch(() => []);
+    const udids = await listPhones(usbmuxd, AbortSignal.timeout(answerMs)).catch(() => []);
     await Promise.all(udids.map((udid) => this.#attach(udid)));
   }
 
@@ -150,14 +151,14 @@ export class IPhones {
 
   /** Asks the phone how it is, unless a session has it. */
   async examine(phone: IPhone): Promise<void> {
-    const { agent, clock, goIos } = this.#options;
+    const { agent, answerMs, clock, goIos } = this.#options;
     if (!goIos || phone.sessionId !== undefined) return;
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(EXAMINE_MS)]);
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(answerMs)]);
     try {
-      const bundle = phone.facts?.hasAgent ? undefined : agent.installedBundle;
+      const bundle = phone.facts?.hasAgent ? undefined : agent?.installedBundle;
       const facts = await examinePhone(goIos, phone.id, { bundle, signal });
       phone.facts = { hasAgent: phone.facts?.hasAgent, ...facts };
-      const ofAgent = await agent.needsFor(phone.id, clock.now());
+      const ofAgent = (await agent?.needsFor(phone.id, clock.now())) ?? [];
       if (phone.sessionId !== undefined) return;
       phone.needs = [...needsOf(phone.facts, phone.id, this.#options), ...ofAgent];
     } catch (error) {

@@ -33,12 +33,17 @@ const REFUSALS: Record<string, string> = {
 };
 
 /** Tells of phones that are there, come and go, until the function that it returns is called. Keeps no process alive. */
-export function watchPhones(address: string, events: PhoneEvents, clock: Clock): () => void {
+export function watchPhones(
+  address: string,
+  events: PhoneEvents,
+  clock: Clock,
+  answerMs = ANSWER_MS,
+): () => void {
   const stop = new AbortController();
   let cancel = () => {};
   const follow = async () => {
     try {
-      await readEvents(address, events, stop.signal);
+      await readEvents(address, events, { answerMs, signal: stop.signal });
     } catch (error) {
       if (stop.signal.aborted) return;
       events.onLost(error instanceof Error ? error.message : String(error));
@@ -81,8 +86,12 @@ export async function connectToPhone(
   }
 }
 
-async function readEvents(address: string, events: PhoneEvents, signal: AbortSignal): Promise<void> {
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
+async function readEvents(
+  address: string,
+  events: PhoneEvents,
+  { answerMs, signal }: { answerMs: number; signal: AbortSignal },
+): Promise<void> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
   const socket = await open(address, inTime);
   /** Detachments name the number that usbmuxd gave the phone, and nothing else. */
   const udids = new Map<string, string>();
