@@ -3,7 +3,7 @@
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,6 +81,14 @@ describe('the gateway to a driver', () => {
     },
   );
 
+  it('is not there under another name, which a web page may have pointed at it', async () => {
+    const path = `/session/${gateway.address.sessionId}/url`;
+    const asked = request(`${url}${path}`, { headers: { host: 'evil.example' } }).end();
+    const [{ statusCode }] = await once(asked, 'response');
+    expect(statusCode).toBe(403);
+    expect(seen).toEqual([]);
+  });
+
   it('leads to no other session, and makes none', async () => {
     for (const path of ['/session', '/session/of-the-driver/url', `/session/${gateway.address.sessionId}x`]) {
       expect((await ask(`${url}${path}`, 'POST', {})).value.error).toBe('invalid session id');
@@ -136,8 +144,8 @@ describe('a session whose driver has ways around the egress', { timeout: 60_000 
     };
     const backend = await DriverBackend.create(kind, driverPorts, testContext('firefox', folder));
     const id = newId('ses');
-    const request = { id, client: 'test', browser: 'firefox', headless: true };
-    const { endpoint, handle } = await backend.createSession(request, AbortSignal.timeout(30_000));
+    const wish = { id, client: 'test', browser: 'firefox', headless: true };
+    const { endpoint, handle } = await backend.createSession(wish, AbortSignal.timeout(30_000));
     expect(endpoint.sessionId).not.toBe(handle.driverSessionId);
     const session = `${endpoint.url}/session/${endpoint.sessionId}`;
     expect((await ask(`${session}/timeouts`)).status).toBe(200);

@@ -25,12 +25,16 @@ export class LoopbackGateway {
 
   /** `port` is one that was given before, for those who know it. */
   static async open({ answer, openSocket }: LoopbackAnswers, port = 0): Promise<LoopbackGateway> {
-    const server = createServer(answer);
+    const server = createServer((incoming, response) => {
+      if (isLocal(incoming.headers.host)) answer(incoming, response);
+      else response.writeHead(403).end();
+    });
     const sockets = new Set<Socket>();
     // A command may take minutes; whoever asks has a deadline of its own.
     server.requestTimeout = 0;
     server.on('upgrade', (incoming, socket: Socket, head) => {
-      join(socket, head, openSocket?.(incoming), sockets);
+      const isKnown = isLocal(incoming.headers.host);
+      join(socket, head, isKnown ? openSocket?.(incoming) : undefined, sockets);
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -50,6 +54,11 @@ export class LoopbackGateway {
     this.#server.closeAllConnections();
     for (const socket of this.#sockets) socket.destroy();
   }
+}
+
+/** Another name may have been pointed here, so that a web page reads what is for this machine. */
+export function isLocal(host = ''): boolean {
+  return /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
 }
 
 /** `sockets` takes both ends for as long as they are open. */

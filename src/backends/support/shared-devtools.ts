@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { CdpError } from './cdp.ts';
+import { isLocal } from './loopback-gateway.ts';
 import { isRecord } from './webdriver.ts';
 
 export interface Upstream {
@@ -344,9 +345,4 @@ function withoutSession(text: string): string {
 
 function refuse(socket: Socket, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-}
-
-/** Another name may have been pointed here, so that a web page reads what is for this machine. */
-function isLocal(host = ''): boolean {
-  return /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
 }
