@@ -1,89 +1,16 @@
 // THE configuration: every key with its type, default and description. Types, the JSON Schema for editors, the
 // table in docs/configuration.md and the names of variables and flags are all derived from here.
 
-import { type Static, type TProperties, Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
 import { Duration, Path, Size } from '../notation.ts';
-import { EVENT_TYPES } from '../protocol/events.ts';
 import { SurfaceSettings } from '../surfaces/settings.ts';
+import { CLIENT_NAME, Client, Key, Webhook } from './access.ts';
+import { LiveView, Recordings } from './recordings.ts';
+import { Count, Section } from './section.ts';
 
-/** A section whose keys can all be left out. */
-function Section<Properties extends TProperties>(description: string, properties: Properties) {
-  return Type.Object(properties, { additionalProperties: false, description, default: {} });
-}
-
-const CLIENT_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 /** What a backend may be called. */
 export const BACKEND_NAME = /^[a-z][a-z0-9-]{0,63}$/;
-
-const Count = (minimum: number, fallback: number, description: string) =>
-  Type.Integer({ minimum, maximum: 1_000_000, default: fallback, description });
-
-const Client = Type.Object(
-  {
-    maxSessions: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'The most sessions at a time; `sessions.max` unless given.' }),
-    ),
-    priority: Type.Optional(
-      Type.Integer({
-        minimum: -100,
-        maximum: 100,
-        description: 'Higher goes first in the queue; 0 unless given.',
-      }),
-    ),
-    maxTimeout: Type.Optional(
-      Duration({
-        minimum: '1s',
-        maximum: '7d',
-        description: 'The longest lifetime of a session; `sessions.maxTimeout` unless given.',
-      }),
-    ),
-    rateLimit: Type.Optional(
-      Type.Integer({ minimum: 1, description: 'Requests a minute; `http.rateLimit` unless given.' }),
-    ),
-  },
-  { additionalProperties: false, description: 'The terms of one client, under its name.' },
-);
-
-const Key = Type.Object(
-  {
-    client: Type.String({
-      pattern: CLIENT_NAME,
-      allowed: 'letters, digits, dots, underscores and dashes',
-      description: 'Whose key it is.',
-    }),
-    hash: Type.String({
-      pattern: '^sha256:[0-9a-f]{64}$',
-      allowed: 'sha256: and 64 hex digits in lower case, as `moorage keys hash` prints them',
-      description: 'The SHA-256 of the key; `moorage keys hash` makes one.',
-    }),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 128, description: 'To tell keys apart.' })),
-    admin: Type.Optional(
-      Type.Boolean({
-        description: 'It may drain backends, manage keys, read metrics and follow the events of all.',
-      }),
-    ),
-  },
-  { additionalProperties: false, description: 'An API key, as its hash.' },
-);
-
-const Webhook = Type.Object(
-  {
-    url: Type.String({
-      pattern: '^https?://[^\\s/]+',
-      allowed: 'an http:// or https:// address',
-      description: 'Where events are posted.',
-    }),
-    secret: Type.String({
-      minLength: 16,
-      description: 'What deliveries are signed with, as Standard Webhooks says; at least 16 characters.',
-    }),
-    events: Type.Optional(
-      Type.Array(Type.Enum(Object.keys(EVENT_TYPES)), { description: 'Only these; all unless given.' }),
-    ),
-  },
-  { additionalProperties: false, description: 'A receiver of events.' },
-);
 
 /** One entry of `backends`: its kind, and the settings that this kind has. */
 export type BackendSettings = { kind: string; [setting: string]: unknown };
@@ -379,122 +306,8 @@ export const ConfigSchema = Type.Object(
       }),
       maxPerClient: Count(1, 10_000, 'The most artifacts that one client may have.'),
     }),
-    recordings: Section('Recordings of sessions. The oldest are deleted first.', {
-      maxAge: Duration({
-        default: '30d',
-        minimum: '1m',
-        maximum: '3650d',
-        description: 'How long a recording is kept.',
-      }),
-      maxSizePerClient: Size({
-        default: '20GB',
-        minimum: '1MB',
-        maximum: '100TB',
-        description: 'The most that all recordings of one client may take.',
-      }),
-      maxPerClient: Count(1, 10_000, 'The most recordings that one client may have.'),
-      maxSize: Size({
-        default: '4GB',
-        minimum: '1KB',
-        maximum: '1TB',
-        description: 'A recording that grows larger ends there; its session goes on.',
-      }),
-      maxLivePerClient: Count(0, 100, 'The most sessions of one client that are recorded at a time.'),
-      importLimit: Size({
-        default: '1GB',
-        minimum: '1KB',
-        maximum: '1TB',
-        description: 'The largest list of events that is imported, as it comes.',
-      }),
-      s3: Type.Optional(
-        Type.Object(
-          {
-            endpoint: Type.Optional(
-              Type.String({
-                pattern: '^https?://[^\\s/?#@]+(/[^\\s?#]*)?$',
-                allowed: 'an http:// or https:// address without credentials',
-                description: 'Of any server that speaks the API of S3; that of AWS unless given.',
-              }),
-            ),
-            region: Type.String({
-              pattern: '^[a-z0-9-]{1,64}$',
-              allowed: 'lower-case letters, digits and dashes',
-              default: 'us-east-1',
-              description: 'Of the bucket.',
-            }),
-            bucket: Type.String({
-              pattern: '^[a-z0-9][a-z0-9._-]{1,62}$',
-              allowed: 'the name of a bucket',
-              description: 'Which has to be there.',
-            }),
-            prefix: Type.String({
-              pattern: '^([A-Za-z0-9._-]+/)*$',
-              allowed: 'nothing, or folders that end in a slash such as moorage/',
-              default: '',
-              description: 'In front of every key. It belongs to one store of Moorage alone.',
-            }),
-            accessKeyId: Type.Optional(
-              Type.String({
-                minLength: 1,
-                description: 'Unless given, the SDK looks where it always does: variables, files, roles.',
-              }),
-            ),
-            secretAccessKey: Type.Optional(Type.String({ minLength: 1, description: 'With accessKeyId.' })),
-            forcePathStyle: Type.Boolean({
-              default: true,
-              description: 'The bucket stands in the path of addresses and not in the name of the host.',
-            }),
-            keepLocal: Type.Boolean({
-              default: false,
-              description: 'Recordings stay on disk as well when all of them is in the bucket.',
-            }),
-          },
-          {
-            additionalProperties: false,
-            description: 'A bucket of S3, or of what speaks its API, to which finished recordings are moved.',
-          },
-        ),
-      ),
-      ffmpegPath: Type.String({
-        minLength: 1,
-        default: 'ffmpeg',
-        description: 'The ffmpeg that makes videos: a path, or a name that is looked for on PATH.',
-      }),
-      maxVideos: Type.Integer({
-        minimum: 0,
-        maximum: 10_000,
-        description: 'The most videos that are made at a time; pages beyond them get none.',
-        computed: '4 a core',
-      }),
-      videoFrameRate: Type.Integer({
-        minimum: 1,
-        maximum: 60,
-        default: 15,
-        description: 'The most pictures a second of a page that changes all the time.',
-      }),
-    }),
-    liveView: Section('Live views of sessions, and people who take one over.', {
-      lease: Duration({
-        default: '30s',
-        minimum: '1s',
-        maximum: '10m',
-        description: 'How long a take-over outlives the last sign of life of the person’s connection.',
-      }),
-      grace: Duration({
-        default: '5s',
-        minimum: '0s',
-        maximum: '10m',
-        description: 'How long a take-over waits for its person to come back when the connection was closed.',
-      }),
-      idleHandBack: Duration({
-        default: '10m',
-        minimum: '1s',
-        maximum: '24h',
-        description: 'Who does nothing for so long has handed back.',
-      }),
-      maxWatchers: Count(1, 20, 'The most people who watch one session.'),
-      maxWatchersPerClient: Count(1, 100, 'The most people who watch the sessions of one client.'),
-    }),
+    recordings: Recordings,
+    liveView: LiveView,
     webhooks: Type.Array(Webhook, { default: [], description: 'Receivers of events.' }),
   },
   { additionalProperties: false, description: 'The configuration of Moorage.' },
