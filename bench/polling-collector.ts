@@ -4,9 +4,9 @@
 // no requests.
 
 import { setMaxListeners } from 'node:events';
-import { build } from 'esbuild';
 import { CdpConnection, type CdpEvent } from '../src/backends/support/cdp.ts';
 import type { RecordedEvent } from '../src/protocol/recorder.ts';
+import { bundlePageScript } from './page-script.ts';
 
 export interface PollingOptions {
   /** The WebSocket of the browser. */
@@ -109,21 +109,8 @@ let bundled: Promise<string> | undefined;
 
 /** rrweb with the options that our recorder gives it, and an array. */
 function recorder(): Promise<string> {
-  bundled ??= bundle();
+  bundled ??= bundlePageScript(RECORDER);
   return bundled;
-}
-
-async function bundle(): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: RECORDER, resolveDir: import.meta.dirname, loader: 'ts' },
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'chrome120',
-    legalComments: 'none',
-    write: false,
-  });
-  return outputFiles[0]?.text ?? '';
 }
 
 const RECORDER = `

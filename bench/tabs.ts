@@ -20,11 +20,11 @@ export class Tabs {
     this.#abort = abort;
   }
 
-  /** Opens a page in a tab of its own and waits until it is loaded. */
-  async open(url: string): Promise<Tab> {
+  /** Opens a tab of its own, and a page in it, whose load it waits for. */
+  async open(url?: string): Promise<Tab> {
     const { targetId } = await this.#cdp.send('Target.createTarget', { url: 'about:blank' });
     const tab = await this.find(String(targetId));
-    await tab.navigate(url);
+    if (url !== undefined) await tab.navigate(url);
     return tab;
   }
 

@@ -17,7 +17,8 @@ export async function buildExtension(folder) {
     entryPoints: [join(SOURCE, 'recorder.ts')],
     bundle: true,
     minify: true,
-    format: 'iife',
+    // No function around it: the server puts one there, and within another it would be parsed once more.
+    format: 'esm',
     target: 'chrome120',
     legalComments: 'none',
     logLevel: 'error',
@@ -26,7 +27,7 @@ export async function buildExtension(folder) {
   });
   // A test that runs meanwhile finds the one before, or this one.
   const script = join(folder, 'recorder.js');
-  writeFileSync(`${script}.new`, outputFiles[0]?.text ?? '');
+  writeFileSync(`${script}.new`, `'use strict';${outputFiles[0]?.text ?? ''}`);
   renameSync(`${script}.new`, script);
   copyFileSync(join(import.meta.dirname, 'manifest.json'), join(folder, 'manifest.json'));
 }

@@ -47,7 +47,9 @@ export function watchChallenges(tell: Note): void {
 class ChallengeWatch {
   readonly #tell: Note;
   readonly #challenges = new Set<Challenge>();
-  readonly #changes = new pristine.MutationObserver((records) => attempt(() => this.#take(records)));
+  readonly #changes = new pristine.MutationObserver((records) => {
+    if (this.#challenges.size > 0 || mayBring(records)) attempt(() => this.#take(records));
+  });
   readonly #styles = new pristine.MutationObserver(() => attempt(() => this.#update()));
   readonly #sizes = new ResizeObserver(() => attempt(() => this.#update()));
   #watchesValues = false;
@@ -209,6 +211,16 @@ class ChallengeWatch {
       url: `${location.origin}${location.pathname}`.slice(0, 2048),
     });
   }
+}
+
+/** Whether a check may have come with them. Most changes are of texts, and some pages make them with every frame. */
+function mayBring(records: MutationRecord[]): boolean {
+  for (let index = 0; index < records.length; index += 1) {
+    const { attributeName, addedNodes } = records[index] as MutationRecord;
+    if (attributeName === 'src') return true;
+    for (let at = 0; at < addedNodes.length; at += 1) if (addedNodes[at] instanceof Element) return true;
+  }
+  return false;
 }
 
 function stateOf({ kind, root, frames, answers, state }: Challenge): ChallengeState {

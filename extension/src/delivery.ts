@@ -44,6 +44,7 @@ export class Delivery {
   #ringChars = 0;
   /** After `beforeunload` nothing may wait any more: the document can be gone at any moment. */
   #isLeaving = false;
+  #hasEvents = false;
   readonly #onSucceeded: () => void;
 
   /** `onSucceeded` is called when the window goes to another document, whose recorder takes over. */
@@ -64,7 +65,7 @@ export class Delivery {
     pristine.on(globalThis, 'pagehide', this.#leave);
     pristine.on(globalThis, 'freeze', this.#flush);
     pristine.on(document, 'visibilitychange', this.#flushHidden);
-    pristine.on(globalThis, 'beforeunload', this.#leave);
+    if (this.#hasEvents) this.#listenToUnload();
     pristine.on(globalThis, 'pageshow', this.#stay);
     // Same-site navigations commit before `pagehide` could send anything.
     if ('navigation' in globalThis) {
@@ -74,11 +75,24 @@ export class Delivery {
     }
   }
 
-  /** Queues an event. Snapshots, and whatever fills the batch, are sent at once. */
-  add(event: eventWithTime, { isUrgent = false } = {}): void {
+  /** Only where there is something to lose: the next navigation waits for who listens. */
+  #listenToUnload(): void {
+    pristine.on(globalThis, 'beforeunload', this.#leave);
+  }
+
+  /**
+   * Queues an event. Snapshots, and whatever fills the batch, are sent at once; so is what a person does, or a script in its
+   * place, but for what follows it closely.
+   */
+  add(event: eventWithTime, urgency?: 'snapshot' | 'input'): void {
+    if (!this.#hasEvents) {
+      this.#hasEvents = true;
+      this.#listenToUnload();
+    }
     if (this.#queue.length === 0) this.#queuedAt = pristine.now();
     this.#queue[this.#queue.length] = event;
-    if (isUrgent || this.#isLeaving || this.#isDue()) this.flush();
+    const isFirstInput = urgency === 'input' && pristine.now() - this.#flushedAt >= options.batchMs;
+    if (urgency === 'snapshot' || isFirstInput || this.#isLeaving || this.#isDue()) this.flush();
     else this.#flushLater();
   }
 

@@ -40,7 +40,7 @@ const NOTES_AT_ONCE = 5000;
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 30_000;
 
-type Emit = (event: eventWithTime, options?: { isUrgent?: boolean }) => void;
+type Emit = (event: eventWithTime, urgency?: 'snapshot' | 'input') => void;
 
 export class DocumentRecorder {
   readonly #emit: Emit;
@@ -56,6 +56,7 @@ export class DocumentRecorder {
   #root: Element | null = null;
   #isPaused = false;
   #isRetired = false;
+  #isIntroduced = false;
   #pauseMs = FIRST_PAUSE_MS;
   #resumedAt = 0;
   #snapshotAt = 0;
@@ -77,9 +78,13 @@ export class DocumentRecorder {
     });
     this.#watchReplacement(onReplaced);
     this.#listen();
-    if (this.#isTop && !options.seesOnlyChallenges) {
-      this.note(RECORDING_TAGS.document, { url: maskUrl(location.href) });
+    if (isBlank()) {
+      // So that it is noticed when something is written into it.
+      this.#root = document.documentElement;
+      pristine.after(LOAD_MS, this.#begin);
+      return;
     }
+    this.#introduce();
     if (document.readyState !== 'loading') this.#begin();
     else pristine.after(PATIENCE_MS, this.#begin);
   }
@@ -88,6 +93,13 @@ export class DocumentRecorder {
   retire(): void {
     this.#isRetired = true;
     harmless(() => this.#stop?.())();
+  }
+
+  /** Tells whose events follow, once. */
+  #introduce(): void {
+    if (this.#isIntroduced || !this.#isTop || options.seesOnlyChallenges) return;
+    this.#isIntroduced = true;
+    this.note(RECORDING_TAGS.document, { url: maskUrl(location.href) });
   }
 
   /** Something that is no change of the DOM: a request, a mark. */
@@ -125,7 +137,7 @@ export class DocumentRecorder {
     pristine.on(document, 'DOMContentLoaded', this.#contentLoaded);
     pristine.on(globalThis, 'load', this.#loaded);
     // A document that goes before it was complete is recorded as far as it got.
-    pristine.on(globalThis, 'pagehide', this.#begin);
+    pristine.on(globalThis, 'pagehide', this.#left);
     pristine.on(globalThis, 'pageshow', this.#shown);
     listenToFrames({
       note: (event) => this.#pass(event),
@@ -143,6 +155,10 @@ export class DocumentRecorder {
     this.#tell(TYPE.load);
     // After the page's own listeners: what it loads for comes first.
     pristine.after(0, this.#begin);
+  };
+
+  readonly #left = () => {
+    if (!isBlank()) this.#begin();
   };
 
   readonly #shown = (event: Event) => {
@@ -168,6 +184,7 @@ export class DocumentRecorder {
 
   #record(): void {
     if (options.seesOnlyChallenges) return;
+    this.#introduce();
     this.#root = document.documentElement;
     this.#resumedAt = pristine.performanceNow();
     try {
@@ -202,7 +219,7 @@ export class DocumentRecorder {
     const source = event.type === TYPE.incremental ? event.data.source : undefined;
     const isInput =
       source === SOURCE.mouseInteraction || source === SOURCE.input || source === SOURCE.touchMove;
-    this.#emit(event, { isUrgent: isSnapshot || isInput });
+    this.#emit(event, isSnapshot ? 'snapshot' : isInput ? 'input' : undefined);
     if (isSnapshot) {
       this.#snapshotAt = pristine.performanceNow();
       this.#eventsSince = 0;
@@ -275,6 +292,12 @@ export class DocumentRecorder {
     });
     observer.observe(document, { childList: true });
   }
+}
+
+/** A new tab, on its way to somewhere else: what nobody has put anything into is worth no start of rrweb's. */
+function isBlank(): boolean {
+  if (globalThis.parent !== globalThis.self || location.href !== 'about:blank') return false;
+  return document.readyState === 'complete' && !document.body?.firstChild && !document.head?.firstChild;
 }
 
 /** What a frame of our own origin hears belongs to the recorder that sees the frame's document: one of the frames above. */

@@ -15,7 +15,7 @@ if (!isRecorded()) {
   const isTop = globalThis.parent === globalThis.self;
   const delivery: Delivery = new Delivery(isTop, () => recorder.retire());
   const recorder: DocumentRecorder = new DocumentRecorder({
-    emit: (event, terms) => delivery.add(event, terms),
+    emit: (event, urgency) => delivery.add(event, urgency),
     isTop,
     isMute: () => !isTop && !delivery.isBound,
   });
