@@ -1,5 +1,6 @@
 // What a session on a clone costs against one on a new simulator, on the stand-in for Xcode at the times that others
-// measured on Macs (MS of test/fixtures/xcrun-state.mjs): the arithmetic, and what it comes to with the processes between.
+// measured on Macs (MS of test/fixtures/xcrun-state.mjs), and what sixteen emulators cost side by side: the arithmetic, and
+// what it comes to with the processes between.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { testContext } from '../test/backends/context.ts';
 import { createMac } from '../test/fixtures/safaridriver.ts';
 import { bakeSimulators, installXcrun } from '../test/fixtures/xcrun.ts';
 import { MS } from '../test/fixtures/xcrun-state.mjs';
+import { type EmulatorStarts, LOAD_MS, SLOTS, startEmulators } from './emulators.ts';
 import { type BenchResult, round, timed } from './ratios.ts';
 
 const STEPS = {
@@ -25,6 +27,12 @@ const STEPS = {
 type What = keyof typeof STEPS;
 
 export async function run({ isShort }: { isShort: boolean }): Promise<BenchResult> {
+  const simulators = await startSimulators(isShort);
+  const emulators = await startEmulators({ loadMs: isShort ? LOAD_MS / 100 : LOAD_MS });
+  return resultOf(simulators, emulators);
+}
+
+async function startSimulators(isShort: boolean): Promise<Record<What, number>> {
   const xcode = installXcrun();
   const mac = await createMac({ simulators: xcode.stateFile });
   const folder = await mkdtemp(join(tmpdir(), 'moorage-bench-devices-'));
@@ -48,7 +56,7 @@ export async function run({ isShort }: { isShort: boolean }): Promise<BenchResul
       await backend.destroySession({ id });
       return ms;
     };
-    const measured: Record<What, number> = {
+    return {
       'a new simulator, native': await lastsNew(
         new Simctl(xcode.xcrunPath, 120_000),
         xcode.webDriverAgentApp,
@@ -56,7 +64,6 @@ export async function run({ isShort }: { isShort: boolean }): Promise<BenchResul
       'a clone, native': await clone('ios'),
       'a clone, Mobile Safari': await clone('mobile-safari'),
     };
-    return resultOf(measured);
   } finally {
     await mac.close();
     xcode.remove();
@@ -91,31 +98,45 @@ async function lastsNew(simctl: Simctl, app: string): Promise<number> {
   return ms;
 }
 
-function resultOf(measured: Record<What, number>): BenchResult {
+function resultOf(simulators: Record<What, number>, emulators: EmulatorStarts): BenchResult {
   const cold = 'a new simulator, native';
   const documented = (what: What) => STEPS[what].reduce((sum, step) => sum + MS[step], 0);
   const names = Object.keys(STEPS) as What[]; // the keys of this very record
+  const { oneMs, allMs, portPairs } = emulators;
+  const load = { arithmetic: `load ${LOAD_MS}`, 'documented ms': LOAD_MS };
   return {
-    name: 'devices: a session on a clone against one on a new simulator (stand-in for Xcode)',
-    rows: names.map((what) => ({
-      what,
-      arithmetic: STEPS[what].map((step) => `${step} ${MS[step]}`).join(' + '),
-      'documented ms': documented(what),
-      'measured ms': round(measured[what]),
-    })),
-    targets: names
-      .filter((what) => what !== cold)
-      .flatMap((what) => [
-        {
-          what: `${what}, of a new one (documented)`,
-          value: round(documented(what) / documented(cold), 3),
-          bound: { atMost: 0.2 },
-        },
-        {
-          what: `${what}, of a new one (measured)`,
-          value: round(measured[what] / measured[cold], 3),
-          bound: { atMost: 0.2 },
-        },
-      ]),
+    name: 'devices: clones of simulators against new ones, and emulators side by side (stand-ins)',
+    rows: [
+      ...names.map((what) => ({
+        what,
+        arithmetic: STEPS[what].map((step) => `${step} ${MS[step]}`).join(' + '),
+        'documented ms': documented(what),
+        'measured ms': round(simulators[what]),
+      })),
+      { what: 'an emulator', ...load, 'measured ms': round(oneMs) },
+      { what: `${SLOTS} emulators side by side`, ...load, 'measured ms': round(allMs) },
+    ],
+    targets: [
+      ...names
+        .filter((what) => what !== cold)
+        .flatMap((what) => [
+          {
+            what: `${what}, of a new one (documented)`,
+            value: round(documented(what) / documented(cold), 3),
+            bound: { atMost: 0.2 },
+          },
+          {
+            what: `${what}, of a new one (measured)`,
+            value: round(simulators[what] / simulators[cold], 3),
+            bound: { atMost: 0.2 },
+          },
+        ]),
+      {
+        what: `${SLOTS} emulators side by side, of ${SLOTS} one after another`,
+        value: round(allMs / (SLOTS * oneMs), 3),
+        bound: { atMost: 0.5 },
+      },
+      { what: `pairs of ports of ${SLOTS} emulators`, value: portPairs, bound: { atLeast: SLOTS } },
+    ],
   };
 }

@@ -1,4 +1,5 @@
-// Runs the contract over Android emulators: the stand-in of the emulator, the real adb, and a real Chromium.
+// Runs the contract over Android emulators: the stand-in of the emulator, the real adb, and a light stand-in of Chrome, as
+// nothing is done with pages. test/backends/android-emulator.test.ts has a real Chromium where something is.
 
 import { afterAll, expect } from 'vitest';
 import { androidEmulator } from '../../src/backends/android-emulator.ts';
@@ -9,6 +10,7 @@ import { processesOf } from '../server.ts';
 
 const adb = await startAdb();
 const avd = await createAvd();
+await avd.set({}, { engine: 'light' });
 afterAll(async () => {
   expect(processesOf(avd.name)).toEqual([]);
   await avd.close();
