@@ -27,21 +27,28 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(site.address() as AddressInfo).port}`; // it listens on TCP
-});
+  server = await startChild({ backends: { chrome: { capacity: 1, warm: { chrome: 0 } } } });
+}, 60_000);
 
-afterAll(() => {
+afterAll(async () => {
+  await server.expectNothingLeft();
   site.close();
   site.closeAllConnections();
 });
 
 beforeEach(async () => {
-  server = await startChild({ backends: { chrome: { capacity: 1, warm: { chrome: 0 } } } });
   session = await api(server).create({ record: true, keepAlive: true });
   const body = { url: `${url}/?every=20` };
   page = await api(server).call<Page>('POST', `/v1/sessions/${session.id}/pages`, body);
 }, 60_000);
 
-afterEach(() => server.expectNothingLeft(), 60_000);
+/** The server goes on for the next test; where one failed its session ends here. */
+afterEach(async () => {
+  await api(server)
+    .destroy(session.id)
+    .catch(() => {}); // it has ended
+  await until(() => browsersOf(server.dataFolder).length === 0, 'the end of its Chrome');
+}, 60_000);
 
 /** The whole recording is read each time that it is looked at. */
 const PATIENCE_S = 40;
@@ -78,6 +85,10 @@ function chromeGroup(): number {
   const isMain = (each: string) => each.includes('--remote-debugging-port') && !each.includes('--type=');
   const line = processesOf(server.dataFolder).find(isMain);
   return Number(line?.split(' ')[0]);
+}
+
+function browsersOf(dataFolder: string): string[] {
+  return processesOf(dataFolder).filter((each) => each.includes('chrom'));
 }
 
 async function metric(name: string): Promise<number> {

@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChrome } from '../../src/backends/support/find-chrome.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
@@ -15,6 +15,7 @@ let server: InProcessServer;
 let site: Server;
 let siteUrl: string;
 let browser: Browser;
+let viewers: BrowserContext;
 let scratch: string;
 let recordingId: string;
 const beacons: string[] = [];
@@ -42,6 +43,8 @@ beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'moorage-viewer-'));
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   browser = await chromium.launch({ executablePath: found.path, args, artifactsDir: scratch });
+  // One for all pages: the viewer is compiled once.
+  viewers = await browser.newContext();
 }, 60_000);
 
 afterAll(async () => {
@@ -66,8 +69,14 @@ async function recordTwoPages(): Promise<string> {
   return session.recordingId ?? '';
 }
 
+async function newPage(size = { width: 1200, height: 800 }): Promise<Page> {
+  const page = await viewers.newPage();
+  await page.setViewportSize(size);
+  return page;
+}
+
 async function open(hash = '', size = { width: 1200, height: 800 }): Promise<Page> {
-  const page = await browser.newPage({ viewport: size });
+  const page = await newPage(size);
   await page.goto(`${server.url}/recordings/${recordingId}${hash}`);
   await page.locator('.replayer-wrapper iframe').waitFor();
   return page;
@@ -191,7 +200,7 @@ describe('a recording that somebody made up', () => {
   }
 
   async function openMadeUp(id: string, query: string): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+    const page = await newPage();
     await page.goto(`${server.url}/recordings/${id}${query}`);
     await page.locator('.replayer-wrapper iframe').waitFor();
     return page;
@@ -232,7 +241,7 @@ describe('a recording that somebody made up', () => {
     );
     const id = await importEvents(minutes.flat());
     const requests: string[] = [];
-    const page = await browser.newPage({ viewport: { width: 1200, height: 800 } });
+    const page = await newPage();
     page.on('request', (request) => requests.push(request.url()));
     await page.goto(`${server.url}/recordings/${id}#at=${at + 50 * 60_000 + 10}`);
     await replay(page).getByText('Minute 50.').waitFor();
@@ -255,7 +264,7 @@ it('explains its keys, and goes on while the recording does', async () => {
   const client = await chromium.connectOverCDP(session.connectUrl ?? '');
   const target = client.contexts()[0]?.pages()[0];
   await target?.goto(`${siteUrl}/live`);
-  const page = await browser.newPage();
+  const page = await newPage();
   await page.goto(`${server.url}/recordings/${session.recordingId}`);
   await replay(page).getByText('Page /live').waitFor();
   await target?.evaluate("document.body.append('added while watched')");
@@ -268,7 +277,7 @@ it('explains its keys, and goes on while the recording does', async () => {
 });
 
 it('says so where there is no such recording', async () => {
-  const page = await browser.newPage();
+  const page = await newPage();
   await page.goto(`${server.url}/recordings/rec_none`);
   await page.getByText('There is no recording rec_none.').waitFor();
   await page.close();
