@@ -9,6 +9,9 @@ import {
   type WatchedBrowserOptions,
 } from './watched-browser.ts';
 
+/** A browser that is out of reach for so long is given up. */
+const GIVE_UP_MS = 120_000;
+
 /** A lens that is closed by whoever watches through it. */
 export interface OpenLens extends Lens {
   close?(): void;
@@ -134,11 +137,14 @@ export class PhotographedBrowser implements WatchedBrowser {
     if (this.#lostAt === undefined) {
       log.info({ event: 'live-view.not-connected', sessionId: session.id, err: error });
       this.#lostAt = now;
-    } else if (now - this.#lostAt > OUT_OF_REACH_MS) {
+    }
+    const silentMs = now - this.#lostAt;
+    if (silentMs > GIVE_UP_MS) {
       onLost();
       return;
     }
-    if (this.#isConnected) {
+    // A driver that loads a page may do nothing else for long.
+    if (this.#isConnected && silentMs > OUT_OF_REACH_MS) {
       this.#isConnected = false;
       this.#forgetPages();
       onDisconnected();
