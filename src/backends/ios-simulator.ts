@@ -10,6 +10,7 @@ import {
   type Backend,
   type BackendContext,
   type BackendSession,
+  type Baking,
   type Detection,
   type Device,
   defineBackend,
@@ -53,7 +54,7 @@ export const iosSimulator = defineBackend({
   byDefault: false,
   detect,
   create: (settings, context: BackendContext) => IosSimulatorBackend.create(settings, context),
-  bake: bakeTemplate,
+  bake,
 });
 
 const INSTALL = 'Install Xcode on a Mac and open it once.';
@@ -70,6 +71,13 @@ async function detect(settings: IosSimulatorSettings): Promise<Detection> {
   } catch (error) {
     return { ...missing, detail: textOf(error) };
   }
+}
+
+/** @throws Problem that says what is in the way. */
+async function bake(settings: IosSimulatorSettings, baking: Baking): Promise<void> {
+  const detection = await detect(settings);
+  if (detection.found) return bakeTemplate(settings, baking);
+  throw problem('backend-unavailable', { detail: `${detection.detail} ${detection.fix}` });
 }
 
 async function hasXcrun({ xcrunPath = XCRUN }: IosSimulatorSettings): Promise<boolean> {

@@ -100,4 +100,15 @@ describe('moorage ios bake', { timeout: 60_000 }, () => {
     expect(xcode.devices().map(({ name }) => name)).toEqual([expect.stringContaining('template')]);
     xcode.remove();
   });
+
+  it('says what to do where there is no Xcode', async () => {
+    const file = join(folder, 'ios.config.json');
+    const backends = { 'ios-simulator': { xcrunPath: '/nonexistent/xcrun' } };
+    const whole = { dataFolder: join(folder, 'data'), lockFolder: join(folder, 'locks'), backends };
+    await writeFile(file, JSON.stringify(whole));
+    expect(await runHere(['ios', 'bake', '--config', file])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/no \/nonexistent\/xcrun\. Install Xcode/),
+    });
+  });
 });
