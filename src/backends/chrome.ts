@@ -6,14 +6,12 @@
 // Chrome cannot be told to refuse per process. A browser sees the files that its user sees, though nothing of the
 // server's environment; where clients are not trusted, run Moorage as a user or in a container with nothing to read.
 
-import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { identify } from '../process-identity.ts';
 import {
   type Backend,
   type BackendContext,
@@ -31,6 +29,7 @@ import { CdpConnection } from './support/cdp.ts';
 import { ChromeBrowser } from './support/chrome-browser.ts';
 import { loadExtensions, writeExtensions } from './support/chrome-extensions.ts';
 import { DEFAULT_VIEWPORT } from './support/chrome-flags.ts';
+import { findFolders, listAllFolders, sweepFolder } from './support/chrome-folders.ts';
 import {
   BROWSERS,
   featuresOf,
@@ -39,7 +38,6 @@ import {
   planWarmStart,
   programOf,
 } from './support/chrome-plan.ts';
-import { killChrome } from './support/chrome-process.ts';
 import { ChromeSettings } from './support/chrome-settings.ts';
 import {
   type Executable,
@@ -50,8 +48,8 @@ import {
 } from './support/find-chrome.ts';
 import { getFirstPage, resizeWindow, warmUpPage } from './support/first-page.ts';
 import { LaunchGate } from './support/launch-gate.ts';
-import { findGroups } from './support/process.ts';
-import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
+import { ProfileDisk } from './support/profile-disk.ts';
+import { SessionFolder } from './support/session-folder.ts';
 import { restoreStorageState } from './support/storage-state.ts';
 import { WarmPool } from './support/warm-pool.ts';
 
@@ -110,7 +108,7 @@ export class ChromeBackend implements Backend {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #capacity: number;
-  readonly #diskFloor: number;
+  readonly #disk: ProfileDisk;
   readonly #startTimeoutMs: number;
   readonly #gate: LaunchGate;
   readonly #pools: Readonly<Record<Program, WarmPool<ChromeBrowser>>>;
@@ -132,7 +130,11 @@ export class ChromeBackend implements Backend {
     this.#clock = context.clock;
     this.#log = context.log;
     this.#capacity = settings.capacity ?? defaultCapacity();
-    this.#diskFloor = settings.diskFloor ?? 512 * 1024 * 1024;
+    this.#disk = new ProfileDisk({
+      folder: this.#root,
+      owner: 'the data folder',
+      floorBytes: settings.diskFloor,
+    });
     this.#startTimeoutMs = settings.startTimeout ?? 30_000;
     this.#gate = new LaunchGate(settings.launchConcurrency ?? 2);
     this.#pools = {
@@ -192,7 +194,7 @@ export class ChromeBackend implements Backend {
       this.#sessions.delete(id);
       return;
     }
-    for (const folder of await this.#foldersOf(id, handle)) await sweep(folder);
+    for (const folder of await findFolders(this.#root, id, handle)) await sweepFolder(folder);
   }
 
   status(): PoolStatus {
@@ -215,9 +217,9 @@ export class ChromeBackend implements Backend {
       const reasons = [...this.#executables.values()].filter((found) => typeof found === 'string');
       return { state: 'unhealthy', reason: `There is no Chrome: ${reasons.join('; ')}. ${installAdvice()}` };
     }
-    const free = await this.#freeBytes();
-    if (free < this.#diskFloor) {
-      return { state: 'unhealthy', reason: `${this.#describeDisk(free)} Free some, or lower \`diskFloor\`.` };
+    const shortage = await this.#disk.findShortage();
+    if (shortage !== undefined) {
+      return { state: 'unhealthy', reason: `${shortage} Free some, or lower \`diskFloor\`.` };
     }
     const found = `${offer.browser} ${offer.browserVersion}`;
     return this.#hasStarted
@@ -249,9 +251,9 @@ export class ChromeBackend implements Backend {
       const id = (await folder.readStamp())?.sessionId ?? folder.name;
       return this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(id);
     };
-    for (const folder of await this.#allFolders()) {
+    for (const folder of await listAllFolders(this.#root)) {
       if (await isKept(folder)) continue;
-      await sweep(folder);
+      await sweepFolder(folder);
       this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
     }
     for (const pool of Object.values(this.#pools)) pool.open();
@@ -342,7 +344,7 @@ export class ChromeBackend implements Backend {
     { proxy, sessionId }: Pick<SessionRequest, 'proxy'> & { sessionId?: SessionId },
     signal: AbortSignal,
   ): Promise<ChromeBrowser> {
-    await this.#expectDiskSpace();
+    await this.#disk.expectRoom();
     this.#ownFolders.add(name);
     try {
       const browser = await ChromeBrowser.launch(
@@ -433,62 +435,6 @@ export class ChromeBackend implements Backend {
       throw error;
     }
   }
-
-  /** @throws Problem `no-capacity` when the disk is nearly full: Chrome would start, and lose what it writes. */
-  async #expectDiskSpace(): Promise<void> {
-    const free = await this.#freeBytes();
-    if (free < this.#diskFloor) {
-      throw problem('no-capacity', { detail: this.#describeDisk(free), retryAfterSeconds: 30 });
-    }
-  }
-
-  #describeDisk(free: number): string {
-    const [left, floor] = [free, this.#diskFloor].map((bytes) => `${Math.floor(bytes / 1024 / 1024)} MB`);
-    return `Only ${left} are free on the disk of the data folder, less than the ${floor} that are kept free.`;
-  }
-
-  async #freeBytes(): Promise<number> {
-    await mkdir(this.#root, { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(this.#root);
-    return bavail * bsize;
-  }
-
-  /** Where a session that is not in memory may have left something: named after it, by its handle, by its stamp. */
-  async #foldersOf(id: SessionId, handle: Handle | undefined): Promise<SessionFolder[]> {
-    const named = new SessionFolder(this.#root, id);
-    if (await named.exists()) return [named];
-    const stamped = await Promise.all(
-      (await listSessionFolders(this.#root)).map(async (folder) =>
-        folder.name === handle?.folder || folder.name.startsWith('warm-')
-          ? { folder, sessionId: (await folder.readStamp())?.sessionId }
-          : undefined,
-      ),
-    );
-    return stamped.flatMap((each) => (each?.sessionId === id ? [each.folder] : []));
-  }
-
-  /** Every folder of a browser, those that a process still uses though they are gone included. */
-  async #allFolders(): Promise<SessionFolder[]> {
-    const folders = await listSessionFolders(this.#root);
-    const names = new Set(folders.map(({ name }) => name));
-    const prefix = `--user-data-dir=${this.#root}/`;
-    for (const { commandLine } of await findGroups(prefix)) {
-      const [name = ''] = commandLine.slice(commandLine.indexOf(prefix) + prefix.length).split('/');
-      if (/^[\w-]+$/.test(name)) names.add(name);
-    }
-    return [...names].map((name) => new SessionFolder(this.#root, name));
-  }
-}
-
-/** Ends and removes what belongs to a folder, by its stamp and by the command lines of this machine. */
-async function sweep(folder: SessionFolder): Promise<void> {
-  const stamp = await folder.readStamp();
-  if (stamp) await killChrome(stamp.process, folder);
-  for (const { pid } of await findGroups(`--user-data-dir=${folder.profile} `)) {
-    const identity = await identify(pid);
-    if (identity) await killChrome(identity, folder);
-  }
-  await folder.remove();
 }
 
 /** A failure of a browser that had started, as a problem with the end of its log. */

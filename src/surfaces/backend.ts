@@ -2,7 +2,6 @@
 // other to the allocator, but serves only who names it, knows its browsers by the names of surfaces, and keeps their
 // folders when they end.
 
-import { mkdir, statfs } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
@@ -25,6 +24,7 @@ import { type Executable, findChrome, installAdvice } from '../backends/support/
 import { getFirstPage, resizeWindow } from '../backends/support/first-page.ts';
 import { LaunchGate } from '../backends/support/launch-gate.ts';
 import { findGroups } from '../backends/support/process.ts';
+import { ProfileDisk } from '../backends/support/profile-disk.ts';
 import { restoreStorageState } from '../backends/support/storage-state.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -85,7 +85,7 @@ export class SurfaceBackend implements Backend {
   readonly #book: SurfaceBook;
   readonly #log: Log;
   readonly #capacity: number;
-  readonly #diskFloor: number;
+  readonly #disk: ProfileDisk;
   readonly #gate: LaunchGate;
   readonly #context: ChromeContext;
   /** The program, or why there is none. */
@@ -108,7 +108,7 @@ export class SurfaceBackend implements Backend {
     this.#book = book;
     this.#log = log;
     this.#capacity = settings.capacity ?? defaultCapacity();
-    this.#diskFloor = settings.diskFloor ?? 512 * 1024 * 1024;
+    this.#disk = new ProfileDisk({ folder: root, owner: 'the surfaces', floorBytes: settings.diskFloor });
     this.#gate = new LaunchGate(settings.launchConcurrency ?? 2);
     this.#context = {
       network,
@@ -177,9 +177,9 @@ export class SurfaceBackend implements Backend {
     if (typeof this.#executable === 'string') {
       return { state: 'unhealthy', reason: `There is no Chrome: ${this.#executable}. ${installAdvice()}` };
     }
-    const free = await this.#freeBytes();
-    if (free < this.#diskFloor) {
-      return { state: 'unhealthy', reason: `${this.#describeDisk(free)} Free some, or lower \`diskFloor\`.` };
+    const shortage = await this.#disk.findShortage();
+    if (shortage !== undefined) {
+      return { state: 'unhealthy', reason: `${shortage} Free some, or lower \`diskFloor\`.` };
     }
     return { state: 'healthy', reason: `Chrome ${this.#executable.version} is there.` };
   }
@@ -274,7 +274,7 @@ export class SurfaceBackend implements Backend {
     if (running !== 'gone') return running;
 
     const plan = await this.#plan(request);
-    await this.#expectDiskSpace();
+    await this.#disk.expectRoom();
     const prepare = (cdp: CdpConnection) => grantWishes(cdp, folder, plan, request);
     const { browser, proxy } = request;
     return this.#gate.run(
@@ -370,24 +370,6 @@ export class SurfaceBackend implements Backend {
     const browserVersion = this.#executable.version;
     const features = featuresOf('chrome', this.#settings);
     return BROWSERS.map((browser) => ({ browser, browserVersion, protocols: ['cdp'], features }));
-  }
-
-  /** @throws Problem `no-capacity` when the disk is nearly full: Chrome would start, and lose what it writes. */
-  async #expectDiskSpace(): Promise<void> {
-    const free = await this.#freeBytes();
-    if (free >= this.#diskFloor) return;
-    throw problem('no-capacity', { detail: this.#describeDisk(free), retryAfterSeconds: 30 });
-  }
-
-  #describeDisk(free: number): string {
-    const [left, floor] = [free, this.#diskFloor].map((bytes) => `${Math.floor(bytes / 1024 / 1024)} MB`);
-    return `Only ${left} are free on the disk of the surfaces, less than the ${floor} that are kept free.`;
-  }
-
-  async #freeBytes(): Promise<number> {
-    await mkdir(this.#root, { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(this.#root);
-    return bavail * bsize;
   }
 }
 
