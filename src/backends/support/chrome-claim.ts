@@ -11,6 +11,8 @@ import type { Upstream } from './shared-devtools.ts';
 /** https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
 const SITE = 'moorage.invalid';
 const ATTEMPTS = 3;
+/** In place of a context, of a browser that has none, such as Electron: there nobody can tell whose it is. */
+const UNMARKED = '';
 /** Two who came at once both step back; one of them is the first to come again. */
 const STEP_BACK_MS = { from: 20, to: 200 };
 
@@ -46,7 +48,11 @@ export class ChromeClaim {
 
   /** Whether it still is ours: a client may have disposed of every context, or the connection may be cut. */
   async holds(): Promise<boolean> {
-    return hasMark(this.cdp, this.contextId);
+    const looking =
+      this.contextId === UNMARKED
+        ? this.cdp.send('Browser.getVersion').then(() => true)
+        : hasMark(this.cdp, this.contextId);
+    return looking.catch(() => false);
   }
 
   /** The Chrome is anybody's from now on. */
@@ -60,6 +66,7 @@ async function claim(cdp: CdpConnection): Promise<string | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     if (attempt > 1) await sleep(randomInt(STEP_BACK_MS.from, STEP_BACK_MS.to));
     const contextId = await mark(cdp);
+    if (contextId === UNMARKED) return UNMARKED;
     // Of two the later one to set its mark sees that of the other, so that never both believe to be alone.
     if ((await marksOf(cdp)).every((id) => id === contextId)) return contextId;
     await cdp.send('Target.disposeBrowserContext', { browserContextId: contextId });
@@ -68,7 +75,12 @@ async function claim(cdp: CdpConnection): Promise<string | undefined> {
 }
 
 async function mark(cdp: CdpConnection): Promise<string> {
-  const { browserContextId } = await cdp.send('Target.createBrowserContext', { disposeOnDetach: true });
+  const creating = cdp.send('Target.createBrowserContext', { disposeOnDetach: true });
+  const { browserContextId } = await creating.catch((error: unknown) => {
+    if (/not supported|wasn't found/i.test(String(error))) return { browserContextId: UNMARKED };
+    throw error;
+  });
+  if (browserContextId === UNMARKED) return UNMARKED;
   const cookies = [{ name: 'claim', value: '1', url: `https://${SITE}/` }];
   await cdp.send('Storage.setCookies', { browserContextId, cookies });
   return String(browserContextId);
@@ -88,7 +100,8 @@ async function hasMark(cdp: CdpConnection, browserContextId: string): Promise<bo
       cookies: Array<{ domain: string }>; // as the protocol says
     };
     return cookies.some(({ domain }) => domain === SITE);
-  } catch {
-    return false;
+  } catch (error) {
+    if (/browser context/i.test(String(error))) return false;
+    throw error;
   }
 }
