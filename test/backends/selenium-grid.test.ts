@@ -53,7 +53,7 @@ beforeAll(async () => {
     },
     health: { interval: '200ms', timeout: '10s' },
   });
-}, 120_000);
+}, 240_000);
 
 afterEach(async () => {
   for (const each of [proxy, listerProxy, silentProxy]) {
@@ -159,6 +159,34 @@ describe('a session of a Grid', () => {
       result: { product: expect.stringContaining('Chrome') },
     });
     await command(sessionId, 'DELETE', '');
+    await expectNoneThere();
+  }, 60_000);
+
+  it('has its DevTools again after their sockets were cut: pages and the recording go on', async () => {
+    const { answer: session } = await create({ record: true, keepAlive: true, backend: 'grid' });
+    await command(session.id, 'POST', '/url', { url: `${site.url}/rows` });
+    const list = `/v1/sessions/${session.id}/json/list`;
+    const titleOf = async () => {
+      const { answer } = await ask('GET', `/v1/sessions/${session.id}/pages`);
+      const path = `/v1/pages/${answer.data?.[0]?.id}/command`;
+      return (await ask('POST', path, { action: 'title' })).answer.result;
+    };
+    const recording = async () => (await ask('GET', `/v1/recordings/${session.recordingId}`)).answer;
+    const isRecorded = (end: string) =>
+      until(async () => {
+        const { pages } = await recording();
+        return pages.some(({ url }: { url: string }) => url.endsWith(end));
+      }, `the recording of ${end}`);
+    expect(await titleOf()).toBe('Rows');
+    await isRecorded('/rows');
+    expect((await ask('GET', list)).answer).toMatchObject([{ title: 'Rows' }]);
+
+    expect(proxy.cutSockets()).toBeGreaterThan(0);
+    await until(async () => (await titleOf()) === 'Rows', 'the page again');
+    await until(async () => (await ask('GET', list)).status === 200, 'the list of pages again');
+    await command(session.id, 'POST', '/url', { url: `${site.url}/login` });
+    await isRecorded('/login');
+    await destroy(session.id);
     await expectNoneThere();
   }, 60_000);
 
