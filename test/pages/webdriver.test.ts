@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Moorage } from '../../clients/typescript/src/index.ts';
+import { runHere } from '../cli/run.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 
 let site: Server;
@@ -21,7 +22,12 @@ beforeAll(async () => {
   site = createServer(({ url }, response) => {
     response.setHeader('content-type', 'text/html');
     if (url === '/strict') response.setHeader('content-security-policy', "script-src 'self'");
-    if (url === '/inner') response.end('<button>inner</button>');
+    if (url === '/endless') response.write('<!doctype html><title>Endless</title><p>and');
+    else if (url === '/inner') response.end('<button onclick="this.textContent += 1">inner</button>');
+    else if (url === '/far') response.end(`<p>far</p><iframe name="deep" src="${origin}/inner"></iframe>`);
+    else if (url === '/around') {
+      response.end(`<p>around</p><iframe name="far" src="${elsewhere(origin)}/far"></iframe>`);
+    }
     else response.end(HTML);
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
@@ -57,6 +63,9 @@ async function ask(method: string, path: string, body?: unknown, base = server.u
 function send(action: string, params: Record<string, unknown> = {}, more: object = {}, of = page) {
   return ask('POST', `/v1/pages/${of}/command`, { action, params, ...more });
 }
+
+/** The same site under another name, which is another origin. */
+const elsewhere = (url: string) => url.replace('127.0.0.1', 'localhost');
 
 /** As a client does that drives the session itself. */
 const direct = async (method: string, path: string, body?: unknown) =>
@@ -126,6 +135,54 @@ describe('a page over WebDriver', () => {
     expect((await send('click', { locator: '#twice' })).status).toBe(200);
     expect(await direct('GET', '/window')).toBe(handle);
     expect(await where()).toBe('/inner');
+  });
+
+  it('acts in frames of other origins, and in those within', async () => {
+    await send('goto', { url: `${origin}/around` });
+    const list = (await send('frames')).answer.result.map(({ name }: { name: string }) => name);
+    expect(list).toEqual(['', 'far', 'deep']);
+    expect((await send('textContent', { locator: 'p', frame: { name: 'far' } })).answer.result).toBe('far');
+    const deep = { locator: 'button', frame: { name: 'deep' } };
+    expect((await send('click', deep)).status).toBe(200);
+    expect((await send('textContent', deep)).answer.result).toBe('inner1');
+    const origins = await Promise.all(
+      [undefined, { name: 'far' }, { name: 'deep' }].map(async (frame) => {
+        const params = { expression: 'location.origin', ...(frame && { frame }) };
+        return (await send('evaluate', params)).answer.result;
+      }),
+    );
+    expect(origins).toEqual([origin, elsewhere(origin), origin]);
+    await send('goto', { url: origin });
+  });
+
+  it('takes the verbs of the command line', async () => {
+    const said = async (...words: string[]) => {
+      const where = ['--url', server.url, '--surface', session, '--page', page, '--data', server.dataFolder];
+      const { exitCode, stdout, stderr } = await runHere([...words, ...where]);
+      expect({ words, exitCode, stderr }).toEqual({ words, exitCode: 0, stderr: '' });
+      return stdout.trimEnd();
+    };
+    expect(await said('goto', `${origin}/inner`)).toContain(`${origin}/inner`);
+    await said('click', 'role=button');
+    expect(await said('text', 'button')).toBe('inner1');
+    await said('goto', origin);
+    await said('fill', '#name', 'alice');
+    expect(await said('eval', 'document.querySelector("#name").value')).toBe('alice');
+    expect(await said('title')).toBe('Site');
+    expect(await said('tabs')).toContain(page);
+  });
+
+  it('a page that never ends loading holds nobody up but itself, and can be closed', async () => {
+    const { answer: other } = await ask('POST', `/v1/sessions/${session}/pages`, { url: origin });
+    const endless = await send('goto', { url: `${origin}/endless` }, { timeoutMs: 2000 }, other.id);
+    expect(endless.answer.code).toBe('timeout');
+    const asked = await send('textContent', { locator: 'p' }, { timeoutMs: 2000 }, other.id);
+    expect(asked.answer.code).toBe('timeout');
+    const gone = await send('goto', { url: origin }, { timeoutMs: 2000 }, other.id);
+    expect(gone.answer.code).toBe('timeout');
+    expect((await send('title', {}, { timeoutMs: 10_000 })).answer.result).toBe('Site');
+    expect((await ask('DELETE', `/v1/pages/${other.id}`)).status).toBe(200);
+    expect((await direct('GET', '/timeouts')).pageLoad).toBe(300_000);
   });
 
   it('knows a popup by its own id, and closes it', async () => {

@@ -18,6 +18,9 @@ export interface CallRequest {
   awaits?: boolean;
 }
 
+/** Waits a little for a page that is loading. @throws Refusal where nobody works on it any more. */
+export type WhileLoading = (window: DriverWindow) => Promise<void>;
+
 interface PendingCall {
   id: string;
   window: DriverWindow;
@@ -26,18 +29,28 @@ interface PendingCall {
   reject(error: Error): void;
 }
 
+/** What one attempt gives: an answer, or why there is none yet. */
+type Attempt = Result | 'again' | 'loading' | 'pending';
+
 export class Calls {
   readonly #line: DriverLine;
   readonly #key: string;
   readonly #pending = new Map<string, PendingCall>();
   readonly #onPending: () => void;
+  readonly #whileLoading: WhileLoading;
   #last = 0;
 
   /** `onPending` is called when somebody has to look for answers. */
-  constructor({ line, key, onPending }: { line: DriverLine; key: string; onPending: () => void }) {
-    this.#line = line;
-    this.#key = key;
-    this.#onPending = onPending;
+  constructor(options: {
+    line: DriverLine;
+    key: string;
+    onPending: () => void;
+    whileLoading: WhileLoading;
+  }) {
+    this.#line = options.line;
+    this.#key = options.key;
+    this.#onPending = options.onPending;
+    this.#whileLoading = options.whileLoading;
   }
 
   get hasPending(): boolean {
@@ -69,6 +82,9 @@ export class Calls {
       switch (answer) {
         case 'again':
           continue;
+        case 'loading':
+          await this.#whileLoading(window);
+          continue;
         case 'pending':
           return this.#settled({ id, window, document });
         default:
@@ -77,9 +93,14 @@ export class Calls {
     }
   }
 
-  /** Looks at all that has changed in a window, which shows no dialog unless it is noted then. */
-  async look(window: DriverWindow): Promise<void> {
-    await this.#line.turn(() => this.#look(window));
+  /**
+   * Looks at all that has changed in a window, which shows no dialog unless it is noted then; `isWanted` is asked once it is
+   * its turn: who left meanwhile has told the client that its place is restored.
+   */
+  async look(window: DriverWindow, isWanted: () => boolean = () => true): Promise<void> {
+    await this.#line.turn(async () => {
+      if (isWanted()) await this.#look(window);
+    });
   }
 
   /** Nobody will answer any more. */
@@ -93,7 +114,7 @@ export class Calls {
     document: FrameDocument,
     id: string,
     request: CallRequest,
-  ): Promise<Result | 'again' | 'pending'> {
+  ): Promise<Attempt> {
     if (!(await this.#enter(window))) return 'again';
     const { callee, compiled = [], self, args = [], byValue = false, awaits = false } = request;
     const { token, isFurnished } = document;
@@ -141,11 +162,11 @@ export class Calls {
   }
 
   /** What comes of a call that the driver did not take, or of which it lost the answer. */
-  async #failed(
-    window: DriverWindow,
-    document: FrameDocument,
-    error: unknown,
-  ): Promise<Result | 'again' | 'pending'> {
+  async #failed(window: DriverWindow, document: FrameDocument, error: unknown): Promise<Attempt> {
+    if (this.#line.isStillLoading(error)) {
+      this.#line.loseFrame();
+      return 'loading';
+    }
     if (!(error instanceof DriverError)) throw error;
     switch (error.error) {
       case 'unexpected alert open':

@@ -17,12 +17,18 @@ export interface DriverLineOptions {
   sessionId: string;
   /** Under which documents keep their home. */
   key: string;
+  /** The driver begins hardly any command in a window whose page is loading, before it is loaded or its time is over. */
+  waitsForLoads: boolean;
   /** Ends everything. */
   signal: AbortSignal;
 }
 
 /** Beyond this a driver is taken for dead; what loads a page has a limit of its own. */
 const ANSWER_MS = 60_000;
+/** For the driver to say that the time of a page is over. */
+const ANSWER_GRACE_MS = 10_000;
+/** Of WebDriver, where a client has not set another one. https://www.w3.org/TR/webdriver2/#dfn-timeouts-configuration */
+const PAGE_LOAD_MS = 300_000;
 /** No list of frames is like it. */
 const UNKNOWN: readonly string[] = ['?'];
 
@@ -42,6 +48,8 @@ export class DriverLine {
   #isDialogOpen = false;
   /** Where the client was, by the positions of frames; undefined between two of our visits. */
   #theirs: { handle: string | undefined; path: readonly number[] } | undefined;
+  /** How long the client lets pages load; undefined where we have not changed it. */
+  #theirPageLoadMs: number | undefined;
 
   constructor(options: DriverLineOptions) {
     this.#options = options;
@@ -55,8 +63,12 @@ export class DriverLine {
       if (!isHeld) return;
       isHeld = false;
       this.#holds -= 1;
-      // That the driver is gone is heard by whoever is next.
-      if (this.#holds === 0 && this.#theirs) await this.turn(async () => {}).catch(() => {});
+      if (this.#holds > 0 || !this.#theirs) return;
+      // Whoever else waits for a turn: what the client hears next is that it is back.
+      const left = this.turn(async () => {
+        if (this.#holds === 0) await this.#leave();
+      });
+      await left.catch(() => {}); // that the driver is gone is heard by whoever is next
     };
   }
 
@@ -76,6 +88,26 @@ export class DriverLine {
     return turn;
   }
 
+  /** Whether this is how the driver says that a page is loading, and that nothing was done there. */
+  isStillLoading(error: unknown): boolean {
+    return this.#options.waitsForLoads && error instanceof DriverError && error.error === 'timeout';
+  }
+
+  /** @throws DriverError of a page that is still loading, where the driver goes nowhere before that is done. */
+  async checkLoaded(): Promise<void> {
+    if (this.#options.waitsForLoads) await this.ask('GET', '/title');
+  }
+
+  /** A command that ends when the page is loaded which it leads to. @throws as `ask`. */
+  async load(path: string, body: object, limitMs: number): Promise<void> {
+    const before = await this.#setPageLoad(limitMs);
+    try {
+      await this.ask('POST', path, body, limitMs + ANSWER_GRACE_MS);
+    } finally {
+      await this.ask('POST', '/timeouts', { pageLoad: before });
+    }
+  }
+
   /** One command. @throws DriverError; DriverLost. */
   async ask(
     method: 'DELETE' | 'GET' | 'POST',
@@ -84,16 +116,24 @@ export class DriverLine {
     limitMs = ANSWER_MS,
   ): Promise<unknown> {
     const { url, sessionId, signal } = this.#options;
+    // Not AbortSignal.timeout: within AbortSignal.any Node 20 collects it as garbage, and it never comes.
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new Error(`the driver gave no answer in ${limitMs} ms`)),
+      limitMs,
+    );
     try {
       return await askDriver(url, {
         ...{ method, path: `/session/${sessionId}${path}`, body },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
+        signal: AbortSignal.any([signal, late.signal]),
       });
     } catch (error) {
       if (error instanceof DriverError && error.error !== 'invalid session id') throw error;
       const seen = error instanceof Error ? error.message : String(error);
       // That of a hub may open more than this session.
       throw new DriverLost(seen.replaceAll(url, 'the driver'), { cause: error });
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -119,9 +159,15 @@ export class DriverLine {
       this.#at = { handle, frames: UNKNOWN };
       return dialog;
     }
-    // The switch ends at the top in some drivers, and where one was before in others.
-    await this.ask('POST', '/frame', { id: null });
-    this.#at = { handle, frames: [] };
+    this.#at = { handle, frames: UNKNOWN };
+    try {
+      // The switch ends at the top in some drivers, and where one was before in others.
+      await this.ask('POST', '/frame', { id: null });
+      this.#at = { handle, frames: [] };
+    } catch (error) {
+      // Whoever needs a frame asks once more; to close it the window is enough.
+      if (!this.isStillLoading(error)) throw error;
+    }
     return undefined;
   }
 
@@ -154,6 +200,7 @@ export class DriverLine {
     this.#at = undefined;
     this.#theirs = { handle: undefined, path: [] };
     try {
+      if (this.#options.waitsForLoads) await this.#stopWaiting();
       const handle = String(await this.ask('GET', '/window'));
       this.#theirs = { handle, path: [] };
       this.#at = { handle, frames: UNKNOWN };
@@ -164,9 +211,24 @@ export class DriverLine {
       this.#theirs = { handle, path };
       if (path.length === 0) this.#at = { handle, frames: [] };
     } catch (error) {
-      // Its window is closed, or its frame gone: there is nothing to restore.
+      // Its window is closed, its frame gone, or its page loading: there is nothing to restore.
       if (!(error instanceof DriverError)) throw error;
     }
+  }
+
+  /** From here on the driver says at once that a page is loading: it would do nothing else for minutes. */
+  async #stopWaiting(): Promise<void> {
+    if (this.#theirPageLoadMs !== undefined) return;
+    const before = await this.#setPageLoad(0);
+    // None is what a server leaves behind that died in the middle of a visit.
+    this.#theirPageLoadMs = before === 0 ? PAGE_LOAD_MS : before;
+  }
+
+  /** Gives what it was. */
+  async #setPageLoad(limitMs: number): Promise<number> {
+    const { pageLoad } = (await this.ask('GET', '/timeouts')) as { pageLoad?: number }; // as WebDriver answers
+    await this.ask('POST', '/timeouts', { pageLoad: limitMs });
+    return pageLoad ?? PAGE_LOAD_MS;
   }
 
   /** The text of the dialog that the current window shows. */
@@ -190,17 +252,27 @@ export class DriverLine {
     const at = this.#at;
     this.#theirs = undefined;
     this.#at = undefined;
-    if (theirs?.handle === undefined) return;
-    const { handle, path } = theirs;
-    if (at?.handle === handle && at.frames.length === 0 && path.length === 0) return;
+    const pageLoadMs = this.#theirPageLoadMs;
+    this.#theirPageLoadMs = undefined;
     try {
-      await this.ask('POST', '/window', { handle });
-      if ((await this.findDialog()) !== undefined) return;
-      await this.ask('POST', '/frame', { id: null });
-      for (const index of path) await this.ask('POST', '/frame', { id: index });
+      if (theirs?.handle !== undefined) await this.#goBack(theirs.handle, theirs.path, at);
     } catch {
       // What is gone cannot be restored; a driver that is gone is noticed by whoever asks next.
     }
+    if (pageLoadMs === undefined) return;
+    try {
+      await this.ask('POST', '/timeouts', { pageLoad: pageLoadMs });
+    } catch {
+      // As above.
+    }
+  }
+
+  async #goBack(handle: string, path: readonly number[], at: Spot | undefined): Promise<void> {
+    if (at?.handle === handle && at.frames.length === 0 && path.length === 0) return;
+    await this.ask('POST', '/window', { handle });
+    if ((await this.findDialog()) !== undefined) return;
+    await this.ask('POST', '/frame', { id: null });
+    for (const index of path) await this.ask('POST', '/frame', { id: index });
   }
 }
 

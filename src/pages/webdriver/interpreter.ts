@@ -77,10 +77,14 @@ class Interpreter implements Carrier {
     const key = `__${createHash('sha256').update(sessionId).digest('hex').slice(0, 16)}`;
     this.#address = address;
     this.#clock = clock;
-    this.#line = new DriverLine({ url, sessionId, key, signal: this.#ended.signal });
-    this.#calls = new Calls({ line: this.#line, key, onPending: () => this.#beginToLook() });
+    const { signal } = this.#ended;
+    const whileLoading = (window: DriverWindow) => this.#waitForLoading(window);
+    const waitsForLoads = isOfWebKit(address);
+    this.#line = new DriverLine({ url, sessionId, key, waitsForLoads, signal });
+    const line = this.#line;
+    this.#calls = new Calls({ line, key, onPending: () => this.#beginToLook(), whileLoading });
     this.#methods = new PageMethods({
-      ...{ line: this.#line, calls: this.#calls, key, clock, signal: this.#ended.signal },
+      ...{ line, calls: this.#calls, key, clock, signal, whileLoading },
       timeLeft: ({ targetId }) => this.#timeLeft(targetId),
       close: (window) => this.#closeWindow(window),
     });
@@ -338,7 +342,7 @@ class Interpreter implements Carrier {
     }
   }
 
-  /** Windows that show a dialog are left out. */
+  /** Windows that show a dialog are left out, and those whose page has to be loaded first. */
   async #inEachWindow(task: (window: DriverWindow) => Promise<unknown>): Promise<void> {
     for (const window of [...this.#windows.values()]) {
       if (window.dialog !== undefined) continue;
@@ -346,10 +350,19 @@ class Interpreter implements Carrier {
       if (!/^https?:/.test(window.url)) continue;
       await this.#line.turn(async () => {
         if ((await this.#line.enter(window.handle)) !== undefined) return;
-        await this.#line.goTo(window.spotOf(window.top));
-        await task(window);
+        try {
+          await this.#line.goTo(window.spotOf(window.top));
+          await task(window);
+        } catch (error) {
+          if (!this.#line.isStillLoading(error)) throw error;
+        }
       });
     }
+  }
+
+  async #waitForLoading({ targetId }: DriverWindow): Promise<void> {
+    if (this.#timeLeft(targetId) === undefined) throw new Refusal('The page is still loading');
+    await pause(this.#clock, LATER_LOOKS_MS, this.#ended.signal);
   }
 
   #timeLeft(targetId: string): number | undefined {
@@ -376,8 +389,9 @@ class Interpreter implements Carrier {
       }
       try {
         for (const window of [...this.#windows.values()]) {
-          const isWorkedOn = [...this.#holds].some(({ targetId }) => targetId === window.targetId);
-          if (isWorkedOn || this.#calls.isPendingIn(window)) await this.#calls.look(window);
+          const isWanted = () =>
+            this.#timeLeft(window.targetId) !== undefined || this.#calls.isPendingIn(window);
+          if (isWanted()) await this.#calls.look(window, isWanted);
         }
         await this.#lookForWindows();
       } catch (error) {
@@ -402,6 +416,11 @@ class Interpreter implements Carrier {
     this.#calls.end(new Error(reason));
     this.onclose?.(reason);
   }
+}
+
+/** WebKitWebDriver, of GTK and WPE; of Apple's it is not known. */
+function isOfWebKit({ capabilities }: DriverSessionAddress): boolean {
+  return /^(MiniBrowser|WPE)/.test(String(capabilities.browserName));
 }
 
 function describe({ targetId, title, url }: DriverWindow): Result {

@@ -1,7 +1,7 @@
 // The methods of CDP that Playwright calls on a page, each by what WebDriver has for it.
 
 import type { Clock } from '../../clock.ts';
-import type { Calls } from './calls.ts';
+import type { Calls, WhileLoading } from './calls.ts';
 import { notPossible, type Params, type Result } from './cdp.ts';
 import type { DriverLine } from './driver-line.ts';
 import type { DriverWindow, WindowMethods } from './driver-window.ts';
@@ -19,6 +19,7 @@ export interface PageMethodsOptions {
   key: string;
   clock: Clock;
   signal: AbortSignal;
+  whileLoading: WhileLoading;
   /** How long the commands may take that work on the window. */
   timeLeft(window: DriverWindow): number | undefined;
   close(window: DriverWindow): Promise<void>;

@@ -23,8 +23,6 @@ interface Options {
 /** After its own limit Playwright gives up in its own words; a little later the driver may. */
 const LOAD_GRACE_MS = 500;
 const DEFAULT_LOAD_MS = 30_000;
-/** For the driver to say that its time is over. */
-const ANSWER_GRACE_MS = 10_000;
 const LOOK_MS = 30;
 
 export class PageNavigation {
@@ -104,20 +102,17 @@ export class PageNavigation {
 
   /** What a driver waits for until it is loaded. Gives why that failed. */
   async #load(window: DriverWindow, path: string, body: object): Promise<string | undefined> {
-    const { line, turns } = this.#options;
-    const limitMs = this.#limit(window);
+    const { clock, line, turns } = this.#options;
+    const deadline = clock.monotonic() + this.#limit(window);
     return turns.inWindow(window, window.top, async () => {
-      const { pageLoad } = (await line.ask('GET', '/timeouts')) as { pageLoad?: number }; // as WebDriver answers
-      await line.ask('POST', '/timeouts', { pageLoad: limitMs });
+      await line.checkLoaded();
       try {
-        await line.ask('POST', path, body, limitMs + ANSWER_GRACE_MS);
+        await line.load(path, body, Math.max(1, Math.round(deadline - clock.monotonic())));
         return undefined;
       } catch (error) {
         if (!(error instanceof DriverError) || error.error === 'no such window') throw error;
         if (error.error === 'unexpected alert open') return undefined;
         return whyNotLoaded(error);
-      } finally {
-        await line.ask('POST', '/timeouts', { pageLoad: pageLoad ?? 300_000 });
       }
     });
   }

@@ -1,7 +1,7 @@
-// What is done in one window of the browser: once it is its turn, and no dialog is in the way.
+// What is done in one window of the browser: once it is its turn, and nothing is in the way.
 
 import { DriverError } from '../../backends/support/webdriver.ts';
-import type { Calls } from './calls.ts';
+import type { Calls, WhileLoading } from './calls.ts';
 import { Refusal } from './cdp.ts';
 import type { DriverLine } from './driver-line.ts';
 import type { DriverWindow, KnownFrame } from './driver-window.ts';
@@ -10,13 +10,15 @@ import { valueIn } from './page-objects.ts';
 export class WindowTurns {
   readonly #line: DriverLine;
   readonly #calls: Calls;
+  readonly #whileLoading: WhileLoading;
 
-  constructor({ line, calls }: { line: DriverLine; calls: Calls }) {
-    this.#line = line;
-    this.#calls = calls;
+  constructor(options: { line: DriverLine; calls: Calls; whileLoading: WhileLoading }) {
+    this.#line = options.line;
+    this.#calls = options.calls;
+    this.#whileLoading = options.whileLoading;
   }
 
-  /** Does `task` in a frame of a window, once no dialog is in the way. */
+  /** Does `task` in a frame of a window, once no dialog is in the way and its page is loaded, where the driver asks that. */
   async inWindow<T>(window: DriverWindow, frame: KnownFrame | undefined, task: () => Promise<T>): Promise<T> {
     for (;;) {
       await window.untilNoDialog();
@@ -30,12 +32,17 @@ export class WindowTurns {
           await this.#line.goTo(window.spotOf(frame));
           return { value: await task() };
         } catch (error) {
+          if (this.#line.isStillLoading(error)) {
+            this.#line.loseFrame();
+            return 'loading';
+          }
           if (!(error instanceof DriverError) || error.error !== 'unexpected alert open') throw error;
           window.noteDialog((await this.#line.findDialog()) ?? error.message);
           return undefined;
         }
       });
-      if (done) return done.value;
+      if (done === 'loading') await this.#whileLoading(window);
+      else if (done) return done.value;
     }
   }
 
