@@ -26,6 +26,7 @@ const OF_PROBLEM: Partial<Record<ProblemCode, keyof typeof STATUS>> = {
   'session-ended': 'invalid session id',
   'session-not-created': 'session not created',
   'session-not-found': 'invalid session id',
+  'surface-not-found': 'invalid session id',
   timeout: 'timeout',
 };
 

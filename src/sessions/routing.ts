@@ -2,6 +2,7 @@
 // Pure functions over snapshots, after W3C capability matching (https://www.w3.org/TR/webdriver2/#capabilities).
 
 import { FEATURES, type Feature, type Offer, type PoolStatus } from '../backends/backend.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { Availability } from '../protocol/backends.ts';
 import type { Protocol, SessionCreate } from '../protocol/sessions.ts';
 
@@ -35,7 +36,7 @@ export interface Route {
   candidates: { name: string; offer: Offer }[];
   /** Backends that offer what is asked but are down or draining. */
   unavailable: Rejection[];
-  /** Backends that do not offer what is asked. */
+  /** Backends that do not offer what is asked, the closest first. */
   unmatched: Rejection[];
 }
 
@@ -54,14 +55,14 @@ export function wishesOf(request: SessionCreate, defaultBrowser: string): Wishes
 export function routeSession(wishes: Wishes, backends: readonly BackendSnapshot[]): Route {
   const matched: { snapshot: BackendSnapshot; offer: Offer }[] = [];
   const unavailable: Rejection[] = [];
-  const unmatched: Rejection[] = [];
+  const misses: (Rejection & Miss)[] = [];
 
   const protocol = wishes.protocol ?? usualProtocol(wishes, backends);
   for (const snapshot of backends) {
     // Nobody who does not name it means it, and why it does not serve them is nothing that they could change.
     if (snapshot.status.isReserved && snapshot.name !== wishes.backend) continue;
     const match = matchBackend(wishes, snapshot, protocol);
-    if (typeof match === 'string') unmatched.push({ backend: snapshot.name, reason: match });
+    if ('reason' in match) misses.push({ backend: snapshot.name, ...match });
     else if (snapshot.availability === 'up') matched.push({ snapshot, offer: match });
     else unavailable.push({ backend: snapshot.name, reason: unavailability(snapshot) });
   }
@@ -76,7 +77,9 @@ export function routeSession(wishes: Wishes, backends: readonly BackendSnapshot[
   return {
     candidates: matched.map(({ snapshot, offer }) => ({ name: snapshot.name, offer })),
     unavailable,
-    unmatched,
+    unmatched: misses
+      .sort((a, b) => a.distance - b.distance)
+      .map(({ backend, reason }) => ({ backend, reason })),
   };
 }
 
@@ -103,31 +106,44 @@ function usualProtocol(
   return isUsual ? 'cdp' : undefined;
 }
 
+/** Why a backend does not offer what is asked. */
+interface Miss {
+  reason: string;
+  /** How far it is from the wishes: who has the browser is closer than who has another one. */
+  distance: number;
+}
+
 /** The offer that satisfies the wishes, or the reason why none does. */
 function matchBackend(
   wishes: Wishes,
   { name, status }: BackendSnapshot,
   protocol: Protocol | undefined,
-): Offer | string {
+): Offer | Miss {
   if (wishes.backend !== undefined && wishes.backend !== name)
-    return `is not the backend asked for, ${wishes.backend}`;
+    return { reason: `is not the backend asked for, ${wishes.backend}`, distance: 4 };
 
   const sameBrowser = status.offers.filter(({ browser }) => browser === wishes.browser);
   const offer = sameBrowser.find(({ protocols }) => protocol === undefined || protocols.includes(protocol));
   if (!offer && sameBrowser.length > 0) {
     const spoken = sameBrowser.flatMap(({ protocols }) => protocols).join(', ');
-    return `offers ${wishes.browser} over ${spoken}, not over ${protocol}`;
+    return { reason: `offers ${wishes.browser} over ${spoken}, not over ${protocol}`, distance: 1 };
   }
-  if (!offer) {
-    const browsers = status.offers.map(({ browser }) => browser).join(', ');
-    return browsers === '' ? 'offers no browser at present' : `offers ${browsers}, not ${wishes.browser}`;
-  }
+  if (!offer) return missOf(wishes.browser, status.offers);
 
   const missing: string[] = wishes.features.filter((feature) => !offer.features.includes(feature));
   if (wishes.headless === true && !offer.features.includes('headless')) missing.push('headless');
   if (wishes.headless === false && !offer.features.includes('headed'))
     missing.push('headed (headless: false)');
-  return missing.length === 0 ? offer : `${wishes.browser} there does not offer ${missing.join(', ')}`;
+  if (missing.length === 0) return offer;
+  return { reason: `${wishes.browser} there does not offer ${missing.join(', ')}`, distance: 0 };
+}
+
+function missOf(wanted: string, offers: readonly Offer[]): Miss {
+  const browsers = offers.map(({ browser }) => browser);
+  if (browsers.length === 0) return { reason: 'offers no browser at present', distance: 3 };
+  const meant = nearestName(wanted, browsers);
+  const question = meant === undefined ? '' : ` (is ${meant} meant?)`;
+  return { reason: `offers ${browsers.join(', ')}, not ${wanted}${question}`, distance: meant ? 1 : 2 };
 }
 
 function unavailability({ availability, healthReason }: BackendSnapshot): string {

@@ -39,7 +39,7 @@ describe('WebDriver of a surface', () => {
     const { status, answer } = await request('GET', '/webdriver/status');
     expect(status).toBe(404);
     expect(answer.value).toMatchObject({
-      error: 'unknown error',
+      error: 'invalid session id',
       message: expect.stringContaining('surface-not-found'),
     });
   });

@@ -100,6 +100,22 @@ describe('reasons of losers', () => {
     expect(unmatched).toEqual([{ backend: 'a', reason: 'is not the backend asked for, b' }]);
   });
 
+  it('tells the closest first, and which browser may be meant', () => {
+    const request = { browser: 'chrome', locale: 'de', protocol: 'cdp' } as const;
+    const bare: Offer = { ...chrome, features: [] };
+    const driven: Offer = { ...chrome, protocols: ['webdriver'] };
+    const { unmatched } = route(request, [
+      backend('a', []),
+      backend('b', [safari]),
+      backend('c', [driven]),
+      backend('d', [bare]),
+    ]);
+    expect(unmatched.map(({ backend }) => backend)).toEqual(['d', 'c', 'b', 'a']);
+    expect(route({ browser: 'chrom' }, [backend('a', [chrome])]).unmatched).toEqual([
+      { backend: 'a', reason: 'offers chrome, not chrom (is chrome meant?)' },
+    ]);
+  });
+
   it('tells what is down or draining from what never matches', () => {
     const { candidates, unavailable, unmatched } = route({}, [
       backend('a', [chrome], { availability: 'down', healthReason: 'no disk' }),
