@@ -27,8 +27,10 @@ import { socketNameOf } from './support/android-chrome.ts';
 import { refuseDangerousArgs } from './support/chrome-flags.ts';
 import { needsEgress, networkFlags } from './support/egress.ts';
 import { type EmulatorSetup, serialOf } from './support/emulator.ts';
-import { EmulatorBrowser, sweepEmulator } from './support/emulator-browser.ts';
+import { bakeLockOf, bakeSnapshot, sweepBaking } from './support/emulator-baking.ts';
+import { EmulatorBrowser } from './support/emulator-browser.ts';
 import { checkDisk } from './support/emulator-disk.ts';
+import { sweepEmulator } from './support/emulator-place.ts';
 import { type EmulatorFound, findEmulator, findSetup } from './support/emulator-search.ts';
 import {
   adbOf,
@@ -40,7 +42,6 @@ import {
   snapshotOf,
   startTimeoutOf,
 } from './support/emulator-settings.ts';
-import { bakeLockOf, bakeSnapshot, sweepBaking } from './support/emulator-snapshot.ts';
 import { SessionBook } from './support/session-book.ts';
 import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
 import { shareHostLock } from './support/shared-host-lock.ts';

@@ -148,7 +148,7 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
   });
 
   it('is booted on another clone when the first gets stuck', async () => {
-    await recreate({ bootTimeout: 3000 });
+    await recreate({ bootTimeout: 1500 });
     xcode.change((state) => {
       state.wedgedBoots = 1;
     });
@@ -157,13 +157,13 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
   });
 
   it('is given up when a second boot gets stuck, and the backend is unhealthy until clones come again', async () => {
-    await recreate({ bootTimeout: 3000 });
+    await recreate({ bootTimeout: 1500 });
     xcode.change((state) => {
       state.wedgedBoots = 2;
     });
     const problem = await refusal(start('ios'));
     expect(problem.code).toBe('session-not-created');
-    expect(problem.message).toMatch(/bootstatus .* did not end within 3000 ms/);
+    expect(problem.message).toMatch(/bootstatus .* did not end within 1500 ms/);
     expectNothingLeft();
     expect(await health()).toMatchObject({
       state: 'unhealthy',
@@ -174,16 +174,16 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
   });
 
   it('is given up when CoreSimulator hangs, of which the health tells until a trial succeeds', async () => {
-    await recreate({ commandTimeout: 4000 });
+    await recreate({ commandTimeout: 2500 });
     xcode.change(({ faults }) => faults.push({ command: 'clone', times: 2, hangs: true }));
     const problems = await Promise.all([refusal(start('ios')), refusal(start('mobile-safari'))]);
-    for (const { message } of problems) expect(message).toMatch(/simctl clone .* did not end within 4000 ms/);
+    for (const { message } of problems) expect(message).toMatch(/simctl clone .* did not end within 2500 ms/);
     expect((await health()).state).toBe('unhealthy');
     await until(async () => (await health()).state !== 'unhealthy', 'a trial shows that it is well again');
   });
 
   it('that cannot be removed when it fails is removed when CoreSimulator answers again', async () => {
-    await recreate({ commandTimeout: 4000, bootTimeout: 3000 });
+    await recreate({ commandTimeout: 2500, bootTimeout: 1500 });
     xcode.change((state) => {
       state.wedgedBoots = 1;
       state.faults.push({ command: 'shutdown', times: 1, hangs: true });

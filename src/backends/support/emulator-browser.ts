@@ -1,17 +1,15 @@
 // One session's Chrome in an emulator of its own: a process group, a folder, a pair of ports and, where the network policy
 // asks for one, an egress. All of it outlives us, and goes together.
 
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { Clock } from '../../clock.ts';
 import { asProblem } from '../../errors.ts';
 import type { SessionId } from '../../ids.ts';
-import { identify, isRunning } from '../../process-identity.ts';
+import { isRunning } from '../../process-identity.ts';
 import type { ProxySettings } from '../../protocol/sessions.ts';
 import type { BackendSession, BrowserGone, Handle, NetworkPolicy } from '../backend.ts';
-import { AndroidChrome, removeForwards } from './android-chrome.ts';
+import { AndroidChrome } from './android-chrome.ts';
 import { BrowserEnd, onceItWorks } from './browser-end.ts';
 import type { CdpConnection } from './cdp.ts';
 import { Egress } from './egress.ts';
@@ -19,14 +17,11 @@ import {
   describeExit,
   type EmulatorSetup,
   explainStart,
-  portLockOf,
   type RunningEmulator,
   serialOf,
   startEmulator,
-  stopEmulator,
 } from './emulator.ts';
-import { findHostLock } from './host-lock.ts';
-import { findWorkersIn, killGroup } from './process.ts';
+import { sweepEmulator, writePlace } from './emulator-place.ts';
 import { SessionFolder } from './session-folder.ts';
 
 export interface EmulatorLaunch {
@@ -67,10 +62,6 @@ const EmulatorHandle = Type.Object({
   egressPort: Type.Optional(Type.Integer()),
 });
 type EmulatorHandle = Static<typeof EmulatorHandle>;
-
-/** What stands in a folder from before the first process on. */
-const Place = Type.Object({ port: Type.Integer(), socketName: Type.String() });
-type Place = Static<typeof Place>;
 
 /** As the machine that runs it is called inside of it. https://developer.android.com/studio/run/emulator-networking */
 const HOST_INSIDE = '10.0.2.2';
@@ -261,33 +252,6 @@ export class EmulatorBrowser {
   }
 }
 
-/**
- * Ends and removes what a folder tells of, and what a server that died had no time to write there. What has its ports
- * by now and is not ours is left alone.
- */
-export async function sweepEmulator(
-  folder: SessionFolder,
-  setup: Pick<EmulatorSetup, 'adb' | 'avd' | 'home' | 'hostLocks' | 'ports'>,
-): Promise<void> {
-  const [stamp, place] = [await folder.readStamp(), await readPlace(folder)];
-  if (stamp && place) {
-    await stopEmulator(setup, { identity: stamp.process, port: place.port });
-    const lock = await findHostLock(setup.hostLocks, portLockOf(place.port), stamp.process);
-    await lock?.release();
-    setup.ports.release(place.port);
-  } else if (stamp) await killGroup(stamp.process);
-  for (const { pid } of await findWorkersIn(folder.path)) {
-    const identity = await identify(pid);
-    if (identity) await killGroup(identity);
-  }
-  if (place) {
-    const isIts = ({ remote }: { remote: string }) => remote === `localabstract:${place.socketName}`;
-    // They go with the emulator; adb may be gone too.
-    await removeForwards(setup.adb, isIts, AbortSignal.timeout(GRACE_MS)).catch(() => {});
-  }
-  await folder.remove();
-}
-
 /** Of the end of an emulator while Chrome starts in it, which `end` stops looking for. */
 function watchForEnd(
   { exited }: RunningEmulator,
@@ -324,23 +288,6 @@ function handleOf(
     forwardPort: chrome.port,
     ...(egress && { egressPort: egress.port }),
   };
-}
-
-function placeFileOf(folder: SessionFolder): string {
-  return join(folder.path, 'emulator.json');
-}
-
-async function writePlace(folder: SessionFolder, place: Place): Promise<void> {
-  await writeFile(placeFileOf(folder), JSON.stringify(place), { mode: 0o600 });
-}
-
-async function readPlace(folder: SessionFolder): Promise<Place | undefined> {
-  try {
-    const place: unknown = JSON.parse(await readFile(placeFileOf(folder), 'utf8'));
-    return Value.Check(Place, place) ? place : undefined;
-  } catch {
-    return undefined; // a server died before it wrote it
-  }
 }
 
 function crashed(detail: string): BrowserGone {
