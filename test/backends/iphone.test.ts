@@ -140,7 +140,7 @@ describe('iPhones on cables', () => {
   });
 });
 
-describe('a session of an iPhone', () => {
+describe('a session of an iPhone', { timeout: 60_000 }, () => {
   it('drives its apps, on loopback alone', async () => {
     const backend = await create();
     const session = await start(backend);
@@ -256,7 +256,6 @@ describe('a session of an iPhone', () => {
     desk.change(udid, { agent: 'signed' });
     desk.plug(udid);
     await until(() => backend.status().capacity === 1, 'it is another cable');
-    await start(backend);
   });
 
   it('uses the three names of an agent that was signed as another one', async () => {
@@ -337,7 +336,9 @@ describe('a session of an iPhone', () => {
   });
 });
 
-it('a session of an iPhone outlives a server that is killed, and its phone stays its own', async () => {
+it('a session of an iPhone outlives a server that is killed, and its phone stays its own', {
+  timeout: 90_000,
+}, async () => {
   const backends = { phones: { kind: 'iphone', ...desk.settings } };
   const killed = await startChild({ backends });
   const { id } = await new Moorage({ url: killed.url }).sessions.create({ browser: 'ios', keepAlive: true });
