@@ -53,6 +53,18 @@ const CHANGES = [
     to: 'return $1("Element", n, "shadowRoot") ?? seams.closedShadowRootOf(n);',
   },
   {
+    why: 'accessors of nodes are looked up once, not by their names for each look at a node',
+    times: 27,
+    from: /return getUntaintedAccessor\S*\("Node", n, "(\w+)"\);/g,
+    to: 'return seams.getters.$1.call(n);',
+  },
+  {
+    why: 'as above: methods',
+    times: 6,
+    from: /return getUntaintedMethod\S*\("Node", n, "(\w+)"\)\((other)?\);/g,
+    to: 'return seams.methods.$1.call(n, $2);',
+  },
+  {
     why: 'frames tell their parents over a channel that pages do not hear',
     times: 1,
     from: /window\.parent\.postMessage\(message, "\*"\);/g,

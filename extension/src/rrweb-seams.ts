@@ -16,6 +16,25 @@ export { harmless } from './undisturbed.ts';
 /** Prototypes before any page could change them. */
 export const prototypes = { Node, ShadowRoot, Element, MutationObserver };
 
+/** How nodes are looked at: not by their own properties, since a form has one for each of its fields. */
+export const getters = {
+  childNodes: nodeGetter('childNodes'),
+  firstChild: nodeGetter('firstChild'),
+  lastChild: nodeGetter('lastChild'),
+  nextSibling: nodeGetter('nextSibling'),
+  ownerDocument: nodeGetter('ownerDocument'),
+  parentElement: nodeGetter('parentElement'),
+  parentNode: nodeGetter('parentNode'),
+  previousSibling: nodeGetter('previousSibling'),
+  textContent: nodeGetter('textContent'),
+};
+export const methods = { contains: Node.prototype.contains, getRootNode: Node.prototype.getRootNode };
+
+function nodeGetter(name: keyof Node): () => unknown {
+  const get = pristine.getOwnPropertyDescriptor(Node.prototype, name)?.get;
+  return get as () => unknown; // all of these are accessors, in every browser
+}
+
 /** Of the platform, under the names by which rrweb asks for it. */
 export const platform = {
   Array,
