@@ -12,7 +12,7 @@ import { ManualClock } from '../manual-clock.ts';
 import { startInProcess, until } from '../server.ts';
 
 /** Some looks apart, be the machine busy. */
-const IDLE_MS = 10_000;
+const IDLE_MS = 6000;
 
 describe.runIf(process.platform === 'linux')('clients of a driver', { timeout: 60_000 }, () => {
   let server: Server;

@@ -13,7 +13,7 @@ import { safari } from '../../src/backends/safari.ts';
 import { readHostLock, takeHostLock } from '../../src/backends/support/host-lock.ts';
 import { Problem } from '../../src/errors.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
-import { createMac, type FakeMac } from '../fixtures/safaridriver.ts';
+import { createMac, type FakeMac, type MacSettings } from '../fixtures/safaridriver.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { processesOf, startChild, startInProcess, until } from '../server.ts';
 import { testContext } from './context.ts';
@@ -195,20 +195,30 @@ describe('Safari', { timeout: 60_000 }, () => {
 });
 
 describe('a Safari that does not serve', { timeout: 60_000 }, () => {
-  // Long enough for a driver to be seen at all on a busy machine, where there is something to be seen.
-  it.each([
-    ['never gets ready', { isNeverReady: true }, 10_000, /not ready after 10000 ms.*"ready":false/s],
-    ['never listens', { neverListens: true }, 1000, /not ready after 1000 ms: it does not listen/],
-    ['answers HTML', { answersHtml: true }, 10_000, /not ready after 10000 ms.*text\/html.*Sign in/s],
-    ['says ready and then refuses', { refusesSessions: 'It has quit.' }, 30_000, /It has quit/],
-  ])('because its driver %s leaves nothing, and says what was seen', async (_name, trouble, ms, seen) => {
-    mac.set(trouble);
-    const backend = await create({ startTimeout: ms });
-    const problem = await refusal(start(backend));
-    expect(problem.code).toBe('session-not-created');
-    expect(problem.message).toMatch(seen);
-    expect(processesOf(mac.folder)).toEqual([]);
-    expect(backend.status()).toMatchObject({ capacity: 1, active: 0 });
+  it('leaves nothing and says what was seen, be its driver never ready, deaf, a stranger or refusing', async () => {
+    // Long enough for a driver to be seen at all on a busy machine, where there is something to be seen; and side by
+    // side, each on a Mac of its own.
+    const cases: Array<[Partial<MacSettings>, number, RegExp]> = [
+      [{ isNeverReady: true }, 10_000, /not ready after 10000 ms.*"ready":false/s],
+      [{ neverListens: true }, 1000, /not ready after 1000 ms: it does not listen/],
+      [{ answersHtml: true }, 10_000, /not ready after 10000 ms.*text\/html.*Sign in/s],
+      [{ refusesSessions: 'It has quit.' }, 30_000, /It has quit/],
+    ];
+    await Promise.all(
+      cases.map(async ([trouble, startTimeout, seen], at) => {
+        const broken = await createMac();
+        broken.set(trouble);
+        const context = testContext('safari', join(folder, String(at)));
+        const backend = await safari.create({ driverPath: broken.driverPath, startTimeout }, context);
+        const problem = await refusal(start(backend));
+        expect(problem.code).toBe('session-not-created');
+        expect(problem.message).toMatch(seen);
+        expect(processesOf(broken.folder)).toEqual([]);
+        expect(backend.status()).toMatchObject({ capacity: 1, active: 0 });
+        await backend.close?.();
+        await broken.close();
+      }),
+    );
   });
 
   it('is unhealthy with the command that enables it, and tried again a minute later', async () => {
