@@ -1,8 +1,8 @@
 // `moorage sessions watch`: events as they happen, as a table that redraws itself, as lines, or as JSON.
 
 import type { Event, Moorage, Session } from '@moorage/client';
-import { LIVE_STATUSES } from './commands/sessions.ts';
 import { Screen } from './screen.ts';
+import { LIVE_STATUSES } from './session-statuses.ts';
 import { formatSessions } from './session-table.ts';
 import type { Colors, Terminal } from './terminal.ts';
 

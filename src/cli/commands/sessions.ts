@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Session, SessionCreate, SessionHandle, SessionStatus } from '@moorage/client';
 import { type Command, Option } from 'commander';
+import { proxyOf, readStorageState } from '../browser-wishes.ts';
 import { parseDuration } from '../duration.ts';
 import { usageFailure } from '../failure.ts';
 import { type Invocation, perform } from '../invocation.ts';
@@ -15,12 +16,11 @@ import {
   type RecordOptions,
   recordWishOf,
 } from '../option-values.ts';
+import { LIVE_STATUSES, STATUSES } from '../session-statuses.ts';
 import { formatSessions } from '../session-table.ts';
 import { whileSpinning } from '../spinner.ts';
 
 const PROTOCOLS = ['bidi', 'cdp', 'playwright', 'webdriver'] satisfies SessionCreate['protocol'][];
-const STATUSES = ['queued', 'starting', 'ready', 'ending', 'ended'] satisfies SessionStatus[];
-export const LIVE_STATUSES = STATUSES.filter((status) => status !== 'ended');
 
 export function addSessions(program: Command): void {
   const sessions = program.command('sessions').description('create, list, end and watch sessions');
@@ -250,7 +250,10 @@ async function requestOf(options: CreateOptions): Promise<SessionCreate> {
     locale,
     timezone,
     proxy: proxyOf(options.proxy),
-    storageState: await readStorageState(options.storageState),
+    storageState:
+      options.storageState === undefined
+        ? undefined
+        : await readStorageState(options.storageState, '--storage-state'),
     extensions: options.extension && (await Promise.all(options.extension.map(readExtension))),
     args: arg,
     tags: tag,
@@ -258,28 +261,6 @@ async function requestOf(options: CreateOptions): Promise<SessionCreate> {
     challenges: options.challenges,
   };
   return request;
-}
-
-/** A proxy's address may hold its user and password; the API takes them apart. */
-function proxyOf(text: string | undefined): SessionCreate['proxy'] {
-  if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.host) throw usageFailure('--proxy takes an address.', 'Such as http://proxy.example:3128.');
-  return {
-    server: `${url.protocol}//${url.host}`,
-    ...(url.username && { username: decodeURIComponent(url.username) }),
-    ...(url.password && { password: decodeURIComponent(url.password) }),
-  };
-}
-
-async function readStorageState(file: string | undefined): Promise<SessionCreate['storageState']> {
-  if (file === undefined) return undefined;
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw usageFailure(`--storage-state cannot be read: ${reason}`);
-  }
 }
 
 async function readExtension(word: string): Promise<NonNullable<SessionCreate['extensions']>[number]> {

@@ -1,11 +1,12 @@
 // `moorage surfaces`: named browsers that stay.
 
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Surface, SurfacePut } from '@moorage/client';
 import { type Command, InvalidArgumentError } from 'commander';
+import { proxyOf, readStorageState } from '../browser-wishes.ts';
 import { parseDuration } from '../duration.ts';
 import { usageFailure } from '../failure.ts';
 import { perform } from '../invocation.ts';
@@ -282,7 +283,7 @@ Examples:
     const isState = isStateFile(file);
     const { surfaces } = await connect();
     if (isState) {
-      const state = await readState(file);
+      const state = await readStorageState(file, file);
       await surfaces.open(name, { storageState: state }, leaseIn(options));
     } else {
       const bytes = Readable.toWeb(createReadStream(file));
@@ -369,29 +370,11 @@ async function requestOf(options: OpenOptions): Promise<SurfacePut> {
     ttlMs,
     waitMs,
     wake: wake ? undefined : false,
-    storageState: options.storageState === undefined ? undefined : await readState(options.storageState),
+    storageState:
+      options.storageState === undefined
+        ? undefined
+        : await readStorageState(options.storageState, options.storageState),
   };
-}
-
-/** A proxy's address may hold its user and password; the API takes them apart. */
-function proxyOf(text: string | undefined): SurfacePut['proxy'] {
-  if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url?.host) throw usageFailure('--proxy takes an address.', 'Such as http://proxy.example:3128.');
-  return {
-    server: `${url.protocol}//${url.host}`,
-    ...(url.username && { username: decodeURIComponent(url.username) }),
-    ...(url.password && { password: decodeURIComponent(url.password) }),
-  };
-}
-
-async function readState(file: string): Promise<NonNullable<SurfacePut['storageState']>> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw usageFailure(`${file} cannot be read: ${reason}`);
-  }
 }
 
 function isStateFile(file: string): boolean {
