@@ -49,11 +49,6 @@ export function devtoolsOf(session: Session): Devtools {
   };
 }
 
-/** Whether it has any, be it beside another protocol. @throws as `Session.getBrowser`. */
-export function hasDevtools(session: Session): boolean {
-  return browserUrlOf(session.getBrowser()) !== undefined;
-}
-
 function browserUrlOf({ endpoint, sockets }: ReturnType<Session['getBrowser']>): string | undefined {
   return endpoint.protocol === 'cdp' ? endpoint.url : sockets?.cdp;
 }

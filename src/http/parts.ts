@@ -42,7 +42,7 @@ export type AllocatorDoor = Pick<
 /** What the door asks of the live views. */
 export type LiveViewsDoor = Pick<
   LiveViews,
-  'checkWatch' | 'linkTo' | 'mayCommand' | 'readLink' | 'urlOf' | 'watch'
+  'canShow' | 'checkWatch' | 'expectShown' | 'linkTo' | 'mayCommand' | 'readLink' | 'urlOf' | 'watch'
 >;
 
 /** What the door asks of the recordings. */

@@ -98,18 +98,29 @@ export class LiveViews {
     return readToken(this.#options.sign, subjectId, token, this.#options.clock.now());
   }
 
+  /** Whether a session with this browser has a live view. */
+  canShow(browser: BackendSession): boolean {
+    const { endpoint, isNative, recorderUrl } = browser;
+    if (devToolsOf(browser) !== undefined || recorderUrl !== undefined) return true;
+    return endpoint.protocol === 'webdriver' && !isNative;
+  }
+
+  /** @throws Problem `unsupported-operation`, and as `Session.getBrowser`. */
+  expectShown(session: Session): void {
+    const browser = session.getBrowser();
+    if (this.canShow(browser)) return;
+    throw problem('unsupported-operation', {
+      detail: browser.isNative
+        ? 'This session drives a phone and its apps, not a browser: it has no live view.'
+        : `A session over ${browser.endpoint.protocol} of this backend has no live view.`,
+    });
+  }
+
   /** @throws Problem `unsupported-operation`, `quota-exceeded`, `server-draining`, and as `Session.getBrowser`. */
   checkWatch(session: Session, client: string): void {
     const { limits, metrics } = this.#options;
     if (this.#isStopped) throw problem('server-draining', { detail: 'This server is shutting down.' });
-    const browser = session.getBrowser();
-    if (!hasView(browser)) {
-      throw problem('unsupported-operation', {
-        detail: browser.isNative
-          ? 'This session drives a phone and its apps, not a browser: it has no live view.'
-          : `A session over ${browser.endpoint.protocol} of this backend has no live view.`,
-      });
-    }
+    this.expectShown(session);
     if ((this.#watched.get(session.id)?.size ?? 0) >= limits.maxWatchers) {
       metrics.limitHits.inc({ limit: 'live-watchers' });
       throw problem('quota-exceeded', {
@@ -182,12 +193,6 @@ export class LiveViews {
     const data = { ...told, tags, ...(surface !== undefined && { surface }) };
     background.run('publish event', events.publish({ type: `session.${what}`, client, sessionId, data }));
   }
-}
-
-function hasView(browser: BackendSession): boolean {
-  const { endpoint, isNative, recorderUrl } = browser;
-  if (devToolsOf(browser) !== undefined || recorderUrl !== undefined) return true;
-  return endpoint.protocol === 'webdriver' && !isNative;
 }
 
 /** A screencast where there is one, else pictures by the best way that the browser has. */

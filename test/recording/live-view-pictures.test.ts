@@ -88,7 +88,7 @@ for (const { definition, request, open } of KINDS) {
     it('is seen as it changes and driven by hand, while commands to it wait', async () => {
       const session = await api(server).create({ keepAlive: true, ...request });
       const leave = await open(session, siteUrl);
-      const watcher = await LiveWatcher.open(`${server.url}/live/${session.id}`, { name: 'Ada' });
+      const watcher = await LiveWatcher.open(session.liveViewUrl ?? '', { name: 'Ada' });
       const page = () => watcher.find('pages')?.pages.find(({ url }) => url === siteUrl);
       const title = () => page()?.title;
       await until(() => title() === 'Quay', 'its tab', 30);

@@ -3,7 +3,6 @@
 import { Type } from 'typebox';
 import { problem } from '../../errors.ts';
 import { LiveLink, LiveLinkCreate } from '../../protocol/live-view.ts';
-import { hasDevtools } from '../devtools.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body, content } from '../schemas.ts';
@@ -61,9 +60,7 @@ export function liveViewRoutes(app: App, { addresses, liveViews, surfaces, terms
       const { client } = requesterOf(request);
       const { canControl = false, expiresInMs = DEFAULT_LINK_MS } = request.body;
       const session = await surfaces.resolve(termsOf(client), request.params.id, hangUpSignal(reply));
-      if (!hasDevtools(session)) {
-        throw problem('unsupported-operation', { detail: 'Only sessions of Chrome have a live view.' });
-      }
+      liveViews.expectShown(session);
       const base = addresses.base(request.raw);
       const { url, expiresAt } = liveViews.linkTo(session, { canControl, expiresInMs }, base);
       reply.code(201);

@@ -9,7 +9,6 @@ import { Session, SessionCreate, SessionList, SessionStatus } from '../../protoc
 import type { Session as LiveSession } from '../../sessions/session.ts';
 import type { Asking } from '../../surfaces/surfaces.ts';
 import type { Addresses } from '../addresses.ts';
-import { hasDevtools } from '../devtools.ts';
 import { hangUpSignal } from '../hang-up.ts';
 import { type App, type Parts, requesterOf } from '../parts.ts';
 import { answer, body } from '../schemas.ts';
@@ -64,7 +63,7 @@ export function sessionRoutes(app: App, parts: Parts): void {
       ...snapshot,
       ...addresses.ofSession(snapshot, request.raw),
       ...(live?.state.status === 'ready' &&
-        hasDevtools(live) && {
+        liveViews.canShow(live.state.browser) && {
           liveViewUrl: liveViews.urlOf({ id: sessionId, client, surface }, addresses.base(request.raw), {
             canControl: true,
           }),
