@@ -1,6 +1,6 @@
-// A family of browsers on one Linux machine: `npx tsx examples/family.ts [FILE]` starts what the backends of the README's tour
-// talk to, writes a configuration for them, says which of it is real and which stands in for something that Linux cannot
-// run, and stays until Ctrl-C.
+// A family of browsers on one Linux machine: `node --import tsx examples/family.ts [FILE]` starts what the backends of the
+// README's tour talk to, writes a configuration for them, says which of it is real and which stands in for something that
+// Linux cannot run, and stays until Ctrl-C. (The command `tsx` would kill it before it has cleaned up.)
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -157,11 +157,16 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(`${kind.padEnd(17)}left out: ${reason}`);
   console.log(`\nWrote ${file}. Now, in another terminal: npm start -- --config ${file}`);
   const stay = setInterval(() => {}, 60_000);
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    clearInterval(stay);
+    await family.close();
+    await rm(lockFolder, { recursive: true, force: true });
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, async () => {
-      clearInterval(stay);
-      await family.close();
-      await rm(lockFolder, { recursive: true, force: true });
+    // Impatient people press twice; the second one would leave the Grid behind.
+    process.on(signal, () => {
+      closing ??= close();
     });
   }
 }
