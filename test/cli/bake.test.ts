@@ -17,6 +17,7 @@ let folder: string;
 beforeAll(async () => {
   adb = await startAdb();
   avd = await createAvd({ hasSnapshot: false });
+  await avd.set({}, { engine: 'light' });
   folder = await mkdtemp(join(tmpdir(), 'moorage-bake-'));
 });
 afterAll(async () => {
