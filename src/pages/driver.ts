@@ -4,6 +4,7 @@
 import { createReadStream } from 'node:fs';
 import type { Download, Page } from 'playwright-core';
 import type { PageMemory } from '../backends/backend.ts';
+import { unlessAborted } from '../backends/support/waiting.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem, problem } from '../errors.ts';
@@ -16,13 +17,14 @@ import type { CommandDefinition } from './command.ts';
 import { type Run, runCommand, type Surroundings, worksBesideDialogs } from './command-run.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { dialogOpen } from './desk.ts';
-import { pause, unlessAborted } from './interruption.ts';
+import { pause } from './interruption.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import type { KeptPage } from './kept-page.ts';
 import { KnownPages } from './known-pages.ts';
 import type { Link } from './link.ts';
 import { type PageDoor, pageDoorOf } from './page-door.ts';
 import { watchPulse } from './pulse.ts';
+import { findOpenDialogs, noteDialogs } from './seen-dialogs.ts';
 
 export interface DriverOptions {
   client: string;
@@ -45,7 +47,6 @@ const LONGEST_PAUSE_MS = 2000;
 const SILENCE_MS = 3000;
 /** How long a look at a page waits for its renderer. */
 const RENDERER_ANSWER_MS = 500;
-const WATCHER_ANSWER_MS = 500;
 const JOURNAL_ENTRY_MS = 5000;
 
 export class Driver {
@@ -302,29 +303,12 @@ export class Driver {
 
   /** Those that the watcher knows to show a dialog. */
   async #stuckTabs(memory: PageMemory | undefined): Promise<ReadonlySet<string>> {
-    return new Set((await this.#openDialogs(memory)).map(({ targetId }) => targetId));
-  }
-
-  /** None where the watcher is slow or gone itself: nobody should wait for it. */
-  async #openDialogs(memory: PageMemory | undefined) {
-    if (!memory) return [];
-    const { clock } = this.#options;
-    const limit = new Promise<never[]>((resolve) => clock.after(WATCHER_ANSWER_MS, () => resolve([])));
-    return Promise.race([memory.openDialogs().catch(() => []), limit]);
+    return new Set((await findOpenDialogs(memory, this.#options.clock)).map(({ targetId }) => targetId));
   }
 
   /** Dialogs of tabs that are held back, as the watcher saw them open. */
-  async #noteDialogs(link: Link): Promise<void> {
-    const memory = this.#memory;
-    if (!memory || !link.tabs.some(({ isHeldBack }) => isHeldBack)) return;
-    const open = await this.#openDialogs(memory);
-    for (const { targetId, isHeldBack } of link.tabs) {
-      if (!isHeldBack) continue;
-      const dialog = open.find((each) => each.targetId === targetId);
-      const { desk } = this.#pages.keep(targetId);
-      if (dialog) desk.hold(dialog, (answer) => memory.answerDialog(targetId, answer));
-      else desk.leave();
-    }
+  #noteDialogs(link: Link): Promise<void> {
+    return noteDialogs(this.#memory, link, this.#pages, this.#options.clock);
   }
 
   /** Holds what is known of pages against the tabs that there are, and tells them what they have lost. */

@@ -2,13 +2,13 @@
 // to say was lost. Playwright's own page comes and goes with connections.
 
 import type { Download, Page, Request } from 'playwright-core';
+import { unlessAborted } from '../backends/support/waiting.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Artifact, Loss } from '../protocol/pages.ts';
 import { Desk } from './desk.ts';
 import { Handles } from './handles.ts';
-import { unlessAborted } from './interruption.ts';
 import { cutText, PageEvents } from './page-events.ts';
 
 export interface KeptPageContext {

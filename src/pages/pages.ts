@@ -1,6 +1,7 @@
 // The door to pages: finds a page by its id, wherever it is, and runs commands of the table on it. Commands to one page
 // begin in the order in which they came in; like in Playwright, none waits for another one to end.
 
+import { unlessAborted } from '../backends/support/waiting.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { asProblem, type Problem, type ProblemCode, problem } from '../errors.ts';
@@ -25,11 +26,12 @@ import { CommandCheck } from './command-check.ts';
 import type { Run } from './command-run.ts';
 import { COMMANDS } from './commands.ts';
 import { loadPlaywright } from './connection.ts';
+import { withDeadline } from './deadline.ts';
 import { Driver } from './driver.ts';
 import { isWorthRetrying, translateFailure } from './failures.ts';
-import { unlessAborted } from './interruption.ts';
 import { type KeptPage, pageIdOf } from './kept-page.ts';
 import { pageDoorOf } from './page-door.ts';
+import { SessionsInUse } from './sessions-in-use.ts';
 
 /** Who sends a command, besides the client that the key names. */
 export interface Caller {
@@ -63,9 +65,14 @@ export interface PagesOptions {
   background: Background;
 }
 
+/** A page, with a session of it that can be used. */
+interface Place {
+  driver: Driver;
+  page: KeptPage;
+  session: Session;
+}
+
 const DEFAULT_CREATE_TIMEOUT_MS = 30_000;
-/** Playwright's own account of a time-out is the better one, so it is given the time to give it. */
-const TIMEOUT_GRACE_MS = 150;
 /** While a command runs, its session is in use. */
 const TICK_MS = 5000;
 /** How long pages are known of a session that has ended. */
@@ -89,17 +96,18 @@ export class Pages {
     string,
     { client: string; idOrName: string; driver: Driver; page: KeptPage }
   >();
-  readonly #inUse = new Map<Session, number>();
+  readonly #inUse: SessionsInUse;
   readonly #stopTicking: () => void;
 
   constructor(options: PagesOptions) {
     this.#options = options;
+    this.#inUse = new SessionsInUse(options.clock);
     this.#stopTicking = options.clock.every(TICK_MS, () => this.#tick());
   }
 
   async list(client: ClientTerms, idOrName: string, signal: AbortSignal): Promise<PageView[]> {
     return this.#inSession(client, idOrName, signal, (session) =>
-      this.#using(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
+      this.#inUse.during(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
         this.#driverOf(session).list(deadline),
       ),
     );
@@ -116,7 +124,7 @@ export class Pages {
     return this.#inSession(client, idOrName, signal, (session) => {
       this.#options.mayCommand(session, caller.lease);
       const driver = this.#driverOf(session);
-      return this.#using(session, timeoutMs, signal, async (deadline) => {
+      return this.#inUse.during(session, timeoutMs, signal, async (deadline) => {
         const page = await driver.openPage(deadline);
         if (url === undefined) return driver.view(page, deadline);
         try {
@@ -134,13 +142,13 @@ export class Pages {
 
   async get(client: ClientTerms, pageId: string, signal: AbortSignal): Promise<PageView> {
     const { driver, page, session } = await this.#reach(client, pageId, signal);
-    return this.#using(session, SEARCH_MS * 2, signal, (deadline) => driver.view(page, deadline));
+    return this.#inUse.during(session, SEARCH_MS * 2, signal, (deadline) => driver.view(page, deadline));
   }
 
   async close(client: ClientTerms, pageId: string, caller: Caller, signal: AbortSignal): Promise<void> {
     const { driver, page, session } = await this.#reach(client, pageId, signal);
     this.#options.mayCommand(session, caller.lease);
-    await this.#using(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
+    await this.#inUse.during(session, DEFAULT_CREATE_TIMEOUT_MS, signal, (deadline) =>
       driver.closePage(page, deadline),
     );
   }
@@ -164,29 +172,14 @@ export class Pages {
     try {
       this.#commands.checkParams(definition, params);
       const run = { definition, params, timeoutMs };
-      let { driver, page, session } = await this.#reach(client, pageId, signal);
-      if (definition.effect === 'write') mayCommand(session, caller.lease);
-      checkGeneration(ifGeneration, driver.generation);
-
-      let attempts = 0;
-      let result: unknown;
-      for (;;) {
-        attempts += 1;
-        try {
-          result = await this.#runIn(session, driver, page, run, signal);
-          break;
-        } catch (error) {
-          if (signal.aborted) throw error;
-          if (isRelaunchable(error, session)) {
-            // Its browser died before the command had reached it.
-            ({ driver, page, session } = await this.#reach(client, pageId, signal));
-            checkGeneration(ifGeneration, driver.generation);
-            attempts -= 1;
-            continue;
-          }
-          if (!retry || attempts >= retry.attempts || !isWorthRetrying(error, retry.on)) throw error;
-        }
-      }
+      const place = await this.#reach(client, pageId, signal);
+      if (definition.effect === 'write') mayCommand(place.session, caller.lease);
+      const { result, attempts, driver, page } = await this.#runAgain(place, run, {
+        again: () => this.#reach(client, pageId, signal),
+        retry,
+        ifGeneration,
+        signal,
+      });
       outcome = 'ok';
       const lost = page.takeLosses();
       const { generation } = driver;
@@ -299,11 +292,7 @@ export class Pages {
   }
 
   /** The page, with a session of it that can be used: a surface that does not run is woken. */
-  async #reach(
-    client: ClientTerms,
-    pageId: string,
-    signal: AbortSignal,
-  ): Promise<{ driver: Driver; page: KeptPage; session: Session }> {
+  async #reach(client: ClientTerms, pageId: string, signal: AbortSignal): Promise<Place> {
     const { idOrName, driver, page } = await this.#locate(client, pageId, signal);
     try {
       const session = await this.#options.resolve(client, idOrName, signal);
@@ -312,6 +301,32 @@ export class Pages {
     } catch (error) {
       if (GONE_FOR_GOOD.has(asProblem(error)?.code)) this.#forget(driver);
       throw error;
+    }
+  }
+
+  /** Runs it again as often as asked, and in the next launch of a surface whose browser died before it was reached. */
+  async #runAgain(
+    place: Place,
+    run: Omit<Run, 'signal'>,
+    options: Pick<Command, 'retry' | 'ifGeneration'> & { again(): Promise<Place>; signal: AbortSignal },
+  ): Promise<Place & { result: unknown; attempts: number }> {
+    const { again, retry, ifGeneration, signal } = options;
+    let { driver, page, session } = place;
+    checkGeneration(ifGeneration, driver.generation);
+    for (let attempts = 1; ; ) {
+      try {
+        const result = await this.#runIn(session, driver, page, run, signal);
+        return { driver, page, session, result, attempts };
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (isRelaunchable(error, session)) {
+          ({ driver, page, session } = await again());
+          checkGeneration(ifGeneration, driver.generation);
+          continue;
+        }
+        if (!retry || attempts >= retry.attempts || !isWorthRetrying(error, retry.on)) throw error;
+        attempts += 1;
+      }
     }
   }
 
@@ -406,28 +421,6 @@ export class Pages {
     });
   }
 
-  /** Runs `task` with a deadline while the session counts as used. */
-  async #using<T>(
-    session: Session,
-    timeoutMs: number,
-    signal: AbortSignal,
-    task: (deadline: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const { clock } = this.#options;
-    const { signal: deadline, end } = withDeadline(clock, timeoutMs + TIMEOUT_GRACE_MS, signal, 'It');
-    session.touch(clock.now());
-    this.#inUse.set(session, (this.#inUse.get(session) ?? 0) + 1);
-    try {
-      return await task(deadline);
-    } finally {
-      end();
-      const left = (this.#inUse.get(session) ?? 1) - 1;
-      if (left > 0) this.#inUse.set(session, left);
-      else this.#inUse.delete(session);
-      session.touch(clock.now());
-    }
-  }
-
   async #runIn(
     session: Session,
     driver: Driver,
@@ -435,7 +428,7 @@ export class Pages {
     run: Omit<Run, 'signal'>,
     signal: AbortSignal,
   ): Promise<unknown> {
-    return this.#using(session, run.timeoutMs, signal, async (deadline) => {
+    return this.#inUse.during(session, run.timeoutMs, signal, async (deadline) => {
       try {
         return await driver.run(page, { ...run, signal: deadline });
       } catch (error) {
@@ -446,7 +439,7 @@ export class Pages {
 
   #tick(): void {
     const now = this.#options.clock.now();
-    for (const session of this.#inUse.keys()) session.touch(now);
+    this.#inUse.touch();
     // Until then who asks for one of its pages is told that the session has ended.
     for (const driver of [...this.#drivers.values()]) {
       const { state, terms } = driver.session;
@@ -469,30 +462,6 @@ function checkGeneration(wanted: number | undefined, present: number | undefined
         ? 'Only surfaces have generations, and this page is of a session without a name.'
         : `The surface is in generation ${present}, not ${wanted}: its browser was launched anew.`,
   });
-}
-
-/** A signal that aborts with `signal`, and with the problem `timeout` when the time is over. */
-function withDeadline(
-  clock: Clock,
-  timeoutMs: number | undefined,
-  signal: AbortSignal,
-  what: string,
-): { signal: AbortSignal; end: () => void } {
-  if (timeoutMs === undefined) return { signal, end: () => {} };
-  const expiry = new AbortController();
-  const cancel = clock.after(timeoutMs, () =>
-    expiry.abort(problem('timeout', { detail: `${what} took longer than ${timeoutMs} ms.` })),
-  );
-  const aborted = () => expiry.abort(signal.reason);
-  if (signal.aborted) aborted();
-  else signal.addEventListener('abort', aborted, { once: true });
-  return {
-    signal: expiry.signal,
-    end: () => {
-      cancel();
-      signal.removeEventListener('abort', aborted);
-    },
-  };
 }
 
 function problemOf(error: unknown): Problem {

@@ -1,6 +1,7 @@
 // Which surfaces run, and bringing them up and down: one thing at a time for each, however many ask at once. Whatever
 // becomes of a launch is told here, as events and metrics.
 
+import { unlessAborted } from '../backends/support/waiting.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
@@ -112,7 +113,7 @@ export class Launches {
       );
       this.#wakings.set(record.id, waking);
     }
-    return orAborted(waking, signal);
+    return unlessAborted(waking, signal);
   }
 
   /** Ends the browser politely, also one that runs without a session. To be called in turn. */
@@ -211,19 +212,4 @@ function requestOf({ name, browser, options }: SurfaceRecord, waitMs: number | u
     timeoutMs: TIMEOUT_MS,
     ...(waitMs !== undefined && { waitMs }),
   };
-}
-
-/** What `work` resolves to, unless `signal` aborts first; `work` goes on all the same. */
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let giveUp = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    giveUp = () => reject(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', giveUp);
-  }
 }

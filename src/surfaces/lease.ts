@@ -56,7 +56,7 @@ export function present(lease: LeaseRecord | undefined, now: number): LeaseRecor
   return lease && lease.expiresAt > now ? lease : undefined;
 }
 
-export function isTokenOf({ tokenHash }: LeaseRecord, token: string): boolean {
+function isTokenOf({ tokenHash }: LeaseRecord, token: string): boolean {
   // Hashes are of one length, which timingSafeEqual asks for.
   return timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(tokenHash));
 }

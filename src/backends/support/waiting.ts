@@ -1,4 +1,4 @@
-// Waiting for something outside of this process that tells nobody when it happens: a file, the end of a process.
+// Waiting: for what tells nobody when it happens, such as a file or the end of a process; and no longer than one should.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -36,5 +36,22 @@ export async function within<T>(timeoutMs: number, task: Promise<T>): Promise<T>
     return await Promise.race([task, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Like `promise`, but rejects with the reason of `signal` as soon as that aborts; whatever makes it goes on. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => {}); // nobody may be left to hear of it
+  signal.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    stop = () => signal.removeEventListener('abort', abort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stop();
   }
 }
