@@ -39,22 +39,30 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await shared?.expectNothingLeft();
   site.close();
   site.closeAllConnections();
   await rm(folder, { recursive: true, force: true });
 });
 
 afterEach(async () => {
-  await server.expectNothingLeft();
+  if (server === shared) {
+    const { data } = await api(server).list('ready,starting');
+    await Promise.all(data.map(({ id }) => api(server).destroy(id)));
+    await until(() => processesOf(server.dataFolder).length === 0, 'the end of every Chrome');
+  } else await server.expectNothingLeft();
   expect(encoders()).toEqual([]);
 });
 
 const CHROME = { backends: { chrome: { capacity: 3, warm: { chrome: 0 } } } } satisfies ConfigFile;
-const start = async (recordings: ConfigFile['recordings'] = {}) => {
-  server = await startInProcess({ ...CHROME, recordings });
+/** One for all that need no settings of their own. */
+let shared: TestServer | undefined;
+const start = async (recordings?: ConfigFile['recordings']) => {
+  if (recordings) server = await startInProcess({ ...CHROME, recordings });
+  else server = shared ??= await startInProcess(CHROME);
 };
 
-// Each starts a server, a browser and an encoder, and looks at what came of it.
+// Each starts a browser and an encoder, and looks at what came of it.
 describe('a session with `record: {video: true}`', { timeout: 90_000 }, () => {
   it('shows what happened when it happened, and the last picture until the end', async () => {
     await start();
