@@ -157,16 +157,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(`${kind.padEnd(17)}left out: ${reason}`);
   console.log(`\nWrote ${file}. Now, in another terminal: npm start -- --config ${file}`);
   const stay = setInterval(() => {}, 60_000);
-  let closing: Promise<void> | undefined;
+  let isClosing = false;
   const close = async () => {
+    // Impatient people press twice; the second one would leave the Grid behind.
+    if (isClosing) return;
+    isClosing = true;
     clearInterval(stay);
     await family.close();
     await rm(lockFolder, { recursive: true, force: true });
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // Impatient people press twice; the second one would leave the Grid behind.
-    process.on(signal, () => {
-      closing ??= close();
-    });
-  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, close);
 }
