@@ -104,7 +104,9 @@ describe('pages over WebDriver', { timeout: 120_000 }, () => {
       lockFolder: locks,
     });
     try {
-      const { status, answer: session } = await ask(server.url, 'POST', '/v1/sessions', { browser: 'safari' });
+      const { status, answer: session } = await ask(server.url, 'POST', '/v1/sessions', {
+        browser: 'safari',
+      });
       expect(status, JSON.stringify(session)).toBe(201);
       const { answer: page } = await ask(server.url, 'POST', `/v1/sessions/${session.id}/pages`, {});
       await logIn(server.url, page.id);

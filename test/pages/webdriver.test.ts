@@ -27,8 +27,7 @@ beforeAll(async () => {
     else if (url === '/far') response.end(`<p>far</p><iframe name="deep" src="${origin}/inner"></iframe>`);
     else if (url === '/around') {
       response.end(`<p>around</p><iframe name="far" src="${elsewhere(origin)}/far"></iframe>`);
-    }
-    else response.end(HTML);
+    } else response.end(HTML);
   });
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`; // it listens on a port
