@@ -117,6 +117,10 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     allocator,
     surfaces,
     mayCommand: (session) => liveViews.mayCommand(session),
+    keepFile: async (owner, { name, content }) => {
+      const { id } = await artifacts.write(owner, content, { name, contentType: 'application/octet-stream' });
+      return (await artifacts.tableFor(owner).path(id)).path;
+    },
     clock,
     version: version(),
   });

@@ -13,6 +13,7 @@ import { errorReply, WebDriverError, type WebDriverReply } from '../webdriver-er
 import { type Candidate, candidatesOf } from './capabilities.ts';
 import { type ForwardedReply, Forwarder } from './forward.ts';
 import { gridStatus } from './grid-status.ts';
+import { UPLOAD_PATHS, type UploadedFile, uploadedFile } from './upload.ts';
 
 export interface WebDriverRequest {
   method: string;
@@ -36,6 +37,8 @@ interface Options {
   surfaces: Pick<Surfaces, 'driveSurface' | 'findSession' | 'putSurface'>;
   /** @throws Problem `surface-locked` while a person drives the session. */
   mayCommand: (session: Session) => void;
+  /** Keeps a file for a session, whose driver finds it at the path that this resolves to. */
+  keepFile: (owner: { client: string; sessionId: string }, file: UploadedFile) => Promise<string>;
   clock: Clock;
   version: string;
 }
@@ -82,6 +85,9 @@ export class WebDriverEndpoint {
     if (id.includes(OF_SURFACE)) return this.#driveSurface(client, id, below, request);
 
     const session = await this.#options.allocator.getSession(client.name, id);
+    if (below !== undefined && isUpload(session, method, below)) {
+      return value(await this.#upload(client, session.id, request));
+    }
     if (below !== undefined) return this.#forward(session, below, request);
     if (method !== 'DELETE')
       throw new WebDriverError('unknown method', 'A session can only be deleted here.');
@@ -202,6 +208,10 @@ export class WebDriverEndpoint {
     }
   }
 
+  async #upload(client: ClientTerms, sessionId: string, { body }: WebDriverRequest): Promise<string> {
+    return this.#options.keepFile({ client: client.name, sessionId }, await uploadedFile(parse(body)));
+  }
+
   async #createOnSurface(
     client: ClientTerms,
     name: string,
@@ -221,16 +231,22 @@ export class WebDriverEndpoint {
     return { ...made, sessionId: `${name}${OF_SURFACE}${String(made.sessionId)}` };
   }
 
-  #driveSurface(
+  async #driveSurface(
     client: ClientTerms,
     id: string,
     below: string | undefined,
-    { method, body, lease, signal }: WebDriverRequest,
+    request: WebDriverRequest,
   ): Promise<WebDriverReply> {
+    const { method, body, lease, signal } = request;
     const end = id.indexOf(OF_SURFACE);
     const path = `/session/${id.slice(end + 1)}${below ?? ''}`;
+    const name = id.slice(0, end);
+    const session = this.#options.surfaces.findSession(client.name, name);
+    if (session && below !== undefined && isUpload(session, method, below)) {
+      return value(await this.#upload(client, session.id, request));
+    }
     const command = { method, path, body: parse(body), signal };
-    return this.#drive(client, id.slice(0, end), command, lease);
+    return this.#drive(client, name, command, lease);
   }
 
   /** @throws Problem `surface-locked` while a person drives it, for what is more than a look. */
@@ -282,6 +298,11 @@ export class WebDriverEndpoint {
 
 function withCapabilities(request: SessionCreate, more: Record<string, unknown>): SessionCreate {
   return { ...request, capabilities: { ...request.capabilities, ...more } };
+}
+
+/** Hubs take files themselves, to where their browsers are. */
+function isUpload(session: Session, method: string, below: string): boolean {
+  return method === 'POST' && UPLOAD_PATHS.includes(below) && session.getBrowser().isRemote !== true;
 }
 
 /** Whether hubs, and proxies in front of them, may take a path for one to something else than its session. */

@@ -1,14 +1,24 @@
 // WebDriver for the whole server, as its users come: Selenium's own client, and requests as they go over the wire.
 
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { strToU8, zipSync } from 'fflate';
 import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { type Site, startSite } from '../../examples/site.mjs';
 import { LiveWatcher } from '../recording/live-watcher.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
+
+// A folder and no file, which only `require` finds, and which has no types.
+const { FileDetector } = createRequire(import.meta.url)('selenium-webdriver/remote') as {
+  FileDetector: new () => Parameters<WebDriver['setFileDetector']>[0];
+};
 
 let site: Site;
 let server: InProcessServer;
@@ -96,6 +106,62 @@ describe('Selenium', () => {
     } finally {
       await driver.quit();
     }
+  });
+});
+
+describe('a file of the client', () => {
+  it.each([
+    ['Chrome', { browserName: 'chrome' }],
+    ['WebKit', { browserName: 'MiniBrowser' }],
+    ['a surface', { browserName: 'chrome', 'moorage:surface': 'ferry' }],
+  ])('is typed into a form of %s as if the driver had it', async (_, capabilities) => {
+    const driver = await connect(capabilities);
+    const folder = await mkdtemp(join(tmpdir(), 'moorage-upload-'));
+    try {
+      await writeFile(join(folder, 'letter of mine.txt'), 'Dear page');
+      await driver.get(`${site.url}/rows`);
+      await driver.executeScript('document.body.innerHTML = "<input type=file>"');
+      driver.setFileDetector(new FileDetector());
+      await driver.findElement(By.css('input')).sendKeys(join(folder, 'letter of mine.txt'));
+      const seen = await driver.executeAsyncScript(`
+        const [file] = document.querySelector('input').files;
+        file.text().then((text) => arguments[0]([file.name, text]));
+      `);
+      expect(seen).toEqual(['letter of mine.txt', 'Dear page']);
+      const { data } = (await ask('GET', '/v1/artifacts')).answer;
+      const [{ id: sessionId }] = await sessions();
+      expect(data).toMatchObject([{ name: 'letter of mine.txt', sessionId }]);
+      await ask('DELETE', `/v1/artifacts/${data[0].id}`);
+    } finally {
+      await driver.quit();
+      await ask('DELETE', '/v1/surfaces/ferry');
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('is refused where it is not one file in a zip', async () => {
+    const { answer } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'chrome' } },
+    });
+    const upload = async (body: unknown) =>
+      (await ask('POST', `/webdriver/session/${answer.value.sessionId}/se/file`, body)).answer.value;
+    const zipped = (files: Record<string, Uint8Array>) => ({
+      file: Buffer.from(zipSync(files)).toString('base64'),
+    });
+    const content = strToU8('Dear page');
+    for (const [body, why] of [
+      [{}, '`file` is to be a zip of one file, in base64.'],
+      [{ file: 'bm8gemlw' }, 'The upload is no zip'],
+      [zipped({}), 'The zip is to have one file, and it has 0.'],
+      [zipped({ 'a.txt': content, 'b.txt': content }), 'The zip is to have one file, and it has 2.'],
+    ] as const) {
+      expect(await upload(body)).toMatchObject({
+        error: 'invalid argument',
+        message: expect.stringContaining(why),
+      });
+    }
+    await ask('DELETE', `/webdriver/session/${answer.value.sessionId}`);
+    expect((await ask('GET', '/v1/artifacts')).answer.data).toEqual([]);
   });
 });
 
