@@ -81,10 +81,10 @@ export class Delivery {
   }
 
   /**
-   * Queues an event. Snapshots, and whatever fills the batch, are sent at once; so is what a person does, or a script in its
-   * place, but for what follows it closely.
+   * Queues an event. What is urgent (snapshots, bot checks), and whatever fills the batch, is sent at once; so is what a person
+   * does, or a script in its place, but for what follows it closely.
    */
-  add(event: eventWithTime, urgency?: 'snapshot' | 'input'): void {
+  add(event: eventWithTime, urgency?: 'now' | 'input'): void {
     if (!this.#hasEvents) {
       this.#hasEvents = true;
       this.#listenToUnload();
@@ -92,7 +92,7 @@ export class Delivery {
     if (this.#queue.length === 0) this.#queuedAt = pristine.now();
     this.#queue[this.#queue.length] = event;
     const isFirstInput = urgency === 'input' && pristine.now() - this.#flushedAt >= options.batchMs;
-    if (urgency === 'snapshot' || isFirstInput || this.#isLeaving || this.#isDue()) this.flush();
+    if (urgency === 'now' || isFirstInput || this.#isLeaving || this.#isDue()) this.flush();
     else this.#flushLater();
   }
 

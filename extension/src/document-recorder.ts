@@ -40,7 +40,7 @@ const NOTES_AT_ONCE = 5000;
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 30_000;
 
-type Emit = (event: eventWithTime, urgency?: 'snapshot' | 'input') => void;
+type Emit = (event: eventWithTime, urgency?: 'now' | 'input') => void;
 
 export class DocumentRecorder {
   readonly #emit: Emit;
@@ -129,8 +129,10 @@ export class DocumentRecorder {
 
   #pass(event: eventWithTime): void {
     if (this.#isRetired) return;
+    // Somebody may be asked to help, or wait until it is passed.
+    const isChallenge = event.type === TYPE.custom && event.data.tag === RECORDING_TAGS.challenge;
     if (this.#isMute()) noteToParent(event);
-    else this.#emit(event);
+    else this.#emit(event, isChallenge ? 'now' : undefined);
   }
 
   #listen(): void {
@@ -219,7 +221,7 @@ export class DocumentRecorder {
     const source = event.type === TYPE.incremental ? event.data.source : undefined;
     const isInput =
       source === SOURCE.mouseInteraction || source === SOURCE.input || source === SOURCE.touchMove;
-    this.#emit(event, isSnapshot ? 'snapshot' : isInput ? 'input' : undefined);
+    this.#emit(event, isSnapshot ? 'now' : isInput ? 'input' : undefined);
     if (isSnapshot) {
       this.#snapshotAt = pristine.performanceNow();
       this.#eventsSince = 0;
