@@ -205,9 +205,12 @@ export class Collector {
 
   #begin(info: TargetInfo): void {
     if (info.type !== 'page' || !this.#cdp) return;
-    if (!this.#targets.has(info.targetId)) this.#options.onTarget(info);
-    this.#targets.set(info.targetId, info);
-    this.#seen.add(info.targetId);
+    const { targetId, title, url } = info;
+    const known = this.#targets.get(targetId);
+    // One that is known may have gone elsewhere while nobody listened.
+    if (known?.url !== url || known.title !== title) this.#options.onTarget(info);
+    this.#targets.set(targetId, info);
+    this.#seen.add(targetId);
     void this.#attach(this.#cdp, info.targetId, 1);
   }
 
