@@ -113,17 +113,19 @@ export async function killNamed(name: string, text: string): Promise<void> {
  * there is none. `text` is the path of a folder that belongs to one browser alone. Rejects after ten seconds.
  */
 export async function killNaming(text: string): Promise<void> {
+  const killed = new Set<number>();
   const endAll = async () => {
     const listed = await listProcesses(({ pid }) => pid !== process.pid);
     const found = listed.filter(({ commandLine }) => commandLine.includes(text));
     for (const { pid } of found) {
+      killed.add(pid);
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
         // it ended meanwhile
       }
     }
-    return found.length === 0;
+    return found.length === 0 && [...killed].every(hasNoThread);
   };
   if (await waitUntil(endAll, { everyMs: 10, timeoutMs: KILL_TIMEOUT_MS })) return;
   throw new Error(`processes of ${text} are still there ${KILL_TIMEOUT_MS} ms after SIGKILL`);
@@ -177,6 +179,18 @@ function isDead(pid: number): boolean {
   if (process.platform !== 'linux') return false;
   const state = readStat(pid)?.state;
   return state === undefined || state === 'Z' || state === 'X';
+}
+
+/**
+ * A killed process has no command line any more while the last of its threads is still in the middle of making a file.
+ * Always true but on Linux, where nobody can see it.
+ */
+function hasNoThread(pid: number): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length <= 1 && isDead(pid);
+  } catch {
+    return true; // it is gone, or there is no /proc
+  }
 }
 
 /** The processes that are wanted by all but their command line, which is read for those alone. */
