@@ -8,7 +8,7 @@ import { type Static, Type } from 'typebox';
 import { problem } from '../errors.ts';
 import { Path } from '../notation.ts';
 import { type BackendContext, defineBackend, type Feature, type NetworkPolicy } from './backend.ts';
-import { checkCapabilities, STANDARD_CAPABILITIES } from './support/capabilities.ts';
+import { CLASSIC_CAPABILITIES, checkCapabilities } from './support/capabilities.ts';
 import { DISPLAY_SETTING } from './support/display-setting.ts';
 import { DriverBackend, type DriverKind, type DriverProgram } from './support/driver-backend.ts';
 import {
@@ -54,7 +54,7 @@ const ADVICE =
   'Install both (Debian: `apt-get install webkit2gtk-driver xvfb`), or set driverPath and executablePath.';
 
 const OPTIONS = 'webkitgtk:browserOptions';
-const ALLOWED = [...STANDARD_CAPABILITIES, OPTIONS];
+const ALLOWED = [...CLASSIC_CAPABILITIES, OPTIONS];
 const SCROLLBARS = 'useOverlayScrollbars';
 
 function findBrowser({ executablePath }: WebKitGtkSettings): Promise<string | undefined> {

@@ -192,6 +192,11 @@ describe('New Session', () => {
       error: 'session not created',
       message: expect.stringMatching(/chrome.*netscape/),
     });
+
+    const { answer: withoutBidi } = await ask('POST', '/webdriver/session', {
+      capabilities: { alwaysMatch: { browserName: 'MiniBrowser', webSocketUrl: true } },
+    });
+    expect(withoutBidi.value.message).toContain('webSocketUrl is not passed on');
   });
 
   it('gives the version that is asked for, or says which there is', async () => {
@@ -323,7 +328,7 @@ describe('commands', () => {
     expect(over.answer.value).toMatchObject({ error: 'invalid session id' });
 
     expect((await ask('GET', '/webdriver/nothing')).answer.value.error).toBe('unknown command');
-    expect((await ask('PUT', '/webdriver/session')).status).toBe(404);
+    expect((await ask('PUT', '/webdriver/session')).answer.value.error).toBe('unknown command');
   });
 
   it.each(['/../../status', '/%2E%2e/other/url', '/element/..%2F../url', '/..;/other', '\\..\\other'])(

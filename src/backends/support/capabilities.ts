@@ -14,12 +14,17 @@ export const STANDARD_CAPABILITIES = [
   'webSocketUrl',
 ] as const;
 
+/** Those of drivers without BiDi. */
+export const CLASSIC_CAPABILITIES: readonly string[] = STANDARD_CAPABILITIES.filter(
+  (name) => name !== 'webSocketUrl',
+);
+
 /**
  * Those of safaridriver(1) that choose no other device. Not `safari:diagnose`: it writes what is typed into pages to files
- * that nobody removes. BiDi (`webSocketUrl`) Safari does not have.
+ * that nobody removes.
  */
 export const SAFARI_CAPABILITIES: readonly string[] = [
-  ...STANDARD_CAPABILITIES.filter((name) => name !== 'webSocketUrl'),
+  ...CLASSIC_CAPABILITIES,
   'safari:automaticInspection',
   'safari:automaticProfiling',
   'webkit:WebRTC',
@@ -27,8 +32,12 @@ export const SAFARI_CAPABILITIES: readonly string[] = [
   'webkit:siteIsolationEnabled',
 ];
 
-/** What scripts tell a Grid of theirs (a name, whether to make a video), and every local driver passes over. */
-const OF_GRIDS = 'se:';
+/**
+ * What every driver passes over: what scripts tell a Grid of theirs (a name, whether to make a video), and that they do without
+ * BiDi.
+ */
+const isMoot = (name: string, value: unknown) =>
+  name.startsWith('se:') || (name === 'webSocketUrl' && value === false);
 
 /**
  * What a driver gets of what was `asked`.
@@ -38,7 +47,7 @@ export function checkCapabilities(
   asked: Readonly<Record<string, unknown>> = {},
   allowed: readonly string[] = STANDARD_CAPABILITIES,
 ): Record<string, unknown> {
-  const meant = Object.entries(asked).filter(([name]) => !name.startsWith(OF_GRIDS));
+  const meant = Object.entries(asked).filter(([name, value]) => !isMoot(name, value));
   const errors = meant
     .map(([name]) => name)
     .filter((name) => !allowed.includes(name))

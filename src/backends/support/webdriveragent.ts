@@ -3,7 +3,7 @@
 // https://github.com/appium/WebDriverAgent
 
 import { problem } from '../../errors.ts';
-import { STANDARD_CAPABILITIES } from './capabilities.ts';
+import { CLASSIC_CAPABILITIES } from './capabilities.ts';
 import { waitUntil } from './waiting.ts';
 import { askDriver, asRecord, DriverError } from './webdriver.ts';
 
@@ -15,7 +15,7 @@ export const AGENT_BUNDLE = 'com.facebook.WebDriverAgentRunner.xctrunner';
  * user, which would load what they are told to.
  */
 export const AGENT_CAPABILITIES = [
-  ...STANDARD_CAPABILITIES,
+  ...CLASSIC_CAPABILITIES,
   'bundleId',
   'defaultAlertAction',
   'forceAppLaunch',

@@ -26,7 +26,8 @@ export async function webDriverEndpointRoutes(
     );
     for (const endpoint of ENDPOINTS) {
       scope.route({
-        method: ['DELETE', 'GET', 'POST'],
+        // The last two for nothing but the errors that WebDriver has for them.
+        method: ['DELETE', 'GET', 'POST', 'PATCH', 'PUT'],
         url: `${endpoint}/*`,
         bodyLimit: BODY_BYTES,
         errorHandler: answerAsWebDriver,

@@ -13,7 +13,8 @@ const ENDPOINT = '/webdriver';
 
 export function webDriverRoutes(app: App, { liveViews, surfaces, termsOf }: Parts): void {
   app.route({
-    method: ['DELETE', 'GET', 'POST'],
+    // The last two for nothing but the errors that WebDriver has for them.
+    method: ['DELETE', 'GET', 'POST', 'PATCH', 'PUT'],
     url: `/v1/surfaces/:name${ENDPOINT}/*`,
     errorHandler: answerAsWebDriver,
     schema: {
