@@ -36,8 +36,8 @@ describe.concurrent('a surface survives', () => {
     },
   );
 
-  it('fifty rounds of kill -9: no orphan Chrome, no orphan profile, no lost surface', {
-    timeout: 500_000,
+  it('twenty rounds of kill -9: no orphan Chrome, no orphan profile, no lost surface', {
+    timeout: 300_000,
   }, async ({ expect, onTestFinished }) => {
     const rig = await startWithAlice(site);
     onTestFinished(() => rig.expectNothingLeft());
@@ -46,7 +46,7 @@ describe.concurrent('a surface survives', () => {
     await rig.logIn();
     // The saved state is at most ten seconds old.
     await new Promise((resolve) => setTimeout(resolve, 10_000));
-    for (let round = 0; round < 50; round += 1) {
+    for (let round = 0; round < 20; round += 1) {
       // Every third round Chrome dies as well, every fifth both in the middle of a wake.
       if (round % 3 === 0) process.kill(await rig.chromePid(), 'SIGKILL');
       const waking = round % 5 === 0 ? alice.open().catch(() => {}) : undefined;

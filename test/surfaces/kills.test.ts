@@ -13,7 +13,7 @@ import { processesOf, until } from '../server.ts';
 import { pageAt, pagesOf, type TestSurfaces, testSurfaces } from './rig.ts';
 
 const WAKER = join(import.meta.dirname, '..', 'fixtures', 'surface-waker.ts');
-/** Fifty are asked for of the whole server, in test/e2e/surfaces-long.test.ts. */
+/** Twenty are asked for of the whole server, in test/e2e/surfaces-long.test.ts. */
 const ROUNDS = 12;
 const LONGEST_MOMENT_MS = 2400;
 
