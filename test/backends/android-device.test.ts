@@ -473,14 +473,12 @@ describe('several servers and several phones', { timeout: 90_000 }, () => {
     if ('heldBy' in lock) throw new Error('the phone is taken');
     const another = await identify(phone.pid);
     if (another) await lock.passTo(another);
+    const problem = `Another server of this machine uses it (process ${phone.pid}).`;
     await until(async () => {
       const { answer } = await ask(server, 'GET', '/v1/devices');
-      return answer.data[0]?.state === 'in-use';
+      const [{ state, needs }] = answer.data;
+      return state === 'in-use' && needs[0]?.problem === problem;
     }, 'that it is seen');
-    const { answer: seen } = await ask(server, 'GET', '/v1/devices');
-    expect(seen.data[0].needs[0].problem).toBe(
-      `Another server of this machine uses it (process ${phone.pid}).`,
-    );
     expect(await ask(server, 'POST', '/v1/sessions', { ...wish, waitMs: 0 })).toMatchObject({
       status: 503,
       answer: { code: 'no-capacity' },
