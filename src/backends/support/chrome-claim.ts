@@ -7,14 +7,19 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CdpConnection } from './cdp.ts';
 import type { Upstream } from './shared-devtools.ts';
+import { waitUntil } from './waiting.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc6761#section-6.4 */
 const SITE = 'moorage.invalid';
 const ATTEMPTS = 3;
 /** In place of a context, of a browser that has none, such as Electron: there nobody can tell whose it is. */
 const UNMARKED = '';
-/** Two who came at once both step back; one of them is the first to come again. */
+/** Whoever stepped back comes again: the other may have been about to leave. */
 const STEP_BACK_MS = { from: 20, to: 200 };
+/** How long the lowest of several marks waits for the others to go; that of a server that has the Chrome does not. */
+const LOWEST_STAYS_MS = 500;
+/** How soon one looks whether the context of an answer that does not come is still there. */
+const GONE_LOOK_MS = 100;
 
 export class ChromeClaim {
   /** Its connection, for whatever else its owner asks of the Chrome. */
@@ -67,11 +72,24 @@ async function claim(cdp: CdpConnection): Promise<string | undefined> {
     if (attempt > 1) await sleep(randomInt(STEP_BACK_MS.from, STEP_BACK_MS.to));
     const contextId = await mark(cdp);
     if (contextId === UNMARKED) return UNMARKED;
-    // Of two the later one to set its mark sees that of the other, so that never both believe to be alone.
-    if ((await marksOf(cdp)).every((id) => id === contextId)) return contextId;
-    await cdp.send('Target.disposeBrowserContext', { browserContextId: contextId });
+    if (await becomesOnly(contextId, cdp)) return contextId;
+    // Whoever has the Chrome may have swept it away.
+    await cdp.send('Target.disposeBrowserContext', { browserContextId: contextId }).catch(() => {});
   }
   return undefined;
+}
+
+/**
+ * Of two the later one to set its mark sees that of the other, so that never both believe to be alone. The lower one
+ * stays until the other has stepped back, so that never both are turned away.
+ */
+async function becomesOnly(contextId: string, cdp: CdpConnection): Promise<boolean> {
+  const look = async () => {
+    const [lowest, ...others] = (await marksOf(cdp)).sort();
+    if (lowest !== contextId) return 'second';
+    return others.length === 0 && 'only';
+  };
+  return (await waitUntil(look, { everyMs: 20, timeoutMs: LOWEST_STAYS_MS })) === 'only';
 }
 
 async function mark(cdp: CdpConnection): Promise<string> {
@@ -81,27 +99,53 @@ async function mark(cdp: CdpConnection): Promise<string> {
     throw error;
   });
   if (browserContextId === UNMARKED) return UNMARKED;
+  const contextId = String(browserContextId);
   const cookies = [{ name: 'claim', value: '1', url: `https://${SITE}/` }];
-  await cdp.send('Storage.setCookies', { browserContextId, cookies });
-  return String(browserContextId);
+  await sendAbout(contextId, cdp, 'Storage.setCookies', { cookies });
+  return contextId;
 }
 
 async function marksOf(cdp: CdpConnection): Promise<string[]> {
-  const { browserContextIds } = await cdp.send('Target.getBrowserContexts');
-  const contexts = Array.isArray(browserContextIds) ? browserContextIds.map(String) : [];
+  const contexts = await contextsOf(cdp);
   const marked = await Promise.all(contexts.map((id) => hasMark(cdp, id)));
   return contexts.filter((_, at) => marked[at]);
 }
 
 /** False for a context that has just gone. */
-async function hasMark(cdp: CdpConnection, browserContextId: string): Promise<boolean> {
+async function hasMark(cdp: CdpConnection, contextId: string): Promise<boolean> {
+  const answer = await sendAbout(contextId, cdp, 'Storage.getCookies');
+  const { cookies = [] } = (answer ?? {}) as { cookies?: Array<{ domain: string }> }; // as the protocol says
+  return cookies.some(({ domain }) => domain === SITE);
+}
+
+async function contextsOf(cdp: CdpConnection): Promise<string[]> {
+  const { browserContextIds } = await cdp.send('Target.getBrowserContexts');
+  return Array.isArray(browserContextIds) ? browserContextIds.map(String) : [];
+}
+
+/**
+ * What Chrome answers about a context, `undefined` where that is gone. Of one that goes while it works on the answer
+ * Chrome says nothing at all, so that somebody has to look.
+ */
+async function sendAbout(
+  browserContextId: string,
+  cdp: CdpConnection,
+  method: string,
+  params: Record<string, unknown> = {},
+): Promise<Record<string, unknown> | undefined> {
+  const answered = new AbortController();
+  const isGone = async () => !(await contextsOf(cdp)).includes(browserContextId);
+  const going = async () => {
+    await sleep(GONE_LOOK_MS, undefined, { signal: answered.signal });
+    await waitUntil(isGone, { everyMs: GONE_LOOK_MS, timeoutMs: Infinity, signal: answered.signal });
+    return undefined;
+  };
   try {
-    const { cookies } = (await cdp.send('Storage.getCookies', { browserContextId })) as {
-      cookies: Array<{ domain: string }>; // as the protocol says
-    };
-    return cookies.some(({ domain }) => domain === SITE);
+    return await Promise.race([cdp.send(method, { ...params, browserContextId }), going()]);
   } catch (error) {
-    if (/browser context/i.test(String(error))) return false;
+    if (/browser context/i.test(String(error))) return undefined;
     throw error;
+  } finally {
+    answered.abort();
   }
 }

@@ -1,0 +1,36 @@
+// Whose a bare Chrome is: of servers that come at the same moment exactly one has it, and nobody waits for an answer that
+// Chrome owes about a context which went meanwhile.
+
+import { afterAll, describe, expect, it } from 'vitest';
+import { ChromeClaim } from '../../src/backends/support/chrome-claim.ts';
+import { launchRemoteChrome } from '../fixtures/remote-chrome.ts';
+
+const ROUNDS = 5;
+
+const chrome = await launchRemoteChrome();
+afterAll(() => chrome.close());
+
+const take = () =>
+  ChromeClaim.take({ url: `ws://127.0.0.1:${chrome.port}${chrome.path}` }, AbortSignal.timeout(30_000));
+
+describe('a Chrome', () => {
+  it.each([2, 3])('that %i servers want at once is had by one of them', async (servers) => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const claims = await Promise.all(Array.from({ length: servers }, take));
+      const [winner, ...others] = claims.filter((claim) => claim !== undefined);
+      expect(others).toEqual([]);
+      expect(await winner?.holds()).toBe(true);
+      winner?.release();
+    }
+  });
+
+  it('is not had by a second one while the first has it', async () => {
+    const claim = await take();
+    expect(await Promise.all([take(), take()])).toEqual([undefined, undefined]);
+    expect(await claim?.holds()).toBe(true);
+    claim?.release();
+    const next = await take();
+    expect(await next?.holds()).toBe(true);
+    next?.release();
+  });
+});
