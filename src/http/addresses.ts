@@ -43,9 +43,9 @@ export class Addresses {
     };
   }
 
-  /** A WebSocket of a session besides that of its protocol. */
-  socketOf(id: string, protocol: 'bidi' | 'cdp', request: IncomingMessage): string {
-    return this.#socket({ id, path: `sessions/${id}` }, protocol, request);
+  /** A WebSocket of a WebDriver session, in the form by which Selenium's clients know it. */
+  ofGridSocket(id: string, protocol: 'bidi' | 'cdp', request: IncomingMessage): string {
+    return this.#withSecret(id, `webdriver/session/${id}/se/${protocol}`, request);
   }
 
   /** How to connect to a surface, whether it runs or not. */
@@ -75,8 +75,12 @@ export class Addresses {
   }
 
   #socket({ id, path }: Place, below: string, request: IncomingMessage): string {
+    return this.#withSecret(id, `v1/${path}/${below}`, request);
+  }
+
+  #withSecret(id: string, path: string, request: IncomingMessage): string {
     const base = this.base(request).replace(/^http/, 'ws');
-    return `${base}/v1/${path}/${below}?token=${this.#secrets.secretOf(id)}`;
+    return `${base}/${path}?token=${this.#secrets.secretOf(id)}`;
   }
 
   /** Whether the client is on this machine, and not behind a proxy that is. */

@@ -28,6 +28,11 @@ type Target =
   | { kind: 'page'; sessionId: string; targetId: string };
 
 const CONTROL_CHARACTERS = /\p{Cc}/gu;
+/**
+ * Where Selenium's Grid has the sockets of a WebDriver session. Its client for JavaScript takes no other address for DevTools,
+ * and with SELENIUM_REMOTE_URL makes this one by itself, below nothing but the host.
+ */
+const GRID_SOCKET = /^(?:\/webdriver|\/wd\/hub)?\/session\/([^/]+)\/se\/(bidi|cdp)$/;
 
 export class Upgrades {
   readonly #allocator: AllocatorDoor;
@@ -187,6 +192,10 @@ function findTarget(path: string): Target {
     if (rest === 'live') return { kind: 'live', sessionId };
     const [, targetId] = /^devtools\/page\/([A-Za-z0-9-]{1,128})$/.exec(rest) ?? [];
     if (targetId !== undefined) return { kind: 'page', sessionId, targetId };
+  }
+  const [, ofGrid, spoken] = GRID_SOCKET.exec(path) ?? [];
+  if (ofGrid !== undefined) {
+    return { kind: 'browser', sessionId: ofGrid, protocol: spoken === 'cdp' ? 'cdp' : 'bidi' };
   }
   throw problem('route-not-found', { detail: `There is no WebSocket at ${path}.` });
 }

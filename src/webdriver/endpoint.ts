@@ -180,6 +180,8 @@ export class WebDriverEndpoint {
       capabilities: {
         browserName: browser,
         browserVersion,
+        // By which Selenium's clients for Python and C# choose their DevTools; a Grid says it itself.
+        ...(sockets?.cdp !== undefined && { 'se:cdpVersion': browserVersion }),
         ...withoutAddresses(capabilities),
         ...(sockets?.bidi !== undefined && { webSocketUrl: socketUrl(session, 'bidi') }),
         ...(sockets?.cdp !== undefined && { 'se:cdp': socketUrl(session, 'cdp') }),

@@ -13,6 +13,7 @@ export interface Occupant {
 
 /** A backend with a capacity of thousands is not listed slot by slot. */
 const MAX_SLOTS = 100;
+const NEVER = '1970-01-01T00:00:00Z';
 
 export function gridStatus(options: {
   isReady: boolean;
@@ -43,26 +44,41 @@ export function gridStatus(options: {
   };
 }
 
-function slotsOf({ name, capacity, offers }: Backend, sessions: readonly Occupant[], url: string): object[] {
-  const stereotype = (browser: string) => ({ browserName: browser, platformName: process.platform });
-  const taken = sessions.map(({ id, browser, createdAt }, index) => ({
+function slotsOf(
+  { name, active, capacity, offers }: Backend,
+  sessions: readonly Occupant[],
+  url: string,
+): object[] {
+  const usual = offers[0]?.browser ?? '';
+  const othersCount = Math.min(Math.max(0, active - sessions.length), MAX_SLOTS);
+  const others = Array.from({ length: othersCount }, () => reserved(name, usual));
+  const taken = [...sessions, ...others];
+  const freeCount = Math.max(0, Math.min(capacity, MAX_SLOTS) - taken.length);
+  const free = Array.from({ length: freeCount }, () => undefined);
+  return [...taken, ...free].map((session, index) => ({
     id: { hostId: name, id: `${name}-${index}` },
-    lastStarted: createdAt,
-    stereotype: stereotype(browser),
-    session: {
-      sessionId: id,
-      start: createdAt,
-      uri: url,
-      stereotype: stereotype(browser),
-      capabilities: { browserName: browser },
-    },
+    lastStarted: session?.createdAt ?? NEVER,
+    stereotype: stereotypeOf(session?.browser ?? usual),
+    session: session ? sessionOf(session, url) : null,
   }));
-  const free = Math.max(0, Math.min(capacity, MAX_SLOTS) - taken.length);
-  const idle = Array.from({ length: free }, (_, index) => ({
-    id: { hostId: name, id: `${name}-${taken.length + index}` },
-    lastStarted: '1970-01-01T00:00:00Z',
-    stereotype: stereotype(offers[0]?.browser ?? ''),
-    session: null,
-  }));
-  return [...taken, ...idle];
+}
+
+/** A session that is starting, or of somebody else, of which nobody is told more than that it has a slot. */
+function reserved(backend: string, browser: string): Occupant {
+  // Grid's own word for a slot that is taken before there is a session to name.
+  return { id: 'reserved', backend, browser, createdAt: NEVER };
+}
+
+function sessionOf({ id, browser, createdAt }: Occupant, url: string): object {
+  return {
+    sessionId: id,
+    start: createdAt,
+    uri: url,
+    stereotype: stereotypeOf(browser),
+    capabilities: { browserName: browser },
+  };
+}
+
+function stereotypeOf(browser: string): object {
+  return { browserName: browser, platformName: process.platform };
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { strToU8, zipSync } from 'fflate';
 import { Builder, By, Capabilities, type WebDriver } from 'selenium-webdriver';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { type Site, startSite } from '../../examples/site.mjs';
 import { LiveWatcher } from '../recording/live-watcher.ts';
@@ -19,6 +19,13 @@ import { type InProcessServer, startInProcess, until } from '../server.ts';
 const { FileDetector } = createRequire(import.meta.url)('selenium-webdriver/remote') as {
   FileDetector: new () => Parameters<WebDriver['setFileDetector']>[0];
 };
+
+/** What its types leave out. */
+interface DevToolsDriver extends WebDriver {
+  createCDPConnection(target: string): Promise<{
+    send(method: string, params: object): Promise<{ result: { result: { value: unknown } } }>;
+  }>;
+}
 
 let site: Site;
 let server: InProcessServer;
@@ -104,6 +111,26 @@ describe('Selenium', () => {
         );
       }, 'its events');
     } finally {
+      await driver.quit();
+    }
+  });
+});
+
+describe('DevTools of a session', () => {
+  it('are found by Selenium at the address that it was given, and at the one that it makes itself', async () => {
+    const driver = (await connect({ browserName: 'chrome' })) as DevToolsDriver;
+    try {
+      const capabilities = await driver.getCapabilities();
+      // Python's client takes its first part, and fails where there is none.
+      expect(capabilities.get('se:cdpVersion')).toBe(capabilities.getBrowserVersion());
+      for (const remote of ['', `${server.url}/webdriver`]) {
+        vi.stubEnv('SELENIUM_REMOTE_URL', remote);
+        const devTools = await driver.createCDPConnection('page');
+        const { result } = await devTools.send('Runtime.evaluate', { expression: '6 * 7' });
+        expect(result.result.value).toBe(42);
+      }
+    } finally {
+      vi.unstubAllEnvs();
       await driver.quit();
     }
   });
@@ -281,10 +308,10 @@ describe('New Session', () => {
     try {
       expect(JSON.stringify(capabilities)).not.toMatch(/debuggerAddress|userDataDir/);
       const ours = server.url.replace(/^http/, 'ws');
-      expect(capabilities['se:cdp']).toContain(`${ours}/v1/sessions/${sessionId}/cdp`);
+      expect(capabilities['se:cdp']).toContain(`${ours}/webdriver/session/${sessionId}/se/cdp`);
       const cdp = await callOver(capabilities['se:cdp'], { id: 1, method: 'Browser.getVersion' });
       expect(cdp).toMatchObject({ id: 1, result: { product: expect.stringContaining('Chrome') } });
-      expect(capabilities.webSocketUrl).toContain(`${ours}/v1/sessions/${sessionId}/bidi`);
+      expect(capabilities.webSocketUrl).toContain(`${ours}/webdriver/session/${sessionId}/se/bidi`);
       const bidi = await callOver(capabilities.webSocketUrl, { id: 1, method: 'session.status', params: {} });
       expect(bidi).toMatchObject({ id: 1, type: 'success' });
       // Whose sockets come and go while its commands are what keeps it.

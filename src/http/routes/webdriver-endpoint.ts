@@ -46,7 +46,7 @@ export async function webDriverEndpointRoutes(
             lease: leaseOf(request),
             signal: hangUpSignal(reply),
             url: addresses.base(request.raw),
-            socketUrl: ({ id }, kind) => addresses.socketOf(id, kind, request.raw),
+            socketUrl: ({ id }, kind) => addresses.ofGridSocket(id, kind, request.raw),
           });
           if ('contentType' in answer) reply.type(answer.contentType);
           return reply.code(answer.status).send(answer.body);
