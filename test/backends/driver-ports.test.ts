@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DriverBackend, type DriverKind } from '../../src/backends/support/driver-backend.ts';
 import { PortLeases } from '../../src/backends/support/ports.ts';
 import { newId } from '../../src/ids.ts';
+import { CHROMIUM_SWITCHES } from '../fixtures/chromium-switches.ts';
 import { freePort } from '../redis-server.ts';
 import { processesOf } from '../server.ts';
 import { testContext } from './context.ts';
@@ -51,7 +52,7 @@ async function create(times: number): Promise<DriverBackend> {
           browserName: 'chrome',
           'goog:chromeOptions': {
             binary: '/usr/lib/chromium/chromium',
-            args: ['--headless=new', '--no-sandbox', `--user-data-dir=${sessionFolder.profile}`],
+            args: [...CHROMIUM_SWITCHES, '--headless=new', `--user-data-dir=${sessionFolder.profile}`],
           },
         }),
       };

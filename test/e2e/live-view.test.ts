@@ -1,15 +1,12 @@
 // The page of a live view in a real browser, looking at a session in another one: it shows it, and a hand on it reaches it.
 
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { findChrome } from '../../src/backends/support/find-chrome.ts';
 import type { LiveLink } from '../../src/protocol/live-view.ts';
 import type { Session } from '../../src/protocol/sessions.ts';
+import { type Onlooker, startOnlooker } from '../fixtures/onlooker.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 import { api } from './api.ts';
 
@@ -25,8 +22,7 @@ let siteUrl: string;
 let session: Session;
 let driven: Browser;
 let target: Page;
-let browser: Browser;
-let scratch: string;
+let onlooker: Onlooker;
 const contexts: BrowserContext[] = [];
 
 beforeAll(async () => {
@@ -41,11 +37,7 @@ beforeAll(async () => {
   driven = await chromium.connectOverCDP(session.connectUrl ?? '');
   target = driven.contexts()[0]?.pages()[0] ?? (await driven.newPage());
 
-  const found = await findChrome('chrome', undefined);
-  if (typeof found === 'string') throw new Error(found);
-  scratch = await mkdtemp(join(tmpdir(), 'moorage-live-'));
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  browser = await chromium.launch({ executablePath: found.path, args, artifactsDir: scratch });
+  onlooker = await startOnlooker();
 }, 60_000);
 
 afterEach(async () => {
@@ -54,15 +46,14 @@ afterEach(async () => {
 
 afterAll(async () => {
   await driven?.close();
-  await browser?.close();
-  await rm(scratch, { recursive: true, force: true });
+  await onlooker?.close();
   await server.expectNothingLeft();
   site.close();
   site.closeAllConnections();
 });
 
 async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await onlooker.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   contexts.push(context);
   const page = await context.newPage();
   page.on('dialog', (dialog) => void dialog.accept(dialog.type() === 'prompt' ? 'Ada' : undefined));
@@ -170,7 +161,7 @@ it('says that the session has ended, and that a link is wrong', async () => {
   await api(server).destroy(own.id);
   await page.getByText('destroyed by its client').waitFor();
 
-  const wrong = await browser.newPage();
+  const wrong = await onlooker.browser.newPage();
   await wrong.goto(`${server.url}/live/${session.id}#token=live1.view.0.wrong`);
   await wrong.getByText('Not let in').waitFor();
   await wrong.getByRole('button', { name: 'Enter an API key' }).waitFor();

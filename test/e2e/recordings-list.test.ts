@@ -1,19 +1,15 @@
 // The list of recordings in a real browser: what there is, found by what it was, one click away from its replay.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Site, startSite } from '../../examples/site.mjs';
-import { findChrome } from '../../src/backends/support/find-chrome.ts';
+import { type Onlooker, startOnlooker } from '../fixtures/onlooker.ts';
 import { type InProcessServer, startInProcess } from '../server.ts';
 import { api } from './api.ts';
 
 let server: InProcessServer;
 let site: Site;
-let browser: Browser;
-let scratch: string;
+let onlooker: Onlooker;
 const ids: Record<string, string> = {};
 
 beforeAll(async () => {
@@ -21,16 +17,11 @@ beforeAll(async () => {
   server = await startInProcess({ backends: { chrome: { capacity: 2, warm: { chrome: 0 } } } });
   await record('login', {}, 'document.body.append("all is well")');
   await record('rows', { run: '7' }, 'console.error("it broke")');
-  const found = await findChrome('chrome', undefined);
-  if (typeof found === 'string') throw new Error(found);
-  scratch = await mkdtemp(join(tmpdir(), 'moorage-list-'));
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  browser = await chromium.launch({ executablePath: found.path, args, artifactsDir: scratch });
+  onlooker = await startOnlooker();
 }, 90_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await rm(scratch, { recursive: true, force: true });
+  await onlooker?.close();
   await server.expectNothingLeft();
   await site.close();
 });
@@ -47,7 +38,7 @@ async function record(path: string, tags: Record<string, string>, script: string
 }
 
 async function open(query = '', options: Parameters<Browser['newPage']>[0] = {}) {
-  const page = await browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
+  const page = await onlooker.browser.newPage({ viewport: { width: 1200, height: 800 }, ...options });
   const policies: string[] = [];
   page.on('console', (line) => {
     if (line.type() === 'error') policies.push(line.text());

@@ -1,16 +1,13 @@
 // The README's tour of recordings, run as written: a program shops, a hand passes the check in the live view, the program
 // goes on. What is left of it shows everything but secrets, in our viewer and in stock rrweb-player.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import esbuild from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Shop, startShop } from '../../examples/shop.mjs';
-import { findChrome } from '../../src/backends/support/find-chrome.ts';
 import type { RecordedEvent } from '../../src/protocol/recorder.ts';
 import type { Recording, RecordingList } from '../../src/protocol/recordings.ts';
+import { type Onlooker, startOnlooker } from '../fixtures/onlooker.ts';
 import { LiveWatcher } from '../recording/live-watcher.ts';
 import { type ChildServer, startChild, until } from '../server.ts';
 import { api } from './api.ts';
@@ -19,25 +16,19 @@ import { ReadmePrograms } from './readme-programs.ts';
 let programs: ReadmePrograms;
 let shop: Shop;
 let server: ChildServer;
-let browser: Browser;
-let scratch: string;
+let onlooker: Onlooker;
 let recording: Recording;
 
 beforeAll(async () => {
   programs = await ReadmePrograms.prepare();
   shop = await startShop();
   server = await startChild({ backends: { chrome: { capacity: 1, warm: { chrome: 0 } } } });
-  const found = await findChrome('chrome', undefined);
-  if (typeof found === 'string') throw new Error(found);
-  scratch = await mkdtemp(join(tmpdir(), 'moorage-shop-'));
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  browser = await chromium.launch({ executablePath: found.path, args, artifactsDir: scratch });
+  onlooker = await startOnlooker();
 }, 60_000);
 
 afterAll(async () => {
   await LiveWatcher.closeAll();
-  await browser?.close();
-  await rm(scratch, { recursive: true, force: true });
+  await onlooker?.close();
   await server.expectNothingLeft();
   await shop.close();
   await programs.remove();
@@ -101,7 +92,7 @@ it('leaves the error, the frame and both hands in the recording, and no secret',
 });
 
 it('is shown by the viewer, with marks for what happened', async () => {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await onlooker.browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(`${server.url}/recordings/${recording.id}`);
   await page.locator('.mark.error').first().waitFor();
   expect(await page.locator('.mark.challenge').count()).toBeGreaterThan(0);
@@ -118,7 +109,7 @@ it('is exported to what stock rrweb-player shows', async () => {
   const events = await (
     await fetch(`${server.url}/v1/recordings/${recording.id}/export?page=${shown?.id}`)
   ).json();
-  const page = await browser.newPage();
+  const page = await onlooker.browser.newPage();
   await page.setContent('<div id="player"></div>');
   await page.addScriptTag({ content: await stockPlayer() });
   await play(page, events);

@@ -1,22 +1,18 @@
 // The viewer in a real browser: what was recorded is shown, in step with what happened, and nothing recorded runs.
 
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findChrome } from '../../src/backends/support/find-chrome.ts';
+import { type Onlooker, startOnlooker } from '../fixtures/onlooker.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 import { api } from './api.ts';
 
 let server: InProcessServer;
 let site: Server;
 let siteUrl: string;
-let browser: Browser;
+let onlooker: Onlooker;
 let viewers: BrowserContext;
-let scratch: string;
 let recordingId: string;
 const beacons: string[] = [];
 
@@ -38,18 +34,13 @@ beforeAll(async () => {
   server = await startInProcess({ backends: { chrome: { capacity: 1, warm: { chrome: 0 } } } });
   recordingId = await recordTwoPages();
 
-  const found = await findChrome('chrome', undefined);
-  if (typeof found === 'string') throw new Error(found);
-  scratch = await mkdtemp(join(tmpdir(), 'moorage-viewer-'));
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  browser = await chromium.launch({ executablePath: found.path, args, artifactsDir: scratch });
+  onlooker = await startOnlooker();
   // One for all pages: the viewer is compiled once.
-  viewers = await browser.newContext();
+  viewers = await onlooker.browser.newContext();
 }, 60_000);
 
 afterAll(async () => {
-  await browser?.close();
-  await rm(scratch, { recursive: true, force: true });
+  await onlooker?.close();
   await server.expectNothingLeft();
   site.close();
   site.closeAllConnections();

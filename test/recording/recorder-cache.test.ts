@@ -9,6 +9,7 @@ import type { BackendSession } from '../../src/backends/backend.ts';
 import { findChrome } from '../../src/backends/support/find-chrome.ts';
 import { newId } from '../../src/ids.ts';
 import { EVENT_TYPE } from '../../src/protocol/recorder.ts';
+import { CHROMIUM_SWITCHES } from '../fixtures/chromium-switches.ts';
 import { processesOf, until } from '../server.ts';
 import { type RecordableChromes, type RecordedChrome, recordChrome } from './rig.ts';
 import { type Site, startSite } from './site.ts';
@@ -66,7 +67,7 @@ async function chromeWithCache(): Promise<RecordableChromes> {
     async start() {
       context = await chromium.launchPersistentContext(profile, {
         executablePath: path,
-        args: ['--no-sandbox', '--remote-debugging-port=0'],
+        args: [...CHROMIUM_SWITCHES, '--remote-debugging-port=0'],
         ignoreDefaultArgs: ['--disable-back-forward-cache', '--disable-extensions'],
       });
       const [port, address] = (await readFile(join(profile, 'DevToolsActivePort'), 'utf8')).split('\n');
