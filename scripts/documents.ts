@@ -73,7 +73,9 @@ export async function renderEvents(): Promise<string> {
       '## Events',
       '',
       'Read by `GET /v1/events` (SSE) and posted to webhooks. Every event has an `id`, a `sequence` by which a reader goes',
-      'on where it stopped, a `type`, the time `at`, and the `client`, `sessionId` and `backend` that it is about.',
+      'on where it stopped, a `type`, the time `at`, and the `client`, `sessionId` and `backend` that it is about. Its',
+      '`data` has `tags` and mostly `browser` of a session, `surface`, the name, of a surface, `recordingId` and `tags` of',
+      'a recording, `challengeId`, `provider`, `pageId` and `url` of a bot check, and what stands in braces here.',
       '',
       table(
         ['Type', 'Means'],
@@ -190,11 +192,17 @@ function listSection(name: string, section: JsonSchema): string[] {
   ];
 }
 
-function settingRows(properties: Record<string, JsonSchema>, path: readonly string[]): string[][] {
+/** `about` is said of keys that say nothing of themselves: that of their section. */
+function settingRows(
+  properties: Record<string, JsonSchema>,
+  path: readonly string[],
+  about = '',
+): string[][] {
   return Object.entries(properties).flatMap(([name, schema]) => {
     const here = [...path, name];
-    if (schema.properties) return settingRows(schema.properties, here);
-    return [[`\`${here.join('.')}\``, defaultOf(schema), takes(schema), schema.description ?? '']];
+    if (schema.properties) return settingRows(schema.properties, here, schema.description);
+    const row = [`\`${here.join('.')}\``, defaultOf(schema), takes(schema), schema.description ?? about];
+    return [row, ...settingRows(schema.items?.properties ?? {}, [...path, `${name}[]`])];
   });
 }
 
@@ -210,7 +218,7 @@ function takes(schema: JsonSchema): string {
 
 function defaultOf({ default: value, computed }: JsonSchema): string {
   if (computed) return computed;
-  if (value === undefined) return '';
+  if (value === undefined || value === '') return '';
   return Array.isArray(value) && value.length === 0
     ? 'none'
     : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;

@@ -127,7 +127,7 @@ export const PROBLEMS = {
   'range-not-satisfiable': row(
     416,
     false,
-    'The range is not in the artifact',
+    'The range is not in the file',
     'Content-Range says how many bytes there are.',
   ),
   'rate-limited': row(429, true, 'Too many requests', 'Wait Retry-After seconds.'),

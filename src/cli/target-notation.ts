@@ -9,6 +9,7 @@ const BY: Record<string, string> = {
   alt: 'getByAltText',
   label: 'getByLabel',
   placeholder: 'getByPlaceholder',
+  ref: 'getByRef',
   testid: 'getByTestId',
   title: 'getByTitle',
 };
@@ -17,7 +18,7 @@ const BY: Record<string, string> = {
 export type Target = string | readonly LocatorStep[];
 
 /**
- * `#save`, `text=Save`, `role=button[name=Save]`, `label=Name`, `[{"getByRole":["button"]},{"nth":[0]}]`.
+ * `#save`, `text=Save`, `role=button[name=Save]`, `label=Name`, `ref=e12`, `[{"getByRole":["button"]},{"nth":[0]}]`.
  * @throws CommandFailure for JSON that is none.
  */
 export function parseTarget(text: string): Target {

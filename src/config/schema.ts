@@ -71,7 +71,8 @@ export const ConfigSchema = Type.Object(
       }),
       allowedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:*_-]+$', allowed: 'a host name' }), {
         default: [],
-        description: 'Host headers to serve besides loopback names and the host of `publicUrl`.',
+        description:
+          'Host headers to serve besides loopback names and the host of `publicUrl`; `*.example` is all names below, `*` any.',
       }),
       allowedOrigins: Type.Array(
         Type.String({ pattern: '^https?://[^\\s/]+$', allowed: 'an origin such as https://app.example' }),

@@ -17,6 +17,10 @@ Playwright. Or connect to \`ws://…/connect?browser=chrome\`, whose session las
 **Pages.** \`POST /v1/pages/{id}/command\` takes Playwright's methods by Playwright's names, so that no connection has to
 stay open between two steps. A surface's name stands wherever a session's id does.
 
+**WebDriver.** \`/webdriver\` is what Selenium and its like take for a grid; BiDi and CDP of its sessions are served here.
+
+**People** see recordings at \`/recordings\` and sessions at \`/live/{session}\`.
+
 **Keys.** A server without keys serves its own machine only. With keys, send one as \`Authorization: Bearer …\` or
 \`X-API-Key\`; WebSockets, event streams and a session's own addresses also take \`?token=\`. The token in a session's
 addresses opens that session alone. Objects of other clients answer 404.
@@ -42,6 +46,7 @@ const OPENAPI: FastifyDynamicSwaggerOptions = {
       { name: 'surfaces', description: 'Named browsers that stay.' },
       { name: 'connections', description: 'WebSockets to browsers.' },
       { name: 'live view', description: 'People watch sessions and take them over.' },
+      { name: 'recordings', description: 'What happened in sessions.' },
       { name: 'devtools', description: 'What DevTools clients look up over HTTP.' },
       { name: 'backends', description: 'Where browsers come from.' },
       { name: 'events', description: 'What happens.' },

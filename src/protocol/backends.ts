@@ -25,13 +25,13 @@ export const Offer = Type.Object(
 
 export const Backend = Type.Object(
   {
-    name: Type.String(),
+    name: Type.String({ description: 'As in the configuration, and as `backend` of a request.' }),
     kind: Type.String(),
     availability: Type.String({ enum: ['up', 'draining', 'down'] }),
     health: Type.String({ enum: ['healthy', 'unhealthy', 'undetected'] }),
-    healthReason: Type.Optional(Type.String()),
-    capacity: Type.Integer(),
-    active: Type.Integer(),
+    healthReason: Type.Optional(Type.String({ description: 'What is wrong, and what to do about it.' })),
+    capacity: Type.Integer({ description: 'The most sessions at a time, as things are.' }),
+    active: Type.Integer({ description: 'Sessions that hold a browser of it.' }),
     warming: Type.Integer({ description: 'Browsers being started for the warm pool.' }),
     warm: Type.Integer({ description: 'Started browsers that wait for a session.' }),
     offers: Type.Array(Offer),

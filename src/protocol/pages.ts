@@ -71,7 +71,12 @@ export const Command = Type.Object(
     }),
     params: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     timeoutMs: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: MAX_COMMAND_TIMEOUT_MS, default: COMMAND_TIMEOUT_MS }),
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_COMMAND_TIMEOUT_MS,
+        default: COMMAND_TIMEOUT_MS,
+        description: 'After which it answers `timeout`; `pages.commandTimeout` unless given.',
+      }),
     ),
     ifGeneration: Type.Optional(
       Type.Integer({ description: 'Refused unless the surface is still in this generation.' }),
@@ -157,8 +162,16 @@ export type CommandReply = Omit<Static<typeof CommandReply>, 'artifact'> & { art
 export const Batch = Type.Object(
   {
     commands: Type.Array(Type.Ref('Command'), { minItems: 1, maxItems: 500 }),
-    stopOnError: Type.Optional(Type.Boolean({ default: true })),
-    timeoutMs: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_COMMAND_TIMEOUT_MS })),
+    stopOnError: Type.Optional(
+      Type.Boolean({ default: true, description: 'Whether the first failure ends the batch.' }),
+    ),
+    timeoutMs: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_COMMAND_TIMEOUT_MS,
+        description: 'How long all of them may take together, each within its own `timeoutMs`.',
+      }),
+    ),
   },
   { $id: 'Batch', additionalProperties: false },
 );
@@ -224,7 +237,11 @@ export type PageEvent = Static<typeof PageEvent>;
 
 /** `dropped` says how many older events after `after` the bounded buffer does not hold any more. */
 export const PageEventList = Type.Object(
-  { data: Type.Array(PageEvent), dropped: Type.Integer(), last: Type.Integer() },
+  {
+    data: Type.Array(PageEvent),
+    dropped: Type.Integer({ description: 'How many events after `after` are not kept any more.' }),
+    last: Type.Integer({ description: 'What to give as `after` the next time.' }),
+  },
   { $id: 'PageEventList', additionalProperties: false },
 );
 export type PageEventList = Static<typeof PageEventList>;

@@ -161,22 +161,42 @@ export const SessionCreate = Type.Object(
         description: 'The session outlives its last connection, until it idles or expires.',
       }),
     ),
-    timeoutMs: Type.Optional(Milliseconds('Maximum lifetime.', { minimum: 1000, maximum: 7 * DAY_MS })),
+    timeoutMs: Type.Optional(
+      Milliseconds('Maximum lifetime; `sessions.timeout` unless given.', {
+        minimum: 1000,
+        maximum: 7 * DAY_MS,
+      }),
+    ),
     idleTimeoutMs: Type.Optional(
-      Milliseconds('Ends the session after this long without traffic.', {
+      Milliseconds('Ends the session after this long without traffic; `sessions.idleTimeout` unless given.', {
         minimum: 1000,
         maximum: 7 * DAY_MS,
       }),
     ),
     waitMs: Type.Optional(
-      Milliseconds('How long to wait in the queue for a free browser; 0 answers at once.', {
-        minimum: 0,
-        maximum: 3_600_000,
+      Milliseconds(
+        'How long to wait in the queue for a free browser; 0 answers at once, `sessions.wait` unless given.',
+        {
+          minimum: 0,
+          maximum: 3_600_000,
+        },
+      ),
+    ),
+    headless: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description: 'Without a window; `false` needs a backend with a display.',
       }),
     ),
-    headless: Type.Optional(Type.Boolean({ default: true })),
     viewport: Type.Optional(Viewport),
-    userAgent: Type.Optional(Type.String({ minLength: 1, maxLength: 1024, pattern: '^[\\x20-\\x7e]+$' })),
+    userAgent: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        pattern: '^[\\x20-\\x7e]+$',
+        description: 'What the browser calls itself, in headers and to scripts.',
+      }),
+    ),
     locale: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$',
@@ -192,7 +212,9 @@ export const SessionCreate = Type.Object(
     ),
     proxy: Type.Optional(ProxySettings),
     storageState: Type.Optional(StorageState),
-    extensions: Type.Optional(Type.Array(Extension, { maxItems: 20 })),
+    extensions: Type.Optional(
+      Type.Array(Extension, { maxItems: 20, description: 'Browser extensions to load at the start.' }),
+    ),
     args: Type.Optional(
       Type.Array(Type.String({ pattern: '^--[a-z0-9]', maxLength: 4096 }), {
         maxItems: 100,
@@ -248,17 +270,26 @@ export const Session = Type.Object(
           'A page that shows the session and lets a person take it over, with a secret; absent in lists.',
       }),
     ),
-    webdriverUrl: Type.Optional(Type.String()),
-    webdriverSessionId: Type.Optional(Type.String()),
+    webdriverUrl: Type.Optional(
+      Type.String({
+        description: 'Of a session over WebDriver: the address below which its commands are served.',
+      }),
+    ),
+    webdriverSessionId: Type.Optional(
+      Type.String({ description: 'Its id there, as WebDriver clients need it.' }),
+    ),
     connections: Type.Integer({ description: 'Clients connected at present.' }),
     keepAlive: Type.Boolean(),
     idleTimeoutMs: Type.Integer(),
     createdAt: Type.String({ format: 'date-time' }),
-    lastActivityAt: Type.String({ format: 'date-time' }),
-    expiresAt: Type.String({ format: 'date-time' }),
+    lastActivityAt: Type.String({ format: 'date-time', description: 'From here `idleTimeoutMs` counts.' }),
+    expiresAt: Type.String({
+      format: 'date-time',
+      description: 'The end of its lifetime, whatever happens.',
+    }),
     endedAt: Type.Optional(Type.String({ format: 'date-time' })),
     endReason: Type.Optional(Type.String({ enum: Object.keys(SESSION_END_REASONS) })),
-    endDetail: Type.Optional(Type.String()),
+    endDetail: Type.Optional(Type.String({ description: 'What was seen then, for people.' })),
     surface: Type.Optional(Type.String({ description: 'The name of the surface that it runs.' })),
     generation: Type.Optional(
       Type.Integer({ description: 'How many times the Chrome of the surface was launched.' }),

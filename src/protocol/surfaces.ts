@@ -89,9 +89,25 @@ export type Lease = Static<typeof Lease>;
 /** The body of `POST /v1/surfaces/{name}/lease`. */
 export const LeaseCreate = Type.Object(
   {
-    holder: Type.Optional(Type.String({ minLength: 1, maxLength: 128, default: 'unnamed' })),
-    kind: Type.Optional(Type.Enum(['agent', 'human'], { default: 'agent' })),
-    ttlMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 86_400_000, default: 60_000 })),
+    holder: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 128,
+        default: 'unnamed',
+        description: 'Who you are, for those who are kept out.',
+      }),
+    ),
+    kind: Type.Optional(
+      Type.Enum(['agent', 'human'], { default: 'agent', description: '`human`: a person has taken over.' }),
+    ),
+    ttlMs: Type.Optional(
+      Type.Integer({
+        minimum: 1000,
+        maximum: 86_400_000,
+        default: 60_000,
+        description: 'How long it lasts from now on, in milliseconds.',
+      }),
+    ),
     steal: Type.Optional(Type.Boolean({ default: false, description: 'Takes it from its holder.' })),
     token: Type.Optional(Type.String({ description: 'Of the lease that one holds, to extend it.' })),
   },
@@ -130,7 +146,7 @@ export const Surface = Type.Object(
     attached: Type.Optional(SurfaceAttachment),
     generation: Type.Integer({ description: 'How many times its Chrome was launched; 0 before the first.' }),
     sessionId: Type.Optional(Type.String({ description: 'The session of the present launch.' })),
-    pid: Type.Optional(Type.Integer()),
+    pid: Type.Optional(Type.Integer({ description: 'Of its Chrome.' })),
     pages: Type.Optional(Type.Integer({ description: 'Open tabs.' })),
     connections: Type.Integer({ description: 'WebSocket clients connected at present.' }),
     sizeBytes: Type.Optional(
@@ -144,7 +160,7 @@ export const Surface = Type.Object(
     webdriverUrl: Type.Optional(Type.String({ description: 'W3C WebDriver of this surface.' })),
     lease: Type.Optional(Lease),
     createdAt: Type.String({ format: 'date-time' }),
-    lastUsedAt: Type.String({ format: 'date-time' }),
+    lastUsedAt: Type.String({ format: 'date-time', description: 'Looking is no use.' }),
     expiresAt: Type.Optional(Type.String({ format: 'date-time', description: 'Where it has a `ttlMs`.' })),
   },
   { $id: 'Surface', additionalProperties: false },

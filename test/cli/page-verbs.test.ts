@@ -81,6 +81,7 @@ describe('an element on the command line', () => {
     ['role=button[name="Log in"]', 'role=button[name="Log in"]'],
     ['role=button[name=Log in]', [{ getByRole: ['button', { name: 'Log in' }] }]],
     ['label=Your name', [{ getByLabel: ['Your name'] }]],
+    ['ref=e12', [{ getByRef: ['e12'] }]],
     ['testid=a=b', [{ getByTestId: ['a=b'] }]],
     ['[href="/x"]', '[href="/x"]'],
     ['[{"getByText":["x"]},{"nth":[1]}]', [{ getByText: ['x'] }, { nth: [1] }]],

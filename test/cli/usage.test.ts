@@ -42,6 +42,22 @@ describe('help', () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
+  it('has an example of every command, in the words that are to be typed', () => {
+    const shown: string[] = [];
+    const program = createProgram({ writeOut: (text) => void shown.push(text), writeErr: () => {} });
+    const without: string[] = [];
+    const walk = (command: typeof program, path: string) => {
+      for (const sub of command.commands) walk(sub, `${path} ${sub.name()}`);
+      if (command.commands.length > 0) return;
+      shown.length = 0;
+      command.outputHelp();
+      const lines = shown.join('').split('\n');
+      if (!lines.some((line) => line.startsWith('  $ ') && line.includes(path))) without.push(path);
+    };
+    walk(program, 'moorage');
+    expect(without).toEqual([]);
+  });
+
   it('describes every command and every option', () => {
     const undescribed: string[] = [];
     const walk = (command: ReturnType<typeof createProgram>, path: string) => {

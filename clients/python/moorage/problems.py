@@ -158,7 +158,7 @@ class QuotaExceededError(MoorageError):
 
 
 class RangeNotSatisfiableError(MoorageError):
-    """The range is not in the artifact. Content-Range says how many bytes there are."""
+    """The range is not in the file. Content-Range says how many bytes there are."""
 
     code = "range-not-satisfiable"
 

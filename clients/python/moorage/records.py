@@ -26,17 +26,21 @@ class Artifact(Record):
 
 @dataclass(frozen=True)
 class Backend(Record):
+    #: As in the configuration, and as `backend` of a request.
     name: str
     kind: str
     availability: Literal["up", "draining", "down"]
     health: Literal["healthy", "unhealthy", "undetected"]
+    #: The most sessions at a time, as things are.
     capacity: int
+    #: Sessions that hold a browser of it.
     active: int
     #: Browsers being started for the warm pool.
     warming: int
     #: Started browsers that wait for a session.
     warm: int
     offers: List[Dict[str, Any]]
+    #: What is wrong, and what to do about it.
     health_reason: Optional[str] = None
 
 
@@ -92,6 +96,7 @@ class Event(Record):
         "surface.stopped",
     ]
     at: str
+    #: What else there is to say, by type.
     data: Dict[str, Any]
     #: Whose session; absent for events of the server.
     client: Optional[str] = None
@@ -210,7 +215,9 @@ class Session(Record):
     keep_alive: bool
     idle_timeout_ms: int
     created_at: str
+    #: From here `idleTimeoutMs` counts.
     last_activity_at: str
+    #: The end of its lifetime, whatever happens.
     expires_at: str
     tags: Dict[str, str]
     browser_version: Optional[str] = None
@@ -225,7 +232,9 @@ class Session(Record):
     cdp_url: Optional[str] = None
     #: A page that shows the session and lets a person take it over, with a secret; absent in lists.
     live_view_url: Optional[str] = None
+    #: Of a session over WebDriver: the address below which its commands are served.
     webdriver_url: Optional[str] = None
+    #: Its id there, as WebDriver clients need it.
     webdriver_session_id: Optional[str] = None
     ended_at: Optional[str] = None
     end_reason: Optional[Literal[
@@ -241,6 +250,7 @@ class Session(Record):
         "server-stopped",
         "start-failed",
     ]] = None
+    #: What was seen then, for people.
     end_detail: Optional[str] = None
     #: The name of the surface that it runs.
     surface: Optional[str] = None
@@ -268,6 +278,7 @@ class Surface(Record):
     #: WebSocket clients connected at present.
     connections: int
     created_at: str
+    #: Looking is no use.
     last_used_at: str
     browser_version: Optional[str] = None
     #: Options that were changed since its browser was launched: they hold from the next launch on.
@@ -275,6 +286,7 @@ class Surface(Record):
     attached: Optional[Dict[str, Any]] = None
     #: The session of the present launch.
     session_id: Optional[str] = None
+    #: Of its Chrome.
     pid: Optional[int] = None
     #: Open tabs.
     pages: Optional[int] = None
@@ -294,8 +306,11 @@ class Surface(Record):
 
 
 class LeaseCreate(TypedDict, total=False):
+    #: Who you are, for those who are kept out.
     holder: Optional[str]
+    #: `human`: a person has taken over.
     kind: Optional[Literal["agent", "human"]]
+    #: How long it lasts from now on, in milliseconds.
     ttl_ms: Optional[int]
     #: Takes it from its holder.
     steal: Optional[bool]
@@ -322,15 +337,18 @@ class SessionCreate(TypedDict, total=False):
     challenges: Optional[bool]
     #: The session outlives its last connection, until it idles or expires.
     keep_alive: Optional[bool]
-    #: Maximum lifetime. In milliseconds.
+    #: Maximum lifetime; `sessions.timeout` unless given. In milliseconds.
     timeout_ms: Optional[int]
-    #: Ends the session after this long without traffic. In milliseconds.
+    #: Ends the session after this long without traffic; `sessions.idleTimeout` unless given. In milliseconds.
     idle_timeout_ms: Optional[int]
-    #: How long to wait in the queue for a free browser; 0 answers at once. In milliseconds.
+    #: How long to wait in the queue for a free browser; 0 answers at once, `sessions.wait` unless given. In
+    #: milliseconds.
     wait_ms: Optional[int]
+    #: Without a window; `false` needs a backend with a display.
     headless: Optional[bool]
     #: The size of the page area of a new window.
     viewport: Optional[Dict[str, Any]]
+    #: What the browser calls itself, in headers and to scripts.
     user_agent: Optional[str]
     #: BCP 47, such as `de-CH`.
     locale: Optional[str]
@@ -340,6 +358,7 @@ class SessionCreate(TypedDict, total=False):
     proxy: Optional[Dict[str, Any]]
     #: Cookies and localStorage to start with, in Playwright's storageState form.
     storage_state: Optional[Dict[str, Any]]
+    #: Browser extensions to load at the start.
     extensions: Optional[List[Union[str, Dict[str, Any]]]]
     #: Extra command line switches. Those that would break isolation are refused.
     args: Optional[List[str]]
@@ -350,9 +369,11 @@ class SessionCreate(TypedDict, total=False):
 class SurfacePut(TypedDict, total=False):
     #: Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them.
     browser: Optional[str]
+    #: Without a window; `false` needs a backend with a display.
     headless: Optional[bool]
     #: The size of the page area of a new window.
     viewport: Optional[Dict[str, Any]]
+    #: What the browser calls itself, in headers and to scripts.
     user_agent: Optional[str]
     #: BCP 47, such as `de-CH`.
     locale: Optional[str]
@@ -360,6 +381,7 @@ class SurfacePut(TypedDict, total=False):
     timezone: Optional[str]
     #: The proxy through which the browser reaches the network.
     proxy: Optional[Dict[str, Any]]
+    #: Browser extensions to load at the start.
     extensions: Optional[List[Union[str, Dict[str, Any]]]]
     #: Extra command line switches. Those that would break isolation are refused.
     args: Optional[List[str]]
@@ -377,5 +399,6 @@ class SurfacePut(TypedDict, total=False):
     storage_state: Optional[Dict[str, Any]]
     #: Whether to start its browser as well.
     wake: Optional[bool]
-    #: How long to wait in the queue for a free browser; 0 answers at once. In milliseconds.
+    #: How long to wait in the queue for a free browser; 0 answers at once, `sessions.wait` unless given. In
+    #: milliseconds.
     wait_ms: Optional[int]

@@ -1007,14 +1007,18 @@ export interface components {
             nextCursor: string | null;
         };
         Backend: {
+            /** @description Sessions that hold a browser of it. */
             active: number;
             /** @enum {string} */
             availability: "up" | "draining" | "down";
+            /** @description The most sessions at a time, as things are. */
             capacity: number;
             /** @enum {string} */
             health: "healthy" | "unhealthy" | "undetected";
+            /** @description What is wrong, and what to do about it. */
             healthReason?: string;
             kind: string;
+            /** @description As in the configuration, and as `backend` of a request. */
             name: string;
             offers: components["schemas"]["Offer"][];
             /** @description Started browsers that wait for a session. */
@@ -1058,8 +1062,12 @@ export interface components {
          */
         Batch: {
             commands: components["schemas"]["Command"][];
-            /** @default true */
+            /**
+             * @description Whether the first failure ends the batch.
+             * @default true
+             */
             stopOnError?: boolean;
+            /** @description How long all of them may take together, each within its own `timeoutMs`. */
             timeoutMs?: number;
         };
         BatchEnd: {
@@ -1124,7 +1132,10 @@ export interface components {
                 /** @description Failures to try again after; never what may have happened already. */
                 on?: ("not-found" | "not-actionable" | "navigation" | "timeout")[];
             };
-            /** @default 30000 */
+            /**
+             * @description After which it answers `timeout`; `pages.commandTimeout` unless given.
+             * @default 30000
+             */
             timeoutMs?: number;
         };
         CommandReply: {
@@ -5139,6 +5150,7 @@ export interface components {
             backend?: string;
             /** @description Whose session; absent for events of the server. */
             client?: string;
+            /** @description What else there is to say, by type. */
             data: {
                 [key: string]: unknown;
             };
@@ -5254,9 +5266,13 @@ export interface components {
             kind: "agent" | "human";
         };
         LeaseCreate: {
-            /** @default unnamed */
+            /**
+             * @description Who you are, for those who are kept out.
+             * @default unnamed
+             */
             holder?: string;
             /**
+             * @description `human`: a person has taken over.
              * @default agent
              * @enum {string}
              */
@@ -5268,7 +5284,10 @@ export interface components {
             steal?: boolean;
             /** @description Of the lease that one holds, to extend it. */
             token?: string;
-            /** @default 60000 */
+            /**
+             * @description How long it lasts from now on, in milliseconds.
+             * @default 60000
+             */
             ttlMs?: number;
         };
         LeaseGranted: {
@@ -5358,7 +5377,9 @@ export interface components {
         };
         PageEventList: {
             data: components["schemas"]["PageEvent"][];
+            /** @description How many events after `after` are not kept any more. */
             dropped: number;
+            /** @description What to give as `after` the next time. */
             last: number;
         };
         PageList: {
@@ -5602,12 +5623,16 @@ export interface components {
             connectUrl?: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description What was seen then, for people. */
             endDetail?: string;
             /** Format: date-time */
             endedAt?: string;
             /** @enum {string} */
             endReason?: "backend-lost" | "browser-closed" | "browser-crashed" | "canceled" | "destroyed" | "disconnected" | "expired" | "idle" | "server-restarted" | "server-stopped" | "start-failed";
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The end of its lifetime, whatever happens.
+             */
             expiresAt: string;
             /** @description How many times the Chrome of the surface was launched. */
             generation?: number;
@@ -5615,7 +5640,10 @@ export interface components {
             id: string;
             idleTimeoutMs: number;
             keepAlive: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description From here `idleTimeoutMs` counts.
+             */
             lastActivityAt: string;
             /** @description A page that shows the session and lets a person take it over, with a secret; absent in lists. */
             liveViewUrl?: string;
@@ -5629,7 +5657,9 @@ export interface components {
             tags: {
                 [key: string]: string;
             };
+            /** @description Its id there, as WebDriver clients need it. */
             webdriverSessionId?: string;
+            /** @description Of a session over WebDriver: the address below which its commands are served. */
             webdriverUrl?: string;
             /** @description The same address under the name that Puppeteer uses. */
             wsEndpoint?: string;
@@ -5670,6 +5700,7 @@ export interface components {
              * @default false
              */
             challenges?: boolean;
+            /** @description Browser extensions to load at the start. */
             extensions?: (string | {
                 /**
                  * Format: byte
@@ -5677,9 +5708,12 @@ export interface components {
                  */
                 zip: string;
             })[];
-            /** @default true */
+            /**
+             * @description Without a window; `false` needs a backend with a display.
+             * @default true
+             */
             headless?: boolean;
-            /** @description Ends the session after this long without traffic. In milliseconds. */
+            /** @description Ends the session after this long without traffic; `sessions.idleTimeout` unless given. In milliseconds. */
             idleTimeoutMs?: number;
             /**
              * @description The session outlives its last connection, until it idles or expires.
@@ -5764,10 +5798,11 @@ export interface components {
             tags?: {
                 [key: string]: string;
             };
-            /** @description Maximum lifetime. In milliseconds. */
+            /** @description Maximum lifetime; `sessions.timeout` unless given. In milliseconds. */
             timeoutMs?: number;
             /** @description IANA name, such as `Europe/Zurich`. */
             timezone?: string;
+            /** @description What the browser calls itself, in headers and to scripts. */
             userAgent?: string;
             /** @description The size of the page area of a new window. */
             viewport?: {
@@ -5776,7 +5811,7 @@ export interface components {
                 /** @description CSS pixels. */
                 width: number;
             };
-            /** @description How long to wait in the queue for a free browser; 0 answers at once. In milliseconds. */
+            /** @description How long to wait in the queue for a free browser; 0 answers at once, `sessions.wait` unless given. In milliseconds. */
             waitMs?: number;
         };
         SessionList: {
@@ -5811,7 +5846,10 @@ export interface components {
             generation: number;
             /** @description `srf_…` */
             id: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Looking is no use.
+             */
             lastUsedAt: string;
             lease?: components["schemas"]["Lease"];
             /** @description The name of a surface: lower-case letters, digits, dots, hyphens and underscores inside. */
@@ -5824,6 +5862,7 @@ export interface components {
                  * @default false
                  */
                 challenges?: boolean;
+                /** @description Browser extensions to load at the start. */
                 extensions?: (string | {
                     /**
                      * Format: byte
@@ -5831,7 +5870,10 @@ export interface components {
                      */
                     zip: string;
                 })[];
-                /** @default true */
+                /**
+                 * @description Without a window; `false` needs a backend with a display.
+                 * @default true
+                 */
                 headless?: boolean;
                 /** @description BCP 47, such as `de-CH`. */
                 locale?: string;
@@ -5882,6 +5924,7 @@ export interface components {
                 timezone?: string;
                 /** @description Deletes the surface, profile and all, when nobody has used it for this many milliseconds. Without it a surface stays until it is deleted. */
                 ttlMs?: number;
+                /** @description What the browser calls itself, in headers and to scripts. */
                 userAgent?: string;
                 /** @description The size of the page area of a new window. */
                 viewport?: {
@@ -5895,6 +5938,7 @@ export interface components {
             pages?: number;
             /** @description Options that were changed since its browser was launched: they hold from the next launch on. */
             pendingOptions?: string[];
+            /** @description Of its Chrome. */
             pid?: number;
             /** @description The session of the present launch. */
             sessionId?: string;
@@ -5937,6 +5981,7 @@ export interface components {
              * @default false
              */
             challenges?: boolean;
+            /** @description Browser extensions to load at the start. */
             extensions?: (string | {
                 /**
                  * Format: byte
@@ -5944,7 +5989,10 @@ export interface components {
                  */
                 zip: string;
             })[];
-            /** @default true */
+            /**
+             * @description Without a window; `false` needs a backend with a display.
+             * @default true
+             */
             headless?: boolean;
             /** @description BCP 47, such as `de-CH`. */
             locale?: string;
@@ -6021,6 +6069,7 @@ export interface components {
             timezone?: string;
             /** @description Deletes the surface, profile and all, when nobody has used it for this many milliseconds. Without it a surface stays until it is deleted. */
             ttlMs?: number;
+            /** @description What the browser calls itself, in headers and to scripts. */
             userAgent?: string;
             /** @description The size of the page area of a new window. */
             viewport?: {
@@ -6029,7 +6078,7 @@ export interface components {
                 /** @description CSS pixels. */
                 width: number;
             };
-            /** @description How long to wait in the queue for a free browser; 0 answers at once. In milliseconds. */
+            /** @description How long to wait in the queue for a free browser; 0 answers at once, `sessions.wait` unless given. In milliseconds. */
             waitMs?: number;
             /**
              * @description Whether to start its browser as well.
@@ -6057,8 +6106,9 @@ export interface operations {
                 backend?: string;
                 /** @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them. */
                 browser?: string;
+                /** @description Without a window; `false` needs a backend with a display. */
                 headless?: boolean;
-                /** @description Ends the session after this long without traffic. In milliseconds. */
+                /** @description Ends the session after this long without traffic; `sessions.idleTimeout` unless given. In milliseconds. */
                 idleTimeoutMs?: number;
                 /** @description The session outlives its last connection, until it idles or expires. */
                 keepAlive?: boolean;
@@ -6066,16 +6116,17 @@ export interface operations {
                 locale?: string;
                 /** @description What the client speaks; CDP where the browser offers it, unless given. */
                 protocol?: "cdp" | "bidi" | "playwright" | "webdriver";
-                /** @description Maximum lifetime. In milliseconds. */
+                /** @description Maximum lifetime; `sessions.timeout` unless given. In milliseconds. */
                 timeoutMs?: number;
                 /** @description IANA name, such as `Europe/Zurich`. */
                 timezone?: string;
                 /** @description The API key, for clients that send no headers with a WebSocket. */
                 token?: string;
+                /** @description What the browser calls itself, in headers and to scripts. */
                 userAgent?: string;
                 /** @description Width and height, such as `1280x720`. */
                 viewport?: string;
-                /** @description How long to wait in the queue for a free browser; 0 answers at once. In milliseconds. */
+                /** @description How long to wait in the queue for a free browser; 0 answers at once, `sessions.wait` unless given. In milliseconds. */
                 waitMs?: number;
             };
             header?: never;
@@ -6466,7 +6517,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `range-not-satisfiable`: The range is not in the artifact. */
+            /** @description `range-not-satisfiable`: The range is not in the file. */
             416: {
                 headers: {
                     [name: string]: unknown;
@@ -8818,7 +8869,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `range-not-satisfiable`: The range is not in the artifact. */
+            /** @description `range-not-satisfiable`: The range is not in the file. */
             416: {
                 headers: {
                     [name: string]: unknown;

@@ -9,7 +9,10 @@ import type { Colors } from '../terminal.ts';
 export function addBackends(program: Command): void {
   const backends = program.command('backends').description('see backends, take them out of service and back');
 
-  const list = backends.command('list').description('show every backend, its state and what it offers');
+  const list = backends
+    .command('list')
+    .description('show every backend, its state and what it offers')
+    .addHelpText('after', '\nExample:\n  $ moorage backends list');
   perform(list, async ({ connect, terminal }) => {
     const data = await (await connect()).backends.list();
     if (terminal.isJson) terminal.printJson({ data });

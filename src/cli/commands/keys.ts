@@ -38,7 +38,10 @@ Examples:
     terminal.note(`This is the key ${created.id} of ${created.client}. It will not be shown again.`);
   });
 
-  const list = keys.command('list').description('show every key, without the keys themselves');
+  const list = keys
+    .command('list')
+    .description('show every key, without the keys themselves')
+    .addHelpText('after', '\nExample:\n  $ moorage keys list');
   perform(list, async ({ connect, terminal }) => {
     const data = await (await connect()).keys.list();
     if (terminal.isJson) return terminal.printJson({ data });
@@ -50,7 +53,8 @@ Examples:
   const remove = keys
     .command('delete')
     .description('delete keys; they are refused from then on')
-    .argument('<ids...>', 'their ids in `moorage keys list`');
+    .argument('<ids...>', 'their ids in `moorage keys list`')
+    .addHelpText('after', '\nExample:\n  $ moorage keys delete key_4q0v8x2k9d7m1c5t3b6h');
   perform(remove, async ({ args, connect, terminal }) => {
     const moorage = await connect();
     for (const id of args) {

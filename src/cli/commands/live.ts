@@ -18,7 +18,7 @@ export function addLive(program: Command): void {
     .description('give a link by which people watch a browser live, and drive it if they may')
     .argument('[session or surface]', 'an id or a name (default: the one that runs)')
     .option('--control', 'whoever has the link may use mouse and keyboard')
-    .option('--expires <duration>', 'how long the link holds, such as 1h (default: the server’s)')
+    .option('--expires <duration>', 'how long the link holds, such as 10m (default: 1h)')
     .addHelpText(
       'after',
       `

@@ -16,10 +16,10 @@ import { type PageInvocation, pageCommand, performOnPage } from '../page-invocat
 import { findTab, lineOf, tabLines, warnOfLosses } from '../tabs.ts';
 import { parseTarget } from '../target-notation.ts';
 
-const TARGET_HELP = `
+const TARGET_HELP = `\
 Elements are named by a selector (#save, text=Save, xpath=//a), by what a person sees ("role=button[name=Save]",
-"label=Name", "placeholder=Search", "title=Close", "alt=Logo", "testid=go"), or by a chain as JSON
-('[{"getByRole":["row"]},{"nth":[2]}]').`;
+"label=Name", "placeholder=Search", "title=Close", "alt=Logo", "testid=go"), by a reference of \`moorage command
+ariaSnapshot '{"mode":"ai"}'\` (ref=e12), or by a chain as JSON ('[{"getByRole":["row"]},{"nth":[2]}]').`;
 
 export function addPages(program: Command): void {
   addOpening(program);
@@ -50,8 +50,9 @@ Examples:
 
   const goto = pageCommand(program, 'goto <url>', 'go to an address, and wait until it is loaded').option(
     '--until <state>',
-    'wait for: load, domcontentloaded, networkidle or commit',
+    'wait for: load, domcontentloaded, networkidle or commit (default: load)',
   );
+  teach(goto, ['goto https://example.com -s alice', 'goto localhost:3000 --until networkidle']);
   performOnPage<{ until?: string }>(goto, async ({ args, options: { until }, send, tell }) => {
     tell(await send('goto', { url: addressOf(args[0]), ...(until && { waitUntil: until }) }));
   });
@@ -61,33 +62,39 @@ Examples:
     ['reload', 'reload', 'load the page again'],
   ] as const;
   for (const [name, action, about] of moves) {
-    performOnPage(pageCommand(program, name, about), async ({ send, tell }) => tell(await send(action)));
+    const move = teach(pageCommand(program, name, about), [`${name} -s alice`]);
+    performOnPage(move, async ({ send, tell }) => tell(await send(action)));
   }
 }
 
 function addActions(program: Command): void {
   const onElement = [
-    ['click', 'click an element, once it can be'],
-    ['dblclick', 'click an element twice'],
-    ['hover', 'move the mouse over an element'],
-    ['check', 'check a checkbox or radio button'],
-    ['uncheck', 'uncheck a checkbox'],
+    ['click', 'click an element, once it can be', ['"role=button[name=Log in]"', 'text=More -s alice']],
+    ['dblclick', 'click an element twice', ['"role=gridcell[name=Total]"']],
+    ['hover', 'move the mouse over an element', ['text=Products']],
+    ['check', 'check a checkbox or radio button', ['"label=I agree"']],
+    ['uncheck', 'uncheck a checkbox', ["'#newsletter'"]],
   ] as const;
-  for (const [action, about] of onElement) {
-    const command = pageCommand(program, `${action} <target>`, about)
-      .option('--force', 'without waiting until it can be acted on')
-      .addHelpText('after', TARGET_HELP);
+  for (const [action, about, targets] of onElement) {
+    const command = pageCommand(program, `${action} <target>`, about).option(
+      '--force',
+      'without waiting until it can be acted on',
+    );
+    const lines = targets.map((target) => `${action} ${target}`);
+    teach(command, lines, TARGET_HELP);
     performOnPage<{ force?: boolean }>(command, async ({ args, options: { force }, send, tell }) => {
       tell(await send(action, { locator: targetOf(args), ...(force && { force }) }));
     });
   }
 
   const fill = pageCommand(program, 'fill <target> <text>', 'replace what is in a field');
-  performOnPage(fill.addHelpText('after', TARGET_HELP), async ({ args, send, tell }) => {
+  teach(fill, ['fill label=Name Alice', "fill '#search' 'red shoes' -s alice"], TARGET_HELP);
+  performOnPage(fill, async ({ args, send, tell }) => {
     tell(await send('fill', { locator: targetOf(args), value: args[1] }));
   });
 
   const type = pageCommand(program, 'type <target> <text>', 'type into a field, key by key');
+  teach(type, ["type placeholder=Search 'red sho'"], TARGET_HELP);
   performOnPage(type, async ({ args, send, tell }) => {
     tell(await send('type', { locator: targetOf(args), text: args[1] }));
   });
@@ -96,6 +103,7 @@ function addActions(program: Command): void {
     '--on <target>',
     'with the focus on this element',
   );
+  teach(press, ['press Enter', 'press Control+A --on label=Name']);
   performOnPage<{ on?: string }>(press, async ({ args: [key], options: { on }, send, tell }) => {
     const reply = on
       ? await send('press', { locator: parseTarget(on), key })
@@ -104,11 +112,13 @@ function addActions(program: Command): void {
   });
 
   const select = pageCommand(program, 'select <target> <values...>', 'select options by value or label');
+  teach(select, ['select label=Country Switzerland', "select '#sizes' s m"], TARGET_HELP);
   performOnPage(select, async ({ args, send, tell }) => {
     tell(await send('selectOption', { locator: targetOf(args), values: args.slice(1) }));
   });
 
   const upload = pageCommand(program, 'upload <target> <files...>', 'give local files to a file input');
+  teach(upload, ["upload 'input[type=file]' photo.jpg"], TARGET_HELP);
   performOnPage(upload, async ({ args, moorage, send, tell }) => {
     const files = await Promise.all(args.slice(1).map((path) => moorage.artifacts.upload(path)));
     const artifacts = files.map(({ id }) => ({ artifact: id }));
@@ -119,9 +129,11 @@ function addActions(program: Command): void {
     program,
     'dialog [answer] [text]',
     'show the dialog that is open, or answer it: accept, with the text of a prompt, or dismiss',
-  ).addHelpText(
-    'after',
-    `
+  );
+  teach(
+    dialog,
+    ['dialog hold', 'dialog', "dialog accept 'red shoes'"],
+    `\
 Without a policy dialogs are dismissed at once. \`moorage dialog hold\` keeps them for a later answer; the other policies
 are \`dialog auto-accept\` and \`dialog auto-dismiss\`.`,
   );
@@ -129,19 +141,18 @@ are \`dialog auto-accept\` and \`dialog auto-dismiss\`.`,
 }
 
 function addLooking(program: Command): void {
-  const text = pageCommand(
-    program,
-    'text [target]',
-    'print the text of an element, or of the page',
-  ).addHelpText('after', TARGET_HELP);
+  const text = pageCommand(program, 'text [target]', 'print the text of an element, or of the page');
+  teach(text, ['text h1', 'text -s alice | head'], TARGET_HELP);
   performOnPage(text, async ({ args: [target = 'body'], send, give }) => {
     give(await send('innerText', { locator: parseTarget(target) }));
   });
-  performOnPage(pageCommand(program, 'url', 'print the address of the page'), async ({ send, give }) => {
+  const url = teach(pageCommand(program, 'url', 'print the address of the page'), ['url -s alice']);
+  performOnPage(url, async ({ send, give }) => {
     const reply = await send('title');
     give({ ...reply, result: reply.page.url });
   });
-  performOnPage(pageCommand(program, 'title', 'print the title of the page'), async ({ send, give }) => {
+  const title = teach(pageCommand(program, 'title', 'print the title of the page'), ['title -s alice']);
+  performOnPage(title, async ({ send, give }) => {
     give(await send('title'));
   });
 
@@ -161,6 +172,7 @@ Examples:
     .option('--full', 'of the whole page, not only what is in view')
     .option('--on <target>', 'of this element')
     .option('--quality <percent>', 'of a jpeg');
+  teach(screenshot, ['screenshot page.png --full', "screenshot total.jpg --on '#total' --quality 80"]);
   performOnPage<{ full?: boolean; on?: string; quality?: string }>(screenshot, async (invocation) => {
     const {
       args: [file = 'screenshot.png'],
@@ -174,6 +186,7 @@ Examples:
     });
   });
   const pdf = pageCommand(program, 'pdf [file]', 'save the page as PDF (default: page.pdf)');
+  teach(pdf, ['pdf invoice.pdf -s alice']);
   performOnPage(pdf, async (invocation) => saveFile(invocation, 'pdf', invocation.args[0] ?? 'page.pdf', {}));
 
   const cookies = pageCommand(
@@ -181,6 +194,7 @@ Examples:
     'cookies [urls...]',
     'print the cookies, of these addresses or all',
   ).option('--clear', 'remove them instead');
+  teach(cookies, ['cookies https://example.com', 'cookies --clear -s alice']);
   performOnPage<{ clear?: boolean }>(cookies, async ({ args, options: { clear }, send, give, tell }) => {
     if (clear) return tell(await send('context.clearCookies'));
     give(await send('context.cookies', args.length > 0 ? { urls: args } : {}));
@@ -190,11 +204,13 @@ Examples:
     'state',
     'print cookies and localStorage, as --storage-state takes them',
   );
+  teach(state, ['state -s alice > alice.json', 'sessions create --storage-state alice.json']);
   performOnPage(state, async ({ send, give }) => give(await send('context.storageState')));
 
   const log = pageCommand(program, 'console', 'print what the console said, and errors that no script caught')
     .option('--after <sequence>', 'only what came after this event', parseSequence)
     .option('--types <types>', 'of events, with commas between (default: console,pageerror)');
+  teach(log, ['console -s alice', 'console --after 1795273666169004 --types console,requestfailed']);
   performOnPage<{ after?: number; types?: string }>(log, printEvents);
 }
 
@@ -204,7 +220,7 @@ function addWaiting(program: Command): void {
     'wait [target]',
     'wait until an element is there, or for what the options say',
   )
-    .option('--state <state>', 'of the element: visible, hidden, attached or detached')
+    .option('--state <state>', 'of the element: visible (default), hidden, attached or detached')
     .option('--at <pattern>', 'until the address is this; * and ** stand for anything')
     .option('--load <state>', 'load, domcontentloaded or networkidle')
     .option('--until <expression>', 'until this JavaScript is true')
@@ -233,7 +249,7 @@ Examples:
 }
 
 function addTabs(program: Command): void {
-  const tabs = pageCommand(program, 'tabs', 'list the tabs');
+  const tabs = teach(pageCommand(program, 'tabs', 'list the tabs'), ['tabs -s alice']);
   performOnPage(tabs, async ({ browser, tabs: { memory }, terminal }) => {
     const pages = await browser.pages();
     if (terminal.isJson) return terminal.printJson({ data: pages.map((page) => page.view()) });
@@ -246,6 +262,7 @@ function addTabs(program: Command): void {
     'tab <tab>',
     'choose the tab for the commands that follow, by its id or number',
   );
+  teach(tab, ['tab 2 -s alice']);
   performOnPage(tab, async ({ args: [named = ''], tabs: choice, terminal, timeoutMs }) => {
     const page = await findTab(choice, named);
     const reply = await page.command('bringToFront', {}, { timeoutMs });
@@ -255,6 +272,7 @@ function addTabs(program: Command): void {
   });
 
   const close = pageCommand(program, 'close', 'close the tab');
+  teach(close, ['close -s alice', 'close --page 2 -s alice']);
   performOnPage(close, async ({ page, tabs: { memory }, terminal }) => {
     const { id } = await page();
     await (await page()).close();
@@ -289,6 +307,13 @@ Examples:
   $ generate-steps | moorage batch --go-on --json | jq .result`,
     );
   performOnPage<{ goOn?: boolean }>(batch, sendBatch);
+}
+
+/** Shows below the options what to type, and before that what has to be known. */
+function teach(command: Command, lines: readonly string[], about?: string): Command {
+  const title = lines.length === 1 ? 'Example:' : 'Examples:';
+  const shown = [title, ...lines.map((line) => `  $ moorage ${line}`)].join('\n');
+  return command.addHelpText('after', `\n${about === undefined ? '' : `${about}\n\n`}${shown}`);
 }
 
 async function openPage(invocation: PageInvocation<{ new?: boolean; headed?: boolean }>): Promise<void> {

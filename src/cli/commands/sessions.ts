@@ -98,9 +98,12 @@ function addCreate(sessions: Command): void {
       new Option('--protocol <name>', 'what you speak to it (default: cdp where it can)').choices(PROTOCOLS),
     )
     .option('--keep-alive', 'it outlives its last connection, until it idles or expires')
-    .option('--timeout <duration>', 'its lifetime, such as 30s, 5m or 1h')
-    .option('--idle-timeout <duration>', 'it ends after so long without traffic')
-    .option('--wait <duration>', 'how long to wait for a free browser; 0s not at all')
+    .option('--timeout <duration>', 'its lifetime, such as 30s or 1h (default: the server’s, 5m)')
+    .option('--idle-timeout <duration>', 'it ends after so long without traffic (default: the server’s, 5m)')
+    .option(
+      '--wait <duration>',
+      'how long to wait for a free browser; 0s not at all (default: the server’s, 30s)',
+    )
     .option('--headed', 'with a window')
     .option('--viewport <size>', 'of the page in CSS pixels, such as 1280x720', parseViewport)
     .option('--user-agent <text>')
@@ -119,7 +122,7 @@ Examples:
   $ moorage sessions create --browser chrome
   $ moorage sessions create --keep-alive --timeout 1h --tag team=checkout
   $ moorage sessions create --record --tag run=1234
-  $ moorage sessions create --viewport 390x844 --locale de-CH --timezone Europe/Zurich
+  $ moorage sessions create --viewport 1440x900 --locale de-CH --timezone Europe/Zurich
   $ URL=$(moorage sessions create --json | jq -r .connectUrl)`,
     );
   perform<CreateOptions>(addRecordOptions(create), createSession);
