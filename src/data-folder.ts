@@ -33,9 +33,7 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new Error(`Data folder ${folder} cannot be made: ${reasonOf(cause)}; give another --data`, {
-      cause,
-    });
+    throw unusable(folder, 'made', cause);
   }
 
   const lockFile = join(folder, 'owner.json');
@@ -44,7 +42,11 @@ export async function openDataFolder(path: string, { clock }: { clock: Clock }):
     host: hostname(),
     startedAt: new Date(clock.now()).toISOString(),
   };
-  await takeLock(lockFile, self, clock, (owner) => inUse(folder, owner, self));
+  try {
+    await takeLock(lockFile, self, clock, (owner) => inUse(folder, owner, self));
+  } catch (error) {
+    throw codeOf(error) === undefined ? error : unusable(folder, 'used', error);
+  }
   const stopShowing = showLife(lockFile, clock);
   let isReleased = false;
 
@@ -183,6 +185,18 @@ function inUse(folder: string, owner: Owner, self: Owner): Error {
     `Data folder ${folder} is in use by pid ${pid} on host ${host} since ${startedAt}; ${advice}`,
   );
 }
+
+/** Of a failure of the file system, which says what was tried where. */
+function unusable(folder: string, verb: 'made' | 'used', cause: unknown): Error {
+  const advice = ADVICE[String(codeOf(cause))] ?? '';
+  const message = `Data folder ${folder} cannot be ${verb}: ${reasonOf(cause)}; ${advice}give another --data`;
+  return new Error(message, { cause });
+}
+
+const ADVICE: Record<string, string> = {
+  EACCES: 'let the user of this server write it, or ',
+  ENOSPC: 'free some room on its disk, or ',
+};
 
 async function identifyOurselves(): Promise<ProcessIdentity> {
   const identity = await identify(process.pid);

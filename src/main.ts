@@ -280,10 +280,7 @@ async function createBackends(
   dataFolder: DataFolder,
   log: Log,
 ): Promise<FleetMember[]> {
-  if (Object.hasOwn(config.backends, SURFACES_BACKEND)) {
-    throw new Error(`${SURFACES_BACKEND} is the name of the backend of surfaces; give yours another one.`);
-  }
-  return Promise.all(
+  const made = await Promise.allSettled(
     Object.entries(config.backends).map(async ([name, { kind, ...settings }]) => {
       const definition = definitions.find((known) => known.kind === kind);
       if (!definition) throw new Error(`backend ${name} is of unknown kind ${kind}`);
@@ -295,9 +292,20 @@ async function createBackends(
         clock: systemClock,
         log: log.child({ backend: name }),
       };
-      return { name, kind, backend: await definition.create(settings, context) };
+      try {
+        return { name, kind, backend: await definition.create(settings, context) };
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new Error(`backend ${name} cannot be made: ${reason}`, { cause });
+      }
     }),
   );
+  const members = made.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failure = made.find((each) => each.status === 'rejected');
+  if (!failure) return members;
+  // Nobody else knows of them.
+  await Promise.all(members.map(({ backend }) => backend.close?.()));
+  throw failure.reason;
 }
 
 /** Without keys only this machine may come in: whoever reaches the port could drive every browser. */

@@ -390,6 +390,13 @@ describe('backends', () => {
     expect((await load()).config.backends).toEqual({ chrome: { kind: 'remote', url: 'ws://grid' } });
   });
 
+  it('cannot have the name of that of surfaces', async () => {
+    await write('moorage.config.yaml', 'backends:\n  surfaces: { kind: chrome }');
+    expect((await faultsOf()).faults).toMatchObject([
+      { key: 'backends.surfaces', where: expect.stringMatching(/yaml:2$/) },
+    ]);
+  });
+
   it('cannot all be taken away', async () => {
     await write('moorage.config.yaml', 'backends: {}');
     expect((await faultsOf()).faults[0]).toMatchObject({ key: 'backends' });

@@ -1,7 +1,7 @@
 // One server owns a data folder, and a dead one cannot keep it.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -199,6 +199,13 @@ describe('the data folder', () => {
     await writeFile(join(parent, 'file'), '');
     await expect(openDataFolder(join(parent, 'file', 'data'), { clock })).rejects.toThrow(
       /Data folder .*file\/data cannot be made: ENOTDIR.*give another --data/,
+    );
+  });
+
+  it('whose lock can neither be read nor taken is refused with the reason', async () => {
+    await mkdir(join(path, 'owner.json'), { recursive: true });
+    await expect(openDataFolder(path, { clock })).rejects.toThrow(
+      /Data folder .*data cannot be used: EISDIR.*give another --data/,
     );
   });
 

@@ -5,6 +5,7 @@ import { access, constants } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { writeDuration } from '../notation.ts';
+import { SURFACES_BACKEND } from '../surfaces/settings.ts';
 import type { Fault } from './faults.ts';
 import { type KeyPath, writePath } from './keys.ts';
 import type { Origins } from './origins.ts';
@@ -58,6 +59,12 @@ export async function breaches(config: Config, origins: Origins): Promise<Fault[
   if (s3 && (s3.accessKeyId === undefined) !== (s3.secretAccessKey === undefined)) {
     const given = s3.accessKeyId === undefined ? 'secretAccessKey' : 'accessKeyId';
     fault(['recordings', 's3', given], 'accessKeyId and secretAccessKey are given together, or neither.');
+  }
+  if (Object.hasOwn(config.backends, SURFACES_BACKEND)) {
+    fault(
+      ['backends', SURFACES_BACKEND],
+      'It is the name of the backend of surfaces. Give yours another one, and its kind.',
+    );
   }
   for (const name of ['certFile', 'keyFile'] as const) {
     const file = config.tls?.[name];

@@ -39,8 +39,7 @@ import { finishRemovals, type LaunchStamp, listSurfaceFolders, SurfaceFolder } f
 import { openKeeper } from './keeper.ts';
 import type { SurfaceSettings } from './settings.ts';
 
-/** Its name in the fleet. */
-export const SURFACES_BACKEND = 'surfaces';
+export { SURFACES_BACKEND } from './settings.ts';
 
 /** Where the backend looks surfaces up, and tells of launches. */
 export interface SurfaceBook {

@@ -7,6 +7,9 @@ import { Duration } from '../notation.ts';
 const { executablePath, launchConcurrency, startTimeout, diskFloor } = ChromeSettings.properties;
 const { args, env, extensions, sandbox, display } = ChromeSettings.properties;
 
+/** The name of their backend in the fleet, which no other one can have. */
+export const SURFACES_BACKEND = 'surfaces';
+
 export const SurfaceSettings = Type.Object(
   {
     executablePath,

@@ -163,6 +163,27 @@ describe('a kind of a configuration file', () => {
     expect(await refusal(kind, files)).toMatch(words);
   });
 
+  it('that fails to be made is named when the server does not start, and the others are closed', async () => {
+    const { config, definitions } = await load('./own.ts', { 'own.ts': BACKEND });
+    let isClosed = false;
+    const kinds = definitions.map((definition) => {
+      if (definition.kind !== 'fake') return definition;
+      const create: typeof definition.create = async (settings, context) => {
+        const backend = await definition.create(settings, context);
+        const close = async () => {
+          isClosed = true;
+        };
+        return Object.assign(backend, { close });
+      };
+      return { ...definition, create };
+    });
+    const backends = { ...config.backends, other: { kind: 'fake' } };
+    const log = createLog({ level: 'silent', pretty: false });
+    const started = startServer({ ...config, backends, port: 0 }, { definitions: kinds, log });
+    await expect(started).rejects.toThrow(/^backend mine cannot be made: .*none yet/);
+    expect(isClosed).toBe(true);
+  });
+
   it('is imported only where the file says so, not where a variable does', async () => {
     const place = await mkdtemp(join(folder, 'case-'));
     await writeFile(join(place, 'own.ts'), 'throw new Error("imported");');
