@@ -83,14 +83,16 @@ export class CdpConnection {
 
   /**
    * Sends a command, to the browser or to the target behind `sessionId`, and resolves with its result.
-   * @throws CdpError when the browser refuses it, closes, or does not answer in time.
+   * @throws CdpError when the browser refuses it, closes, or does not answer in time; the reason of the signal, once it
+   * has aborted.
    */
   send(
     method: string,
     params: Record<string, unknown> = {},
     sessionId?: string,
   ): Promise<Record<string, unknown>> {
-    this.#signal.throwIfAborted();
+    // As a rejection, like all the others: many callers take that for nothing, and would not see a throw.
+    if (this.#signal.aborted) return Promise.reject(this.#signal.reason);
     if (this.#socket.readyState !== WebSocket.OPEN)
       return Promise.reject(new CdpError(method, 'not connected'));
     this.#lastId += 1;
