@@ -44,7 +44,7 @@ export class RecordBook {
   }
 
   async find(id: string): Promise<RecordingRecord | undefined> {
-    return this.#present.get(id) ?? this.#store.get(id);
+    return this.#present.get(id) ?? this.#unstored.get(id) ?? this.#store.get(id);
   }
 
   /** @throws Problem `recording-not-found`, also for that of another client. */
@@ -106,7 +106,7 @@ export class RecordBook {
 
   /** Tries again what the store did not take. */
   async putLate(): Promise<void> {
-    for (const record of [...this.#unstored.values()]) await this.putOrKeep(record);
+    for (const record of this.#unstored.values()) await this.putOrKeep(record);
   }
 
   async delete(id: string): Promise<void> {

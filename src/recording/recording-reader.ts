@@ -63,7 +63,8 @@ export class RecordingReader {
     pagesOf(record, query.pageId); // told now, before there is a stream
     this.#files.expectWithin(record);
     const read: Read = (start) => this.#batches(record, query.pageId, start);
-    return this.#tails.follow({ id: record.id, isLive: this.#book.goesOn(record), query, read, signal });
+    const isLive = () => this.#book.goesOn(record);
+    return this.#tails.follow({ id: record.id, isLive, query, read, signal });
   }
 
   /**

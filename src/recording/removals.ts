@@ -36,7 +36,7 @@ export class Removals {
   async delete(client: string, id: string): Promise<Recording> {
     const { book, files } = this.#options;
     const record = await book.get(client, id);
-    if (record.status === 'recording') {
+    if (record.status === 'recording' || book.goesOn(record)) {
       throw problem('invalid-argument', {
         detail: `Recording ${id} goes on. Destroy session ${record.sessionId} first.`,
       });
@@ -60,7 +60,8 @@ export class Removals {
     const data: Recording[] = [];
     for await (const record of book.all(client === undefined ? {} : { client })) {
       const reason = retention.judge(record);
-      if (reason === undefined || !files.areWithin(record)) continue;
+      // One that has just ended may still be written to.
+      if (reason === undefined || book.goesOn(record) || !files.areWithin(record)) continue;
       if (isDryRun || (await this.#pruneOne(record, reason))) data.push(describe(record));
     }
     return { data, freedBytes: data.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };

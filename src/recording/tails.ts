@@ -64,14 +64,15 @@ export class Tails {
   /** Until the recording ends or `signal` aborts; of one that does not go on what there is. */
   async *follow(tail: {
     id: string;
-    isLive: boolean;
+    /** Asked when the first event is: meanwhile it may have ended. */
+    isLive: () => boolean;
     query: TailQuery;
     read: Read;
     signal: AbortSignal;
   }): AsyncGenerator<{ position: TailPosition; event: PlacedEvent }> {
     const { id, isLive, read, signal } = tail;
     const { pageId, position, from = LATEST } = tail.query;
-    const feed = isLive ? this.#open(id) : undefined;
+    const feed = isLive() ? this.#open(id) : undefined;
     let last = position ?? { number: -1, index: 0 };
     const tell = function* ({ number, pageId: page, events }: PlacedBatch) {
       const isWanted = pageId === undefined || page === pageId;
