@@ -64,7 +64,8 @@ export async function startServer(config: Config, options: StartOptions = {}): P
   try {
     return await start(config, opened, options);
   } catch (error) {
-    await opened.close();
+    // What stood in the way says more than what fails because of it.
+    await opened.close().catch(() => {});
     throw error;
   }
 }
@@ -77,8 +78,17 @@ class Opened {
     this.#closers.push(close);
   }
 
+  /** Each of them, whatever the others meet. @throws what the first one that failed met. */
   async close(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) await close();
+    const failures: unknown[] = [];
+    for (const close of this.#closers.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 }
 
@@ -119,8 +129,8 @@ async function start(
   });
   const recordings = new Recordings({
     ...base,
+    ...place,
     root: dataFolder.recordings,
-    node: config.node,
     limits: recordingLimits(config),
     video: videoLimits(config),
     linkTo: (sessionId): string | undefined => {
@@ -227,12 +237,15 @@ async function start(
     await allocator.drained(grace.signal);
     cancel();
 
-    await pages.stop();
-    liveViews.stop('The server is going away.');
-    await allocator.stop();
-    relay.drain('The server is going away.');
-    await relay.settled();
-    await opened.close();
+    try {
+      await pages.stop();
+      liveViews.stop('The server is going away.');
+      await allocator.stop();
+      relay.drain('The server is going away.');
+      await relay.settled();
+    } finally {
+      await opened.close();
+    }
     log.info({ event: 'server.stopped' });
   };
   return {

@@ -9,7 +9,7 @@ import { EVENT_TYPE, RecordedEvent } from '../protocol/recorder.ts';
 import { RECORDING_TAGS, type RecordedPage, RecordOptions } from '../protocol/recordings.ts';
 import { SurfaceName, Tags } from '../protocol/sessions.ts';
 import { JsonFault, jsonItems } from './json-items.ts';
-import { note, pageFolder } from './live-recording.ts';
+import { MAX_URL_CHARS, note, pageFolder } from './live-recording.ts';
 import { SegmentWriter } from './segments.ts';
 import { customOf, isObject } from './trouble.ts';
 
@@ -184,7 +184,9 @@ class ImportedPage {
     const custom = customOf(event);
     if (custom?.tag === RECORDING_TAGS.gap) this.page.gaps += 1;
     if (custom?.tag === RECORDING_TAGS.crash) this.page.end = 'crashed';
-    if (event.type === EVENT_TYPE.meta && isObject(event.data)) this.page.url = String(event.data.href);
+    if (event.type === EVENT_TYPE.meta && isObject(event.data)) {
+      this.page.url = String(event.data.href).slice(0, MAX_URL_CHARS);
+    }
     this.#events.push(event);
     this.chars += chars;
   }
@@ -241,7 +243,7 @@ function descriptionOf(payload: unknown): ImportDescription {
 
 const Told = Type.Object({
   id: Type.String({ pattern: PAGE_ID.source }),
-  url: Type.String({ maxLength: 65_536 }),
+  url: Type.String({ maxLength: MAX_URL_CHARS }),
   title: Type.String({ maxLength: 65_536 }),
   paths: Type.Optional(Type.Array(Type.Enum(['extension', 'init-script']), { maxItems: 10 })),
   end: Type.Optional(Type.Enum(['closed', 'crashed'])),

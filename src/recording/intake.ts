@@ -4,10 +4,11 @@
 import { Compile } from 'typebox/compile';
 import type { Metrics } from '../metrics.ts';
 import { RecorderBatch } from '../protocol/recorder.ts';
+import { noteProgress, type Progress } from './segments.ts';
 
 export interface IntakeOptions {
   /** The number of the next batch, by page and document, where an earlier collector had some of them already. */
-  progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  progress?: ReadonlyMap<string, Progress>;
   /** Takes a batch that no earlier one had. `chars` is how long it was. */
   onBatch: (pageId: string, batch: RecorderBatch, chars: number) => void;
   /** Batches `from` up to, not including, `to` of a document never came. */
@@ -15,8 +16,6 @@ export interface IntakeOptions {
   metrics: Metrics;
 }
 
-/** Of a page, whose batches are counted: those that spoke last, frames included. */
-const MAX_DOCUMENTS = 500;
 /** Of brackets: twice that of the DOM. What nests deeper can be parsed, but at 5000 overflows the stack when it is written. */
 const MAX_DEPTH = 3000;
 
@@ -47,7 +46,7 @@ export class Intake {
       metrics.recordingGaps.inc(batch.sequence - next);
       onGap(pageId, { document: batch.document, from: next, to: batch.sequence });
     }
-    this.#expect(pageId, batch.document, batch.sequence + 1);
+    this.#expect(pageId, batch);
     if (next === 0) metrics.recordingDocuments.inc({ path: batch.path });
     metrics.recordingBatches.inc();
     metrics.recordingEvents.inc(batch.events.length);
@@ -64,17 +63,10 @@ export class Intake {
     return this.#expected.get(pageId)?.get(document) ?? 0;
   }
 
-  #expect(pageId: string, document: string, next: number): void {
-    let documents = this.#expected.get(pageId);
-    if (!documents) {
-      documents = new Map();
-      this.#expected.set(pageId, documents);
-    }
-    documents.delete(document); // so that who speaks is the youngest
-    documents.set(document, next);
-    // A page that makes up documents must not fill our memory.
-    const [oldest] = documents.keys();
-    if (documents.size > MAX_DOCUMENTS && oldest !== undefined) documents.delete(oldest);
+  #expect(pageId: string, batch: RecorderBatch): void {
+    const documents = this.#expected.get(pageId) ?? new Map<string, number>();
+    this.#expected.set(pageId, documents);
+    noteProgress(documents, batch);
   }
 }
 

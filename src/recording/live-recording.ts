@@ -13,7 +13,7 @@ import { challengeOf } from './challenges.ts';
 import type { Collector } from './collector.ts';
 import { collectorFor, installRecorder, type RecordedBrowser, recorderOptions } from './recorder-install.ts';
 import { isDiskFull, RECORDER_FOLDER } from './recording-files.ts';
-import { type Batch, SegmentWriter } from './segments.ts';
+import { type Batch, type Progress, SegmentWriter } from './segments.ts';
 import { Thumbnails } from './thumbnails.ts';
 import { isError } from './trouble.ts';
 import type { Encoders } from './video-encoder.ts';
@@ -25,7 +25,7 @@ export interface LiveRecordingOptions {
   folder: string;
   browser: RecordedBrowser;
   /** What is known of documents from before our own restart: the number of the next batch, by page and document. */
-  progress?: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  progress?: ReadonlyMap<string, Progress>;
   /** Of the first batch that is written now. */
   nextNumber?: number;
   clock: Clock;
@@ -42,7 +42,7 @@ export interface LiveRecordingOptions {
   /** The `video` of a page changed. */
   onVideo: () => void;
   /** It ended before its session, and everything is written that could be. */
-  onFailed: () => void;
+  onFailed: (recording: LiveRecording) => void;
 }
 
 interface Track {
@@ -50,6 +50,8 @@ interface Track {
   writer: Promise<SegmentWriter>;
 }
 
+/** Of the address of a page in its description, which lists hold; an address may be megabytes long. */
+export const MAX_URL_CHARS = 65_536;
 const SAVE_MS = 5000;
 const DRAIN_TIMEOUT_MS = 2000;
 /** Characters that wait for the disk; one that is that slow would fill the memory. */
@@ -84,10 +86,15 @@ export class LiveRecording {
       await recording.#collector.stop();
       await recording.#videos?.end(record.pages);
       await recording.#thumbnails?.stop();
+      // What is on its way to disk and store would come after its removal.
+      await Promise.allSettled([...recording.#tracks.values()].map(({ writer }) => writer));
+      await recording.#writes;
       throw error;
     }
     options.metrics.recordings.inc();
-    recording.#stopSaving = options.clock.every(SAVE_MS, () => void recording.#save());
+    if (!recording.isOver) {
+      recording.#stopSaving = options.clock.every(SAVE_MS, () => void recording.#save());
+    }
     return recording;
   }
 
@@ -95,7 +102,9 @@ export class LiveRecording {
     const { record, browser, progress, nextNumber = 0, clock, log, metrics } = options;
     this.#options = options;
     this.#nextNumber = nextNumber;
-    for (const page of record.pages) this.#tracks.set(page.id, this.#openTrack(page));
+    for (const page of record.pages) {
+      this.#tracks.set(page.id, this.#openTrack(page, { documents: progress?.get(page.id) }));
+    }
     if (record.options.video) this.#videos = this.#newVideos();
     // A picture shows what `mask` is to hide.
     if (browser.host === undefined && !record.options.mask?.length)
@@ -111,7 +120,7 @@ export class LiveRecording {
       ...(progress && { progress }),
       onTarget: ({ targetId, url: at, title }) => {
         const { page } = this.#trackOf(targetId);
-        Object.assign(page, { url: maskUrl(at), title });
+        Object.assign(page, { url: maskUrl(at).slice(0, MAX_URL_CHARS), title });
         this.#videos?.begin(page);
         this.#thumbnails?.pageChanged(page);
         this.#hasChanged = true;
@@ -126,9 +135,14 @@ export class LiveRecording {
     return this.#options.record;
   }
 
+  /** Whether it has ended, or is about to. */
+  get isOver(): boolean {
+    return this.#ending !== undefined;
+  }
+
   /** Puts a mark on a page that is recorded. */
   note(pageId: string, tag: string, payload: unknown): void {
-    if (this.#ending !== undefined || !this.#tracks.has(pageId)) return;
+    if (this.isOver || !this.#tracks.has(pageId)) return;
     this.#append(pageId, [custom(this.#options.clock.now(), tag, payload)], 0);
   }
 
@@ -140,11 +154,11 @@ export class LiveRecording {
 
   /** Ends the recording before its session, with the reason. */
   fail(reason: RecordingEndReason, detail: string): void {
-    if (this.#ending !== undefined) return;
+    if (this.isOver) return;
     this.#options.log.error({ event: 'recording.failed', recordingId: this.record.id, reason, detail });
     // What waits for the disk must not wait for the end, which waits for it.
     this.#ending = Promise.resolve().then(() => this.#end('failed', { reason, detail }));
-    void this.#ending.then(() => this.#options.onFailed());
+    void this.#ending.then(() => this.#options.onFailed(this));
   }
 
   /** The server goes and the browser stays: lets go, to go on after the next start. */
@@ -279,14 +293,19 @@ export class LiveRecording {
     this.record.pages.push(page);
     this.#hasChanged = true;
     // Before there are events of it: whoever takes over after a kill asks what is stored of the pages in the record.
-    const track = this.#openTrack(page, this.#save());
+    const track = this.#openTrack(page, { saved: this.#save() });
     this.#tracks.set(pageId, track);
     return track;
   }
 
-  #openTrack(page: RecordedPage, saved: Promise<void> = Promise.resolve()): Track {
+  #openTrack(
+    page: RecordedPage,
+    { saved = Promise.resolve(), documents }: { saved?: Promise<void>; documents?: Progress | undefined },
+  ): Track {
     const { folder, onSealed } = this.#options;
-    const writer = saved.then(() => SegmentWriter.open(pageFolder(folder, page.id), onSealed));
+    const writer = saved.then(() =>
+      SegmentWriter.open(pageFolder(folder, page.id), { onSealed, ...(documents && { documents }) }),
+    );
     writer.catch(() => {}); // whoever writes hears of it
     return { page, writer };
   }

@@ -21,10 +21,14 @@ export interface RecordingFilesOptions {
   /** Holds a folder for each recording. */
   root: string;
   node: string;
+  /** Whether no other server has this store: what a server of another name recorded is then ours. */
+  isSoleServer: boolean;
   /** Where finished recordings are kept besides, or instead of, the disk. */
   bucket?: { storage: RecordingBucket; keepsLocal: boolean };
   /** The bucket has all of a recording. */
   onStored: (recordingId: string) => Promise<void>;
+  /** Whether that was told of it. */
+  isStored: (recordingId: string) => Promise<boolean>;
   clock: Clock;
   metrics: Metrics;
   log: Log;
@@ -34,16 +38,20 @@ export interface RecordingFilesOptions {
 export class RecordingFiles {
   readonly #root: string;
   readonly #node: string;
+  readonly #isSoleServer: boolean;
   readonly #disk: FolderStorage;
   readonly #bucket: RecordingBucket | undefined;
+  readonly #isStored: RecordingFilesOptions['isStored'];
   readonly #uploads: Uploads | undefined;
 
   constructor(options: RecordingFilesOptions) {
-    const { root, node, bucket } = options;
+    const { root, node, isSoleServer, bucket } = options;
     this.#root = root;
     this.#node = node;
+    this.#isSoleServer = isSoleServer;
     this.#disk = new FolderStorage(root);
     this.#bucket = bucket?.storage;
+    this.#isStored = options.isStored;
     this.#uploads =
       bucket &&
       new Uploads({ ...options, bucket: bucket.storage, keepsLocal: bucket.keepsLocal, disk: this.#disk });
@@ -96,7 +104,8 @@ export class RecordingFiles {
   /** Where they are read from. */
   storageOf(record: RecordingRecord): PageFiles['storage'] {
     if (!this.#bucket) return this.#disk;
-    const isInBucket = record.storedIn === 's3';
+    // Asked again for each folder: a reader may take longer than an upload, which takes the files from the disk.
+    const isInBucket = async () => record.storedIn === 's3' || this.#isStored(record.id);
     return new TieredStorage({ disk: this.#disk, bucket: this.#bucket, isInBucket });
   }
 
@@ -110,9 +119,14 @@ export class RecordingFiles {
     return files.reduce((sum, { name, sizeBytes }) => sum + (isRecorder(name) ? 0 : sizeBytes), 0);
   }
 
+  /** Whether it was recorded here; a container that was made anew has another name and the same data folder. */
+  areOwn({ node }: RecordingRecord): boolean {
+    return this.#isSoleServer || node === this.#node;
+  }
+
   /** Whether they can be reached from here. */
-  areWithin({ node, storedIn }: RecordingRecord): boolean {
-    return storedIn === 's3' ? this.#bucket !== undefined : node === this.#node;
+  areWithin(record: RecordingRecord): boolean {
+    return record.storedIn === 's3' ? this.#bucket !== undefined : this.areOwn(record);
   }
 
   /** @throws Problem `store-unavailable` where they are out of reach from here. */

@@ -25,9 +25,9 @@ import { RecordingReader } from './recording-reader.ts';
 import { Removals } from './removals.ts';
 import type { RetentionLimits } from './retention.ts';
 import { newBindingName, newRecorderSecret } from './script.ts';
-import { readBatches } from './segments.ts';
+import { type Progress, readProgress } from './segments.ts';
 import type { RecordingBucket } from './storage.ts';
-import { LATEST, Tails } from './tails.ts';
+import { Tails } from './tails.ts';
 import { finishVideo } from './video.ts';
 import { type EncoderLimits, Encoders } from './video-encoder.ts';
 import { VideoNews } from './video-source.ts';
@@ -76,6 +76,8 @@ export class Recordings {
   constructor(options: {
     root: string;
     node: string;
+    /** Whether no other server has this store. */
+    isSoleServer: boolean;
     limits: RecordingLimits;
     /** Where finished recordings are kept besides, or instead of, the disk. */
     bucket?: { storage: RecordingBucket; keepsLocal: boolean };
@@ -102,7 +104,11 @@ export class Recordings {
     this.#encoders = new Encoders({ ...options, limits: video });
     this.#frameRate = video.frameRate;
     this.#book = new RecordBook(options);
-    this.#files = new RecordingFiles({ ...options, onStored: (id) => this.#noteStored(id) });
+    this.#files = new RecordingFiles({
+      ...options,
+      onStored: (id) => this.#noteStored(id),
+      isStored: async (id) => (await this.#book.find(id))?.storedIn === 's3',
+    });
     const parts = { ...options, book: this.#book, files: this.#files };
     this.reader = new RecordingReader({ ...parts, tails: this.#tails, videoNews: this.#videoNews });
     this.removals = new Removals({ ...parts, onRemoved: ({ id }) => this.#tails.end(id) });
@@ -118,7 +124,7 @@ export class Recordings {
     const known = new Set<string>();
     for await (const record of this.#book.all()) {
       known.add(record.id);
-      if (record.node !== this.#node || this.#book.goesOn(record)) continue;
+      if (!this.#files.areOwn(record) || this.#book.goesOn(record)) continue;
       if (record.status === 'recording') await this.#finish({ ...record, ...LEFT_UNFINISHED });
       else if (record.storedIn === undefined) this.#files.finish(record);
     }
@@ -182,7 +188,13 @@ export class Recordings {
     if (record?.status !== 'recording') return;
     const { progress, newest } = await this.#progressOf(record);
     this.#tails.remember(record.id, newest);
-    await this.#record(record, session.id, browser, progress);
+    this.#book.begin(record);
+    try {
+      await this.#record(record, session.id, browser, progress);
+    } catch (error) {
+      this.#book.end(record);
+      throw error;
+    }
   }
 
   /** Ends the recording of a session, whose browser is still there where it did not end by itself. Never rejects. */
@@ -236,10 +248,12 @@ export class Recordings {
       tags: terms.tags,
       ...(terms.surface !== undefined && { surface: terms.surface }),
     };
-    await this.#book.put(record);
+    this.#book.begin(record); // at once: of many that begin together, no more are let in than may be
     try {
+      await this.#book.put(record);
       await this.#record(record, sessionId, browser);
     } catch (error) {
+      this.#book.end(record);
       await this.removals.remove(record, 'failed-start');
       throw asDiskProblem(error);
     }
@@ -261,7 +275,7 @@ export class Recordings {
     record: RecordingRecord,
     sessionId: SessionId,
     browser: BackendSession,
-    progress?: ReadonlyMap<string, ReadonlyMap<string, number>>,
+    progress?: ReadonlyMap<string, Progress>,
   ): Promise<void> {
     const challenged = { ...challengedSession(sessionId, record), recordingId: record.id };
     const live = await LiveRecording.start({
@@ -287,25 +301,21 @@ export class Recordings {
         this.#metrics.recordingSegments.inc();
         this.#files.sealed(record, path);
       },
-      onFailed: () => this.#background.run('finish recording', this.#finishLive(sessionId, live)),
+      onFailed: (failed) => this.#background.run('finish recording', this.#finishLive(sessionId, failed)),
     });
     this.#live.set(sessionId, live);
-    this.#book.begin(record);
+    // It failed before it was here to be finished.
+    if (live.isOver) this.#background.run('finish recording', this.end({ id: sessionId }));
   }
 
-  /** What is stored of each document of each page, found in what was written last, and the number of the last batch. */
-  async #progressOf(
-    record: RecordingRecord,
-  ): Promise<{ progress: Map<string, Map<string, number>>; newest: number }> {
-    const progress = new Map<string, Map<string, number>>();
+  /** What is stored of each document of each page, and the number of the last batch. */
+  async #progressOf(record: RecordingRecord): Promise<{ progress: Map<string, Progress>; newest: number }> {
+    const progress = new Map<string, Progress>();
     let newest = -1;
     for (const { id } of record.pages) {
-      const documents = new Map<string, number>();
-      progress.set(id, documents);
-      for await (const { number, origin } of readBatches(this.#files.ofPage(record, id), { from: LATEST })) {
-        newest = Math.max(newest, number);
-        if (origin) documents.set(origin.document, origin.sequence + 1);
-      }
+      const ofPage = await readProgress(this.#files.ofPage(record, id));
+      progress.set(id, ofPage.documents);
+      newest = Math.max(newest, ofPage.newest);
     }
     return { progress, newest };
   }
@@ -322,7 +332,9 @@ export class Recordings {
     record.endedAt ??= this.#clock.now();
     const folder = this.#files.folderOf(record);
     await Promise.all(record.pages.map((page) => finishVideo(page, pageFolder(folder, page.id))));
-    await this.#files.removeRecorder(record);
+    await this.#files.removeRecorder(record).catch((error: unknown) => {
+      this.#log.error({ event: 'recording.not-removed', recordingId: record.id, err: error });
+    });
     await this.#save(record);
     this.#book.end(record);
     this.#tails.end(record.id);

@@ -20,6 +20,9 @@ export interface Batch {
   origin?: { document: string; sequence: number };
 }
 
+/** The number of the next batch of each document of a page. */
+export type Progress = ReadonlyMap<string, number>;
+
 export interface EventQuery {
   /** Epoch milliseconds. What a replay needs to begin at `from` comes along: everything since the snapshot before. */
   from?: number;
@@ -44,6 +47,8 @@ interface Member {
   isSnapshot: boolean;
   /** Of the batch with which it begins, perhaps in its middle. */
   number: number;
+  /** What was written of each document before that batch; said now and then. */
+  documents?: Record<string, number>;
 }
 
 /** A member without a snapshot ends at this size, so that none has to be read for long. */
@@ -54,10 +59,24 @@ const INDEX = 'index.ndjson';
 const SUFFIX = '.ndjson.gz';
 /** Frames of a page tell of what happened a little out of order. */
 const DISORDER_MS = 5000;
+/** Documents of a page that are kept account of: those that spoke last, frames included. */
+const MAX_DOCUMENTS = 500;
+/** How much is written before it is said again what there is of each document: as much is read after a restart. */
+const TELL_BYTES = 128 * 1024;
+
+export interface SegmentWriterOptions {
+  /** Told the path of every file that is complete. */
+  onSealed?: (path: string) => void;
+  /** Of an earlier writer. */
+  documents?: Progress;
+}
 
 export class SegmentWriter {
   readonly #folder: string;
   readonly #onSealed: (path: string) => void;
+  readonly #documents: Map<string, number>;
+  /** Bytes since `#documents` was written down. */
+  #untoldBytes: number;
   #number: number;
   #offset = 0;
   #memberBytes = 0;
@@ -65,23 +84,23 @@ export class SegmentWriter {
   /** Everything that was asked for, one after the other. */
   #written: Promise<void> = Promise.resolve();
 
-  /**
-   * Goes on in a new file: the end of the last one may be torn, and gzip has no way over that. `onSealed` is told the
-   * path of every file that is complete.
-   */
-  static async open(folder: string, onSealed: (path: string) => void = () => {}): Promise<SegmentWriter> {
+  /** Goes on in a new file: the end of the last one may be torn, and gzip has no way over that. */
+  static async open(folder: string, options: SegmentWriterOptions = {}): Promise<SegmentWriter> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const last = (await readdir(folder))
       .filter((name) => name.endsWith(SUFFIX))
       .sort()
       .at(-1);
-    return new SegmentWriter(folder, last === undefined ? 1 : Number.parseInt(last, 10) + 1, onSealed);
+    return new SegmentWriter(folder, last === undefined ? 1 : Number.parseInt(last, 10) + 1, options);
   }
 
-  private constructor(folder: string, number: number, onSealed: (path: string) => void) {
+  private constructor(folder: string, number: number, options: SegmentWriterOptions) {
+    const { onSealed = () => {}, documents } = options;
     this.#folder = folder;
     this.#number = number;
     this.#onSealed = onSealed;
+    this.#documents = new Map(documents);
+    this.#untoldBytes = documents ? Number.POSITIVE_INFINITY : 0;
   }
 
   /** Resolves when the batch is in the file; rejects as the disk does, after which nothing more can be written. */
@@ -120,10 +139,14 @@ export class SegmentWriter {
       const lines = part.map((event) => `${JSON.stringify(event)}\n`).join('');
       await this.#write(await compress(this.#gzip, lines));
     }
+    if (origin) noteProgress(this.#documents, origin);
   }
 
   async #beginMember(start: Pick<Member, 'at' | 'isSnapshot' | 'number'>): Promise<void> {
-    const member: Member = { file: this.#file, offset: this.#offset, ...start };
+    const isTold = this.#untoldBytes > TELL_BYTES;
+    if (isTold) this.#untoldBytes = 0;
+    const documents = isTold ? { documents: Object.fromEntries(this.#documents) } : {};
+    const member: Member = { file: this.#file, offset: this.#offset, ...start, ...documents };
     await appendFile(join(this.#folder, INDEX), `${JSON.stringify(member)}\n`, { mode: 0o600 });
     this.#gzip = createGzip();
     this.#memberBytes = 0;
@@ -147,6 +170,7 @@ export class SegmentWriter {
     await appendFile(join(this.#folder, this.#file), bytes, { mode: 0o600 });
     this.#offset += bytes.length;
     this.#memberBytes += bytes.length;
+    this.#untoldBytes += bytes.length;
   }
 
   #seal(): void {
@@ -186,12 +210,37 @@ export async function* readBatches(
   { from, after }: { from?: number; after?: number } = {},
 ): AsyncGenerator<Batch> {
   const members = await readIndex({ storage, folder });
-  const start = members
-    .filter((member) => {
-      if (after !== undefined) return member.number <= after;
-      return from !== undefined && member.isSnapshot && member.at <= from;
-    })
-    .at(-1);
+  const start = members.findLast((member) => {
+    if (after !== undefined) return member.number <= after;
+    return from !== undefined && member.isSnapshot && member.at <= from;
+  });
+  yield* readFromMember({ storage, folder }, { members, start, after });
+}
+
+/**
+ * What is stored of a page: of each document, and the number of the last batch, -1 where there is none. Little is read for
+ * it, however long the recording.
+ */
+export async function readProgress(files: PageFiles): Promise<{ documents: Progress; newest: number }> {
+  const members = await readIndex(files);
+  const start = members.findLast(({ documents }) => documents !== undefined);
+  const documents = new Map(Object.entries(start?.documents ?? {}));
+  let newest = -1;
+  for await (const { number, origin } of readFromMember(files, { members, start })) {
+    newest = number;
+    if (origin) noteProgress(documents, origin);
+  }
+  return { documents, newest };
+}
+
+async function* readFromMember(
+  { storage, folder }: PageFiles,
+  {
+    members,
+    start,
+    after,
+  }: { members: readonly Member[]; start: Member | undefined; after?: number | undefined },
+): AsyncGenerator<Batch> {
   const names = (await storage.list(folder)).map(({ name }) => name).filter((name) => name.endsWith(SUFFIX));
   let last = -1;
   for (const name of names) {
@@ -300,6 +349,17 @@ function batchOf(mark: RecordedEvent, events: readonly RecordedEvent[]): Batch {
     events,
     ...(typeof document === 'string' && typeof sequence === 'number' && { origin: { document, sequence } }),
   };
+}
+
+/** The last one to speak stands last; a page that makes up documents must not fill our memory. */
+export function noteProgress(
+  documents: Map<string, number>,
+  { document, sequence }: NonNullable<Batch['origin']>,
+): void {
+  documents.delete(document);
+  documents.set(document, sequence + 1);
+  const [oldest] = documents.keys();
+  if (documents.size > MAX_DOCUMENTS && oldest !== undefined) documents.delete(oldest);
 }
 
 /** What a line of ours holds; `undefined` for one that was cut off. */

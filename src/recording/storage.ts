@@ -112,13 +112,18 @@ export class FolderStorage implements RecordingStorage {
   }
 }
 
-/** What is read from the disk as long as it is there, and from an bucket afterwards, also in the midst of reading. */
+/** What is read from the disk as long as it is there, and from a bucket afterwards, also in the midst of reading. */
 export class TieredStorage implements RecordingStorage {
   readonly #disk: FolderStorage;
   readonly #bucket: RecordingBucket;
-  readonly #isInBucket: boolean;
+  readonly #isInBucket: () => Promise<boolean>;
 
-  constructor(options: { disk: FolderStorage; bucket: RecordingBucket; isInBucket: boolean }) {
+  /** `isInBucket` says whether the bucket has all of it by now. */
+  constructor(options: {
+    disk: FolderStorage;
+    bucket: RecordingBucket;
+    isInBucket: () => Promise<boolean>;
+  }) {
     this.#disk = options.disk;
     this.#bucket = options.bucket;
     this.#isInBucket = options.isInBucket;
@@ -126,7 +131,7 @@ export class TieredStorage implements RecordingStorage {
 
   async list(folder: string): Promise<StoredFile[]> {
     const files = await this.#disk.list(folder);
-    return files.length > 0 || !this.#isInBucket ? files : this.#bucket.list(folder);
+    return files.length > 0 || !(await this.#isInBucket()) ? files : this.#bucket.list(folder);
   }
 
   async read(name: string, range?: ByteRange): Promise<Readable> {

@@ -148,6 +148,7 @@ export class Door {
     const recordings = new Recordings({
       root: join(farm.folder, 'recordings'),
       node: 'node-1',
+      isSoleServer: true,
       video: { ffmpegPath: 'ffmpeg', max: 1, frameRate: 15 },
       limits: {
         maxAgeMs: 3_600_000,

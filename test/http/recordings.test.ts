@@ -72,6 +72,11 @@ describe('an imported recording', () => {
     expect(body).toEqual(LIST.map((event) => ({ ...event, pageId: 'page' })));
   });
 
+  it('has addresses that lists can hold, however long they were', async () => {
+    const { pages } = await imported([meta(0, `http://site/#${'x'.repeat(200_000)}`), snapshot(1)]);
+    expect(pages[0]?.url).toHaveLength(65_536);
+  });
+
   it('comes out as it went in, as an array and a line an event, and goes in again', async () => {
     const two = [
       ...of('A', meta(0, 'http://site/a'), snapshot(1), change(5)),

@@ -11,10 +11,11 @@ import {
   type Batch,
   type EventQuery,
   readBatches,
+  readProgress,
   readSegments,
   SegmentWriter,
 } from '../../src/recording/segments.ts';
-import { FolderStorage } from '../../src/recording/storage.ts';
+import { type ByteRange, FolderStorage } from '../../src/recording/storage.ts';
 
 let root: string;
 let folder: string;
@@ -154,6 +155,42 @@ it('tells batches apart, and gives those after a number', async () => {
   expect(first).toMatchObject({ number: 3, origin, events: [{}, {}, {}, {}] });
 });
 
+it('knows what a frame said long ago, and reads little for it', async () => {
+  const noise = () => Array.from({ length: 3000 }, () => Math.random().toString(36).slice(2)).join('');
+  const [frame, top] = ['frame00000', 'top0000000'];
+  const writer = await SegmentWriter.open(folder);
+  await writer.append({ number: 0, events: [change(1)], origin: { document: frame, sequence: 4 } });
+  for (let sequence = 1; sequence <= 40; sequence += 1) {
+    const events = [...snapshot(sequence * 10), change(sequence * 10 + 1, noise())];
+    await writer.append({ number: sequence, events, origin: { document: top, sequence } });
+  }
+  await writer.rest();
+
+  const starts: number[] = [];
+  class CountingStorage extends FolderStorage {
+    override read(name: string, range?: ByteRange) {
+      if (range?.start !== undefined) starts.push(range.start);
+      return super.read(name, range);
+    }
+  }
+  const { documents, newest } = await readProgress({ storage: new CountingStorage(root), folder: 'page' });
+  const told = new Map([
+    [frame, 5],
+    [top, 41],
+  ]);
+  expect({ documents, newest }).toEqual({ documents: told, newest: 40 });
+  const [file = ''] = await segments();
+  const { size } = await stat(join(folder, file));
+  expect(starts).toHaveLength(1);
+  expect(starts[0]).toBeGreaterThan(size - 300_000);
+
+  // Another writer goes on with it.
+  const next = await SegmentWriter.open(folder, { documents });
+  await next.append({ number: 41, events: snapshot(500), origin: { document: top, sequence: 41 } });
+  await next.close();
+  expect(await readProgress(files())).toEqual({ documents: told.set(top, 42), newest: 41 });
+});
+
 it('takes no end of a batch from a page', async () => {
   const writer = await SegmentWriter.open(folder);
   const forged = {
@@ -168,7 +205,7 @@ it('takes no end of a batch from a page', async () => {
 
 it('seals files that have grown large, and goes on in the next', async () => {
   const sealed: string[] = [];
-  const writer = await SegmentWriter.open(folder, (path) => sealed.push(path));
+  const writer = await SegmentWriter.open(folder, { onSealed: (path) => void sealed.push(path) });
   const noise = () => Array.from({ length: 150_000 }, () => Math.random().toString(36).slice(2)).join('');
   for (let time = 1; time <= 12; time += 1) await writer.append(batch([change(time, noise())]));
   expect(sealed).toEqual([join(folder, '000001.ndjson.gz')]);
