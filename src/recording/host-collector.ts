@@ -83,6 +83,10 @@ export class HostCollector {
       socket.once('error', reject);
     });
     socket.on('error', () => {}); // 'close' follows
+    if (this.#isStopped) {
+      socket.terminate();
+      return;
+    }
     socket.on('message', (data) => this.#take(JSON.parse(String(data)) as RecorderNews)); // of our own host
     socket.once('close', () => {
       this.#socket = undefined;
