@@ -64,6 +64,8 @@ export class Screencast {
   #stopListening: () => void = () => {};
   /** The commands that were asked for, one after the other. */
   #commands: Promise<unknown> = Promise.resolve();
+  /** A new begin that waits for its turn; it will heed what is asked for until then. */
+  #anew: Promise<void> | undefined;
   /** Frames that were not asked for again yet, and when the last two were drawn. */
   #underWay = 0;
   #lastAt: [number, number] = [0, 0];
@@ -126,11 +128,13 @@ export class Screencast {
   }
 
   async #startAnew(): Promise<void> {
-    await this.#inTurn(() => {
+    this.#anew ??= this.#inTurn(() => {
+      this.#anew = undefined;
       if (this.#isStopped) return Promise.resolve();
       // In one burst. A second start alone is refused.
       return Promise.all([this.#send('Page.stopScreencast'), this.#send('Page.startScreencast')]);
     });
+    await this.#anew;
   }
 
   async #inTurn(command: () => Promise<unknown>): Promise<void> {

@@ -49,6 +49,7 @@ export class Videos {
   async endPage(pageId: string): Promise<void> {
     this.#camera.release(pageId);
     await this.#videos.get(pageId)?.video.end();
+    this.#videos.delete(pageId); // it has pictures in memory
   }
 
   /** Completes the videos of `pages`, or lets them go on after a restart of the server. Never rejects. */

@@ -1,7 +1,10 @@
 // The screencast of a real page: what a frame says, what an idle page costs, and how a slow reader slows it.
 
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { CdpConnection } from '../../src/backends/support/cdp.ts';
 import { sizeOfJpeg } from '../../src/recording/jpeg.ts';
 import { type Frame, Screencast, type ScreencastOptions } from '../../src/recording/screencast.ts';
@@ -116,6 +119,29 @@ describe('a screencast', () => {
     await until(() => (slow.at(-1)?.at ?? 0) >= lastDrawn - 1, 'the last picture for who was slow');
     await Promise.all([first.stop(), second.stop()]);
   });
+});
+
+it('begins anew for the latest of many wishes, and not for each of them', async () => {
+  const begun: unknown[] = [];
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  server.on('connection', (socket) => {
+    socket.on('message', (data) => {
+      const { id, method, params } = JSON.parse(String(data));
+      if (method === 'Page.startScreencast') begun.push(params.maxWidth);
+      socket.send(JSON.stringify({ id, result: {} }));
+    });
+  });
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  const near = await CdpConnection.open(url, new AbortController().signal);
+  const screencast = await Screencast.start(near, 'a-session', OPTIONS, () => {});
+  await Promise.all(Array.from({ length: 50 }, (_, n) => screencast.change({ maxWidth: 1000 + n })));
+  expect(begun.at(-1)).toBe(1049);
+  expect(begun.length).toBeLessThan(5);
+  await screencast.stop();
+  near.close();
+  server.close();
+  await once(server, 'close');
 });
 
 /** Waits until no frame came for half a second. */
