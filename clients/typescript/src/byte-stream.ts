@@ -45,12 +45,17 @@ export async function* jsonLines<Value>(
 ): AsyncGenerator<Value, void, undefined> {
   const body = bodyOf(await transport.stream(path, options));
   const decoder = new TextDecoder();
-  let rest = '';
+  // A line may be megabytes long: its pieces are joined once, when it is whole.
+  let pieces: string[] = [];
   for await (const chunk of unbroken(body, transport, options.signal)) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    // The shape is the server's promise, written in openapi.json.
-    for (const line of lines) if (line !== '') yield JSON.parse(line) as Value;
+    const [first = '', ...lines] = decoder.decode(chunk, { stream: true }).split('\n');
+    pieces.push(first);
+    for (const line of lines) {
+      const whole = pieces.join('');
+      pieces = [line];
+      // The shape is the server's promise, written in openapi.json.
+      if (whole !== '') yield JSON.parse(whole) as Value;
+    }
   }
 }
 

@@ -11,18 +11,27 @@ export class EventStreamParser {
   /** How long the server wants a client to wait before it reconnects, once it has said so. */
   retryMs: number | undefined;
   readonly #decoder = new TextDecoder();
-  #rest = '';
+  /** Of a line that is not whole, which may be megabytes long: they are joined once. */
+  #pieces: string[] = [];
+  /** A CR was the last of the chunk before: a LF that begins the next one belongs to it. */
+  #isAfterReturn = false;
   #data: string[] = [];
   #type = '';
   #lastEventId: string | undefined;
 
   /** The messages that `chunk` completes. */
   push(chunk: Uint8Array): StreamMessage[] {
-    this.#rest += this.#decoder.decode(chunk, { stream: true });
-    // A CR at the very end may be half of a CRLF: it waits for what follows.
-    const lines = this.#rest.split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop() ?? '';
-    return lines.flatMap((line) => this.#line(line) ?? []);
+    const decoded = this.#decoder.decode(chunk, { stream: true });
+    if (decoded === '') return [];
+    const text = this.#isAfterReturn && decoded.startsWith('\n') ? decoded.slice(1) : decoded;
+    this.#isAfterReturn = decoded.endsWith('\r');
+    const [first = '', ...others] = text.split(/\r\n|\n|\r/);
+    this.#pieces.push(first);
+    return others.flatMap((piece) => {
+      const line = this.#pieces.join('');
+      this.#pieces = [piece];
+      return this.#line(line) ?? [];
+    });
   }
 
   #line(line: string): StreamMessage | undefined {

@@ -140,7 +140,18 @@ export class PageEvents {
     // Heard by catching up; or none at all, but the note of a gap.
     if (!(event.sequence > this.#sequence)) return;
     this.#sequence = event.sequence;
-    for (const listener of [...(this.#listeners.get(event.type) ?? [])]) listener(event);
+    for (const listener of [...(this.#listeners.get(event.type) ?? [])]) tell(listener, event);
+  }
+}
+
+/** What a listener throws is for its program to see, as with every emitter, and keeps nobody else from the event. */
+function tell(listener: Listener, event: PageEvent): void {
+  try {
+    listener(event);
+  } catch (error) {
+    setTimeout(() => {
+      throw error;
+    }, 0);
   }
 }
 

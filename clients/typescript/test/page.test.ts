@@ -311,6 +311,29 @@ describe('listeners', () => {
     expect(heard).toEqual(['said']);
   });
 
+  it('that throw keep nobody else from events, and their program sees what they threw', async () => {
+    const said = ['one', 'two'].map((text, index) => event(11 + index, 'console', { type: 'log', text }));
+    await using given = await startPage(answering(said, 12));
+    const thrown: unknown[] = [];
+    const usual = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => thrown.push(error.message));
+    try {
+      const heard: string[] = [];
+      given.page.on('console', (message) => {
+        throw new Error(`about ${message.text()}`);
+      });
+      given.page.on('console', (message) => heard.push(message.text()));
+      await given.page.evaluate('say()');
+      expect(heard).toEqual(['one', 'two']);
+      await until('it was thrown', () => thrown.length === 2);
+      expect(thrown).toEqual(['about one', 'about two']);
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of usual) process.on('uncaughtException', listener);
+    }
+  });
+
   it('are in place before a command that follows is sent', async () => {
     await using given = await startPage(
       answering([event(11, 'popup', { pageId: 'pag_2', url: 'about:blank' })], 11),

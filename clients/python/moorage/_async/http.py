@@ -58,12 +58,16 @@ class AsyncResponse:
                 yield chunk
 
     async def lines(self) -> AsyncGenerator[bytes, None]:
-        rest = b""
+        # A line may be megabytes long: its pieces are joined once, when it is whole.
+        pieces: List[bytes] = []
         async with closing(self.chunks()) as chunks:
             async for chunk in chunks:
-                *lines, rest = (rest + chunk).split(b"\n")
-                for line in lines:
-                    yield line + b"\n"
+                first, *others = chunk.split(b"\n")
+                pieces.append(first)
+                for piece in others:
+                    yield b"".join(pieces) + b"\n"
+                    pieces = [piece]
+        rest = b"".join(pieces)
         if rest:
             yield rest
 
