@@ -27,6 +27,7 @@ type Target =
   | { kind: 'live'; sessionId: string }
   | { kind: 'page'; sessionId: string; targetId: string };
 
+const BASE = 'http://localhost';
 const CONTROL_CHARACTERS = /\p{Cc}/gu;
 /**
  * Where Selenium's Grid has the sockets of a WebDriver session. Its client for JavaScript takes no other address for DevTools,
@@ -80,7 +81,9 @@ export class Upgrades {
     // Until somebody else listens, a reset connection would end the process.
     socket.on('error', () => {});
     const requestId = this.#requestId(request);
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    // Nobody has looked at it before: what is no address, such as `//`, leads nowhere, as `/` does.
+    const asked = request.url ?? '/';
+    const url = new URL(URL.canParse(asked, BASE) ? asked : '/', BASE);
     const line = { event: 'http.upgrade', requestId, path: url.pathname };
     try {
       const { host, origin, upgrade } = request.headers;

@@ -208,6 +208,11 @@ describe('bytes that are no HTTP', () => {
     expect(answer).toContain('"code":"invalid-argument"');
   });
 
+  it.each(['//', '//v1/sessions', 'http://[', '*'])('after an upgrade to %s are answered', async (path) => {
+    const upgrade = 'Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    expect(await answerTo(`GET ${path} HTTP/1.1\r\n${upgrade}`)).toMatch(/^HTTP\/1\.1 40[04] /);
+  });
+
   it('without a Host are refused', async () => {
     expect(await answerTo('GET /v1/sessions HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 40[03] /,
