@@ -113,11 +113,7 @@ export class Admission {
   wake(): void {
     this.#serveAgain = true;
     if (this.#isServing || this.#queue.length === 0) return;
-    this.#isServing = true;
-    const serving = this.#serveWaiters().finally(() => {
-      this.#isServing = false;
-    });
-    this.#background.run('serve queue', serving);
+    this.#background.run('serve queue', this.#serveWaiters());
   }
 
   /** Gives the slot of a session back. Never rejects: the failure is logged. */
@@ -221,9 +217,15 @@ export class Admission {
   }
 
   async #serveWaiters(): Promise<void> {
-    while (this.#serveAgain) {
-      this.#serveAgain = false;
-      await this.#serveOnce();
+    this.#isServing = true;
+    try {
+      while (this.#serveAgain) {
+        this.#serveAgain = false;
+        await this.#serveOnce();
+      }
+    } finally {
+      // In the same step as the last look at `#serveAgain`: a call in between would be lost, and with it who waits.
+      this.#isServing = false;
     }
   }
 
