@@ -56,6 +56,7 @@ export class Replies {
   ): Promise<KeyedReply> {
     const id = JSON.stringify([request.client, request.key]);
     const requestHash = hashOf(request.body);
+    await this.#givenUp(id);
     const pending = this.#creations.get(id);
     const creation = pending ?? this.#begin(id, request.client, requestHash, create);
 
@@ -74,6 +75,17 @@ export class Replies {
       return { sessionId, isReplay: pending !== undefined || stored !== undefined };
     } finally {
       request.signal.removeEventListener('abort', leave);
+      // Who was refused for another body waits for nothing either.
+      if (!request.signal.aborted) leave();
+    }
+  }
+
+  /** Waits for what is being undone: who hung up, after a time-out as a rule, and asks again gets one of their own. */
+  async #givenUp(id: string): Promise<void> {
+    for (;;) {
+      const creation = this.#creations.get(id);
+      if (!creation?.abort.signal.aborted) return;
+      await creation.sessionId.catch(() => {});
     }
   }
 

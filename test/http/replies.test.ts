@@ -66,6 +66,43 @@ it('is given up when the last one hangs up, and the key is free again', async ()
   expect(await again).toEqual({ sessionId: id, isReplay: false });
 });
 
+it('makes another one for who asks again while the one that was given up is being undone', async () => {
+  let undone: () => void = () => {};
+  const slow = (signal: AbortSignal) =>
+    new Promise<SessionId>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        undone = () => reject(signal.reason);
+      });
+    });
+  const impatient = new AbortController();
+  const first = replies.once(requestOf(impatient), slow);
+  first.catch(() => {});
+  await settle();
+  impatient.abort();
+
+  const { calls, create, finish } = held();
+  const again = replies.once(requestOf(new AbortController()), create);
+  await settle();
+  expect(calls).toHaveLength(0);
+  undone();
+  await settle();
+  const id = newId('ses');
+  finish(id);
+  expect(await again).toEqual({ sessionId: id, isReplay: false });
+  await expect(first).rejects.toThrow();
+});
+
+it('is given up though another one was refused for its body', async () => {
+  const { calls, create } = held();
+  const leaving = new AbortController();
+  const first = replies.once(requestOf(leaving), create);
+  const other = replies.once({ ...requestOf(new AbortController()), body: { other: 1 } }, create);
+  await expect(other).rejects.toMatchObject({ code: 'idempotency-conflict' });
+  leaving.abort();
+  expect(calls[0]?.aborted).toBe(true);
+  await expect(first).rejects.toThrow();
+});
+
 it('answers later requests from the store without making anything', async () => {
   const { calls, create, finish } = held();
   const first = replies.once(requestOf(new AbortController()), create);
