@@ -8,5 +8,7 @@ export function hangUpSignal({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
   raw.once('close', () => {
     if (!raw.writableFinished) hungUp.abort();
   });
+  // One that is gone already closes no second time.
+  if (raw.destroyed && !raw.writableFinished) hungUp.abort();
   return hungUp.signal;
 }

@@ -63,6 +63,8 @@ export class EventStreams {
       this.#streams.delete(stream);
       if (stream.isStalled) this.#metrics.limitHits.inc({ limit: 'event-stream-stall' });
     });
+    // Of a reader that went while its page was looked up nothing more is heard.
+    if (reply.raw.destroyed) stream.end();
     return stream;
   }
 
