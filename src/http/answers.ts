@@ -5,6 +5,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { asProblem, type Problem, problem } from '../errors.ts';
+import { StoreFailure, storeUnavailable } from '../store/store.ts';
 import { errorReply } from '../webdriver-error.ts';
 
 const CHALLENGE = 'Bearer realm="moorage"';
@@ -12,6 +13,7 @@ const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** The problem that `error` is to a client. What was not foreseen is `internal`, with `error` as its cause. */
 export function problemOf(error: unknown): Problem {
+  if (error instanceof StoreFailure) return storeUnavailable(error);
   return asProblem(error) ?? parsingProblem(error) ?? unforeseen(error);
 }
 

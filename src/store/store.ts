@@ -242,6 +242,11 @@ export interface Store extends Readonly<{ [Name in keyof Collections]: Collectio
 
 export const EVENT_LOG_SIZE = 10_000;
 
+/** The store could not do what it was asked; the message says what was seen and what to do. */
+export class StoreFailure extends Error {
+  override readonly name: string = 'StoreFailure';
+}
+
 /** What a failure of the store is to whoever asked for something that needs it. */
 export function storeUnavailable(cause: unknown): Problem {
   const seen = cause instanceof Error ? cause.message : String(cause);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Key, KeyCreated, KeyList } from '../../src/protocol/keys.ts';
 import type { ProblemDetails } from '../../src/protocol/problem.ts';
+import { StoreFailure } from '../../src/store/store.ts';
 import { Door, type DoorOptions, hashOf, KEYS, WITH_KEYS } from './door.ts';
 
 let door: Door;
@@ -29,6 +30,16 @@ async function sendRaw(headers: Record<string, string>, path = '/v1/sessions', m
 }
 
 describe('a key', () => {
+  it('is not made where the store cannot keep it, and the answer says so', async () => {
+    await open(WITH_KEYS);
+    door.farm.store.keys.put = async () => {
+      throw new StoreFailure('the disk is full');
+    };
+    const refused = await door.refusal('POST', '/v1/keys', { key: KEYS.admin, body: { client: 'carol' } });
+    expect([refused.status, refused.body.code]).toEqual([503, 'store-unavailable']);
+    expect(refused.body.detail).toContain('the disk is full');
+  });
+
   it('is needed everywhere but for health and docs', async () => {
     await open(WITH_KEYS);
     for (const path of ['/v1/sessions', '/v1/backends', '/v1/events', '/v1/keys', '/metrics']) {

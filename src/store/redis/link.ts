@@ -3,10 +3,11 @@
 
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Clock } from '../../clock.ts';
+import { StoreFailure } from '../store.ts';
 import { RESTORE, type Script, STEPS } from './scripts.ts';
 
 /** Redis says that the content is not the one that the caller knows (guard.lua). */
-export class ContentLost extends Error {
+export class ContentLost extends StoreFailure {
   override readonly name = 'ContentLost';
 }
 
@@ -75,7 +76,7 @@ export class RedisLink {
 
   /**
    * Runs a script under the hash tag `root`. Scripts take effect in the order of the calls.
-   * @throws ContentLost, or Error with the address and what was seen, within about 2 s.
+   * @throws ContentLost, or StoreFailure with the address and what was seen, within about 2 s.
    */
   async run(script: Script, root: string, ...values: string[]): Promise<unknown> {
     try {
@@ -134,15 +135,15 @@ export class RedisLink {
   /** Errors of ioredis carry the command with its arguments, password and records included, so none is passed on. */
   #translate(error: unknown): Error {
     const { message } = error instanceof Error ? error : new Error(String(error));
-    if (this.#isClosed) return new Error(`the store ${this.address} is closed`);
+    if (this.#isClosed) return new StoreFailure(`the store ${this.address} is closed`);
     if (isReply(error, 'LOST')) return new ContentLost(`the store ${this.address} lost its content`);
     if (error instanceof Error && error.name === 'ReplyError') {
-      return new Error(`the store ${this.address} refused: ${message}`);
+      return new StoreFailure(`the store ${this.address} refused: ${message}`);
     }
     if (message === 'Command timed out') {
-      return new Error(`the store ${this.address} did not answer within ${COMMAND_TIMEOUT_MS} ms`);
+      return new StoreFailure(`the store ${this.address} did not answer within ${COMMAND_TIMEOUT_MS} ms`);
     }
-    return new Error(`the store ${this.address} cannot be reached: ${this.#fault}`);
+    return new StoreFailure(`the store ${this.address} cannot be reached: ${this.#fault}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // One open SQLite file: prepares each statement once and says plainly what went wrong.
 
 import Database from 'libsql';
+import { StoreFailure } from '../store.ts';
 
 export type Value = string | number | null;
 
@@ -75,7 +76,7 @@ export class SqliteFile {
   }
 
   #open(): Database.Database {
-    if (!this.#database) throw new Error(`the store ${this.file} is closed`);
+    if (!this.#database) throw new StoreFailure(`the store ${this.file} is closed`);
     return this.#database;
   }
 
@@ -85,7 +86,7 @@ export class SqliteFile {
     } catch (cause) {
       if (!(cause instanceof Database.SqliteError)) throw cause;
       const advice = ADVICE[cause.code] ?? `${cause.message}.`;
-      throw new Error(`the store ${this.file} failed with ${cause.code}: ${advice}`, { cause });
+      throw new StoreFailure(`the store ${this.file} failed with ${cause.code}: ${advice}`, { cause });
     }
   }
 }
