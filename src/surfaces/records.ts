@@ -104,14 +104,21 @@ export class SurfaceRecords implements SurfaceBook {
     return record;
   }
 
-  /** Changes a record, here and in the store; a member that is given as `undefined` is taken away. */
+  /**
+   * Changes a record, here and in the store, or not at all; a member that is given as `undefined` is taken away. One that
+   * was deleted meanwhile stays so.
+   */
   async update(record: SurfaceRecord, changes: Partial<SurfaceRecord>): Promise<void> {
-    // Whoever holds the record is to see the change, so it is the same object before and after.
-    const changed = Object.assign(record, changes);
-    for (const name of Object.keys(changes) as (keyof SurfaceRecord)[]) {
-      if (changed[name] === undefined) delete changed[name];
+    if (this.find(record.client, record.name) !== record) return;
+    const names = Object.keys(changes) as (keyof SurfaceRecord)[]; // of the record's own members
+    const before = Object.fromEntries(names.map((name) => [name, record[name]]));
+    assign(record, changes);
+    try {
+      await this.#put(record);
+    } catch (error) {
+      assign(record, before);
+      throw error;
     }
-    await this.#put(record);
   }
 
   async launched(record: SurfaceRecord, generation: number): Promise<void> {
@@ -119,8 +126,14 @@ export class SurfaceRecords implements SurfaceBook {
   }
 
   async delete(record: SurfaceRecord): Promise<void> {
-    await this.#stored(() => this.#store.surfaces.delete(record.id));
+    // Here first: a change that is on its way meanwhile would put it again.
     this.#clients.get(record.client)?.delete(record.name);
+    try {
+      await this.#stored(() => this.#store.surfaces.delete(record.id));
+    } catch (error) {
+      this.#add(record);
+      throw error;
+    }
   }
 
   #add(record: SurfaceRecord): void {
@@ -145,5 +158,13 @@ export class SurfaceRecords implements SurfaceBook {
     } catch (cause) {
       throw asProblem(cause) ?? storeUnavailable(cause);
     }
+  }
+}
+
+/** Whoever holds the record is to see the change, so it is the same object before and after. */
+function assign(record: SurfaceRecord, changes: Partial<SurfaceRecord>): void {
+  Object.assign(record, changes);
+  for (const name of Object.keys(changes) as (keyof SurfaceRecord)[]) {
+    if (record[name] === undefined) delete record[name];
   }
 }

@@ -26,6 +26,8 @@ export class Upkeep {
   readonly #options: UpkeepOptions;
   /** What has begun and not ended, by the id of its surface. */
   readonly #underWay = new Set<string>();
+  /** The last use of each surface that the store knows of: the records are ahead of it. */
+  readonly #stored = new WeakMap<SurfaceRecord, number>();
   #lastNow = 0;
   #lastMonotonic = 0;
   #lastStored = 0;
@@ -41,6 +43,7 @@ export class Upkeep {
     this.#lastNow = clock.now();
     this.#lastMonotonic = clock.monotonic();
     this.#lastStored = this.#lastMonotonic;
+    for (const record of this.#options.records.all()) this.#stored.set(record, record.lastUsedAt);
     this.#shift(downMs);
     this.#stop ??= clock.every(settings.intervalMs, () => this.tick());
   }
@@ -102,7 +105,9 @@ export class Upkeep {
     const { records, lastUseOf } = this.#options;
     for (const record of [...records.all()]) {
       const lastUsedAt = lastUseOf(record);
-      if (lastUsedAt !== record.lastUsedAt) await records.update(record, { lastUsedAt });
+      if (lastUsedAt === this.#stored.get(record)) continue;
+      await records.update(record, { lastUsedAt });
+      this.#stored.set(record, lastUsedAt);
     }
   }
 }
