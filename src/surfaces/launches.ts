@@ -131,6 +131,11 @@ export class Launches {
     await this.#allocator.endSession(adopted, 'destroyed', '');
   }
 
+  /** Lets go of what is known of a surface that was deleted. */
+  forget({ id }: SurfaceRecord): void {
+    this.#sessions.delete(id);
+  }
+
   /** Runs `work` when everything is done that was asked of this surface before. */
   inTurn<T>(record: SurfaceRecord, work: () => Promise<T>): Promise<T> {
     const before = this.#turns.get(record.id) ?? Promise.resolve();

@@ -19,6 +19,7 @@ import type { Session } from '../sessions/session.ts';
 import type { SurfaceRecord } from '../store/store.ts';
 import type { SurfaceSight } from './backend.ts';
 import { expectOwn, SurfaceContents } from './contents.ts';
+import type { Copy } from './copies.ts';
 import { describeSurface, lastUseOf, type SurfaceSnapshot } from './description.ts';
 import { SurfaceFolder } from './folder.ts';
 import { Launches, type LaunchesOptions } from './launches.ts';
@@ -246,8 +247,7 @@ export class Surfaces {
     const copy = await this.#contents.copy(source);
     try {
       const { browser, options } = source;
-      const record = await this.#create(client, to, { browser, options });
-      await this.#contents.install(record, copy);
+      const record = await this.#createOf(copy, client, to, { browser, options });
       return await this.#describe(record, { withSize: true });
     } finally {
       await copy.remove();
@@ -310,8 +310,8 @@ export class Surfaces {
     const { archiveBytes } = this.#options.limits;
     const { copy, browser, options } = await this.#contents.unpack(source, archiveBytes);
     try {
-      const record = known ?? (await this.#create(client, name, { browser, options }));
-      await this.#contents.install(record, copy);
+      if (known) await this.#contents.install(known, copy);
+      const record = known ?? (await this.#createOf(copy, client, name, { browser, options }));
       return { surface: await this.#describe(record, { withSize: true }), isNew: !known };
     } finally {
       await copy.remove();
@@ -385,6 +385,23 @@ export class Surfaces {
     return record;
   }
 
+  /** With what was copied; without it there is no surface either. */
+  async #createOf(
+    copy: Copy,
+    client: string,
+    name: string,
+    made: { browser: string; options: SurfaceOptions },
+  ): Promise<SurfaceRecord> {
+    const record = await this.#create(client, name, made);
+    try {
+      await this.#contents.install(record, copy);
+    } catch (error) {
+      await this.#launches.inTurn(record, () => this.#delete(record));
+      throw error;
+    }
+    return record;
+  }
+
   /** What differs holds from the next launch on. */
   async #change(
     record: SurfaceRecord,
@@ -418,6 +435,7 @@ export class Surfaces {
     await this.#end(record);
     await this.#folder(record).remove();
     await this.#records.delete(record);
+    this.#launches.forget(record);
     this.#launches.publish('surface.deleted', record, data);
   }
 

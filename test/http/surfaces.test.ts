@@ -1,6 +1,7 @@
 // Surfaces through the door, over fake browsers: names, owners, leases, secrets and what is refused.
 
-import { readdir } from 'node:fs/promises';
+import { readdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -99,6 +100,17 @@ describe('a surface', () => {
       body: { surface: 'alice', backend: 'fake' },
     });
     expect(refusal.body.code).toBe('invalid-argument');
+  });
+
+  it('is not there after a clone of it that failed, so that it can be tried again', async () => {
+    await open();
+    await put('alice');
+    const inTheWay = join(door.farm.folder, 'surfaces', 'copy');
+    await symlink(join(door.farm.folder, 'nowhere', 'at-all'), inTheWay);
+    const clone = () => door.call('POST', '/v1/surfaces/alice/clone', { body: { to: 'copy' } });
+    expect((await clone()).status).toBe(500);
+    expect((await door.call('GET', '/v1/surfaces/copy')).status).toBe(404);
+    expect((await clone()).status).toBe(201);
   });
 
   it('tells of its life by events', async () => {
