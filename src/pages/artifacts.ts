@@ -132,8 +132,9 @@ export class Artifacts {
       this.#entries.set(id, { client, artifact });
       return artifact;
     } catch (error) {
-      await rm(folder, { recursive: true, force: true });
       this.#giveBack(client, claimed);
+      // What cannot be removed now is at the next start: it has no record.
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
       throw asDiskProblem(error);
     }
   }

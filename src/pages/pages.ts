@@ -414,11 +414,12 @@ export class Pages {
   #endWith(session: Session, key: string, driver: Driver): void {
     const { state, terms } = session;
     if (state.status !== 'ready') return;
-    void state.browser.gone?.then(async () => {
+    const end = async () => {
       if (terms.surface !== undefined || this.#drivers.get(key) !== driver) return;
       await driver.close();
       driver.closePages();
-    });
+    };
+    void state.browser.gone?.then(() => this.#options.background.run('close pages', end()));
   }
 
   async #runIn(

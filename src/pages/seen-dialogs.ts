@@ -10,8 +10,11 @@ const ANSWER_MS = 500;
 /** None where the watcher is slow or gone itself: nobody should wait for it. */
 export async function findOpenDialogs(memory: PageMemory | undefined, clock: Clock): Promise<OpenDialog[]> {
   if (!memory) return [];
-  const limit = new Promise<never[]>((resolve) => clock.after(ANSWER_MS, () => resolve([])));
-  return Promise.race([memory.openDialogs().catch(() => []), limit]);
+  let cancel = () => {};
+  const limit = new Promise<never[]>((resolve) => {
+    cancel = clock.after(ANSWER_MS, () => resolve([]));
+  });
+  return Promise.race([memory.openDialogs().catch(() => []), limit]).finally(cancel);
 }
 
 /** Puts the dialogs of tabs that are held back on the desks of their pages. */
