@@ -135,7 +135,12 @@ export interface Offer {
   features: Feature[];
   /** What is driven is a phone and its apps, not a browser. */
   isNative?: true;
+  /** What the slots of a hub for it are made for, where that says so: one of them has to fit what is asked. */
+  stereotypes?: readonly Stereotype[];
 }
+
+/** The capabilities of a slot that are texts, such as `platformName`. */
+export type Stereotype = Readonly<Record<string, string>>;
 
 export interface PoolStatus {
   /** The most sessions at a time. */

@@ -209,6 +209,7 @@ function view(berth: Berth): BackendView {
     active,
     warming,
     warm: Object.values(warm).reduce((sum, count) => sum + count, 0),
-    offers,
+    // Slots of hubs are for routing.
+    offers: offers.map(({ stereotypes: _, ...offer }) => offer),
   };
 }

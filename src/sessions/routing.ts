@@ -5,6 +5,7 @@ import { FEATURES, type Feature, type Offer, type PoolStatus } from '../backends
 import { nearestName } from '../nearest-name.ts';
 import type { Availability } from '../protocol/backends.ts';
 import type { Protocol, SessionCreate } from '../protocol/sessions.ts';
+import { whyNoSlot } from './stereotypes.ts';
 
 /** What a request needs of a backend. */
 export interface Wishes {
@@ -13,6 +14,8 @@ export interface Wishes {
   /** `undefined` takes what the browser does by itself, headless first. */
   headless: boolean | undefined;
   features: Feature[];
+  /** Of WebDriver. */
+  capabilities?: Readonly<Record<string, unknown>>;
   /** `undefined` takes CDP where somebody offers the browser with it, and what there is elsewhere. */
   protocol?: Protocol;
 }
@@ -47,6 +50,7 @@ export function wishesOf(request: SessionCreate, defaultBrowser: string): Wishes
     backend: request.backend,
     headless: request.headless,
     features: FEATURES.filter((feature) => isAsked(asked[feature])),
+    ...(request.capabilities !== undefined && { capabilities: request.capabilities }),
     ...(request.protocol !== undefined && { protocol: request.protocol }),
   };
 }
@@ -134,8 +138,11 @@ function matchBackend(
   if (wishes.headless === true && !offer.features.includes('headless')) missing.push('headless');
   if (wishes.headless === false && !offer.features.includes('headed'))
     missing.push('headed (headless: false)');
-  if (missing.length === 0) return offer;
-  return { reason: `${wishes.browser} there does not offer ${missing.join(', ')}`, distance: 0 };
+  if (missing.length > 0) {
+    return { reason: `${wishes.browser} there does not offer ${missing.join(', ')}`, distance: 0 };
+  }
+  const lack = whyNoSlot(wishes.capabilities ?? {}, offer.stereotypes ?? []);
+  return lack === undefined ? offer : { reason: `has ${wishes.browser} with ${lack}`, distance: 0 };
 }
 
 function missOf(wanted: string, offers: readonly Offer[]): Miss {

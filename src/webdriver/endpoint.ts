@@ -49,6 +49,8 @@ type SurfaceCommand = Parameters<Surfaces['driveSurface']>[2];
 const OF_SURFACE = '~';
 /** The kind of backend that takes browsers from somebody who may have several versions and platforms of them. */
 const HUB = 'selenium-grid';
+/** Below the least that a session may idle. */
+const TOUCH_MS = 500;
 const SESSION_PATH = /^\/session\/([^/]+)(\/.*)?$/;
 
 export class WebDriverEndpoint {
@@ -102,8 +104,7 @@ export class WebDriverEndpoint {
     if (favourite?.request.surface !== undefined)
       return this.#createOnSurface(client, favourite.request.surface, body, request);
     const refusals: string[] = [];
-    for (const candidate of wanted) {
-      const placed = this.#place(candidate);
+    for (const placed of wanted.flatMap((candidate) => this.#place(candidate))) {
       if (typeof placed === 'string') {
         refusals.push(placed);
         continue;
@@ -120,10 +121,16 @@ export class WebDriverEndpoint {
     throw new WebDriverError('session not created', `Nobody here offers that. ${refusals.join(' ')}`);
   }
 
-  /** The request on a backend whose browser has the version and the platform that are asked for, or why there is none. */
-  #place({ request, browserVersion: wanted, foreignPlatform }: Candidate): SessionCreate | string {
+  /** The request on backends whose browser has the version and the platform that are asked for, or why there is none. */
+  #place(candidate: Candidate): (SessionCreate | string)[] {
+    const { foreignPlatform } = candidate;
+    return foreignPlatform === undefined
+      ? [this.#placeByVersion(candidate)]
+      : this.#placeOnHubs(candidate, foreignPlatform);
+  }
+
+  #placeByVersion({ request, browserVersion: wanted }: Candidate): SessionCreate | string {
     const { backend, browser } = request;
-    if (foreignPlatform !== undefined) return this.#placeOnHub(request, wanted, foreignPlatform);
     if (wanted === undefined || browser === undefined) return request;
     const offered = this.#options.allocator
       .listBackends()
@@ -149,22 +156,20 @@ export class WebDriverEndpoint {
     return `The ${browser} here is ${versions}, not ${wanted}.`;
   }
 
-  /** A platform that is not this machine's: the hub is told of it, and has it or has not. */
-  #placeOnHub(
-    request: SessionCreate,
-    browserVersion: string | undefined,
-    platformName: string,
-  ): SessionCreate | string {
+  /** A platform that is not this machine's: hubs are told of it, one after the other, and have it or have not. */
+  #placeOnHubs({ request, browserVersion }: Candidate, platformName: string): (SessionCreate | string)[] {
     const { backend, browser } = request;
     const hubs = this.#options.allocator
       .listBackends()
       .filter(({ name, kind }) => kind === HUB && (backend === undefined || name === backend))
       .filter(({ offers }) => offers.some((each) => browser === undefined || each.browser === browser));
-    const found = hubs.find(({ availability }) => availability === 'up') ?? hubs[0];
-    if (!found)
-      return `This server runs on ${ownPlatform()}, not on ${platformName}, and no hub offers that.`;
+    if (hubs.length === 0)
+      return [`This server runs on ${ownPlatform()}, not on ${platformName}, and no hub offers that.`];
     const wanted = { platformName, ...(browserVersion !== undefined && { browserVersion }) };
-    return { ...withCapabilities(request, wanted), backend: found.name };
+    const told = withCapabilities(request, wanted);
+    return hubs
+      .sort((a, b) => Number(b.availability === 'up') - Number(a.availability === 'up'))
+      .map(({ name }) => ({ ...told, backend: name }));
   }
 
   /** What the client is told of its session; one whose client has gone meanwhile is nobody's. */
@@ -201,12 +206,16 @@ export class WebDriverEndpoint {
       );
     }
     if (request.method !== 'GET') mayCommand(session);
-    session.touch(clock.now());
+    const touch = () => session.touch(clock.now());
+    touch();
+    // A command that takes longer than the session may idle is no idleness.
+    const stopTouching = clock.every(TOUCH_MS, touch);
     try {
       const { method, body, signal } = request;
       return await this.#forwarder.send(endpoint.url, endpoint.sessionId, { method, path, body, signal });
     } finally {
-      session.touch(clock.now());
+      stopTouching();
+      touch();
     }
   }
 

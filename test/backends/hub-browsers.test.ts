@@ -25,10 +25,27 @@ describe('browsersOf', () => {
   it('offers each browser of the slots once, by the names that it has here', () => {
     const slots = ['chrome', 'chrome', 'MicrosoftEdge', 'firefox'].map((browserName) => ({ browserName }));
     expect(browsersOf(slots)).toEqual({
-      chrome: { capabilities: { browserName: 'chrome' } },
-      firefox: { capabilities: { browserName: 'firefox' } },
-      msedge: { capabilities: { browserName: 'MicrosoftEdge' } },
+      chrome: { capabilities: { browserName: 'chrome' }, stereotypes: [{ browserName: 'chrome' }] },
+      firefox: { capabilities: { browserName: 'firefox' }, stereotypes: [{ browserName: 'firefox' }] },
+      msedge: {
+        capabilities: { browserName: 'MicrosoftEdge' },
+        stereotypes: [{ browserName: 'MicrosoftEdge' }],
+      },
     });
+  });
+
+  it('tells what each kind of slot is made for, and of drivers nothing', () => {
+    const linux = { browserName: 'chrome', platformName: 'linux', browserVersion: '156.0' };
+    const slots = [
+      { ...linux, 'goog:chromeOptions': { binary: '/opt/chrome' }, 'se:noVncPort': '7900' },
+      { ...linux, 'se:noVncPort': '7901' },
+      { browserName: 'chrome', platformName: 'Android', 'appium:deviceName': 'Pixel' },
+      { browserName: 'firefox', platformName: 'mac' },
+    ];
+    expect(browsersOf(slots).chrome?.stereotypes).toEqual([
+      linux,
+      { browserName: 'chrome', platformName: 'Android', 'appium:deviceName': 'Pixel' },
+    ]);
   });
 
   it('leaves devices to the configuration, and what has no name', () => {

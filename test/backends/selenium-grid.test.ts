@@ -274,6 +274,20 @@ describe('a wish that a Grid cannot grant', () => {
     expect(answer.detail).toContain('chrome');
   });
 
+  it('is refused at once where none of its slots is made for it, with the closest', async () => {
+    const before = proxy.made;
+    const { answer: refused } = await newSession({ browserName: 'chrome', platformName: 'windows' });
+    expect(refused.value).toMatchObject({
+      error: 'session not created',
+      message: expect.stringContaining('grid has chrome with platformName linux, not windows'),
+    });
+    const { status, answer } = await create({ backend: 'grid', capabilities: { platformName: 'macOS 14' } });
+    expect({ status, code: answer.code }).toEqual({ status: 422, code: 'capabilities-unmatched' });
+    expect(proxy.made).toBe(before);
+    // Neither routing nor clients have any business with these.
+    expect(JSON.stringify(await lookAt('grid'))).not.toContain('stereotype');
+  });
+
   it('is refused where the operator has forbidden or decided it', async () => {
     const forbidden = await newSession({ browserName: 'phone', 'appium:app': '/etc/passwd' });
     expect(forbidden.answer.value.message).toContain('appium:app');

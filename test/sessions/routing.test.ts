@@ -116,6 +116,18 @@ describe('reasons of losers', () => {
     ]);
   });
 
+  it('tells which slot of a hub comes closest to the capabilities', () => {
+    const stereotypes = [{ browserName: 'chrome', platformName: 'linux' }];
+    const grid = backend('grid', [{ ...chrome, stereotypes }]);
+    expect(route({ capabilities: { platformName: 'windows' } }, [grid]).unmatched).toEqual([
+      { backend: 'grid', reason: 'has chrome with platformName linux, not windows' },
+    ]);
+    expect(route({ capabilities: { platformName: 'linux' } }, [grid]).candidates).toEqual(['grid']);
+    expect(route({ capabilities: { platformName: 'windows' } }, [backend('a', [chrome])]).candidates).toEqual(
+      ['a'],
+    );
+  });
+
   it('tells what is down or draining from what never matches', () => {
     const { candidates, unavailable, unmatched } = route({}, [
       backend('a', [chrome], { availability: 'down', healthReason: 'no disk' }),

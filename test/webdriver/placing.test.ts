@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import type { Offer } from '../../src/backends/backend.ts';
 import { systemClock } from '../../src/clock.ts';
-import { problem } from '../../src/errors.ts';
+import { type ProblemCode, problem } from '../../src/errors.ts';
 import type { SessionCreate } from '../../src/protocol/sessions.ts';
 import { WebDriverEndpoint } from '../../src/webdriver/endpoint.ts';
 
@@ -20,12 +20,22 @@ function backend(kind: string, browserVersion?: string) {
 
 /** What the allocator is asked for, or why it is not asked. */
 async function place(backends: object[], wishes: object): Promise<SessionCreate | string> {
-  let asked: SessionCreate | undefined;
+  const { asked, answer } = await ask(backends, wishes, 'no-capacity');
+  return asked[0] ?? answer;
+}
+
+/** All that the allocator is asked for, which it refuses by `refusal`, and the answer. */
+async function ask(
+  backends: object[],
+  wishes: object,
+  refusal: ProblemCode,
+): Promise<{ asked: SessionCreate[]; answer: string }> {
+  const asked: SessionCreate[] = [];
   const allocator = {
     listBackends: () => backends,
     createSession: async (_: unknown, request: SessionCreate) => {
-      asked = request;
-      throw problem('no-capacity', { detail: 'Enough is known.' });
+      asked.push(request);
+      throw problem(refusal, { detail: 'Enough is known.' });
     },
   };
   const options = { allocator, surfaces: {}, mayCommand: () => {}, clock: systemClock, version: '1' };
@@ -40,7 +50,7 @@ async function place(backends: object[], wishes: object): Promise<SessionCreate 
   const client = { name: 'test' } as Parameters<typeof endpoint.handle>[0]; // only the name is read
   const { body } = await endpoint.handle(client, request);
   await endpoint.close();
-  return asked ?? JSON.stringify(body);
+  return { asked, answer: JSON.stringify(body) };
 }
 
 it.each<[string, object[], object, object]>([
@@ -74,4 +84,13 @@ it.each<[string, object[], object, object]>([
 
 it('another platform is refused where there is no hub', async () => {
   expect(await place([LOCAL], { platformName: 'amiga' })).toMatch(/not on amiga, and no hub/);
+});
+
+it('another platform is asked of one hub after the other, of those that are down last', async () => {
+  const down = { ...GRID, name: 'down', availability: 'down' };
+  const other = { ...GRID, name: 'other' };
+  const wishes = { platformName: 'amiga' };
+  const { asked, answer } = await ask([down, LOCAL, GRID, other], wishes, 'capabilities-unmatched');
+  expect(asked.map(({ backend }) => backend)).toEqual(['selenium-grid', 'other', 'down']);
+  expect(answer).toContain('session not created');
 });

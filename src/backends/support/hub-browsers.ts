@@ -3,7 +3,7 @@
 
 import { problem } from '../../errors.ts';
 import { isOfVersion } from '../../webdriver-capabilities.ts';
-import type { Feature, Offer, SessionRequest } from '../backend.ts';
+import type { Feature, Offer, SessionRequest, Stereotype } from '../backend.ts';
 import { refuseDangerousArgs } from './chrome-flags.ts';
 import { STAMPS } from './hub.ts';
 import { isRecord } from './webdriver.ts';
@@ -15,6 +15,8 @@ export interface HubBrowser {
   capabilities: Readonly<Capabilities>;
   /** It is a phone and its apps, not a browser. */
   isNative?: boolean;
+  /** Of each slot that has it, where it is the slots that describe it: nobody has said that there will be others. */
+  stereotypes?: readonly Stereotype[];
 }
 
 /** How browsers of one family take their switches. */
@@ -47,6 +49,8 @@ const REFUSED_MEMBERS: Readonly<Record<string, readonly string[]>> = {
 const HARMLESS_ARGS = /^(--?(headless|private(-window)?|(width|height)(=\d+)?)|\d+)$/;
 const CHROMIUM_OPTIONS = ['goog:chromeOptions', 'ms:edgeOptions'];
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
+/** What a Grid leaves to drivers: it is nothing to choose a slot by, and may be the business of nobody else. */
+const OF_DRIVERS = /^(goog|moz|ms|se):/;
 
 /** Those of its slots. Devices behind it say too little of themselves to be offered unasked. */
 export function browsersOf(stereotypes: readonly Capabilities[]): Record<string, HubBrowser> {
@@ -54,7 +58,8 @@ export function browsersOf(stereotypes: readonly Capabilities[]): Record<string,
   for (const { browserName, ...others } of stereotypes) {
     if (typeof browserName !== 'string' || isDevice(others)) continue;
     const name = nameOf(browserName);
-    if (NAME.test(name)) browsers[name] ??= { capabilities: { browserName } };
+    if (!NAME.test(name)) continue;
+    browsers[name] ??= { capabilities: { browserName }, stereotypes: slotsOf(browserName, stereotypes) };
   }
   return browsers;
 }
@@ -72,6 +77,7 @@ export function offerOf(browser: string, hubBrowser: HubBrowser, hasDisplay: boo
     protocols: ['webdriver'],
     features: features.sort(),
     ...(hubBrowser.isNative && { isNative: true as const }),
+    ...(hubBrowser.stereotypes && { stereotypes: hubBrowser.stereotypes }),
   };
 }
 
@@ -132,6 +138,19 @@ export function tellable(
   const isTellable = (name: string) =>
     !name.startsWith('se:') && !STAMPS.includes(name) && !(name.includes(':') && name in configured);
   return Object.fromEntries(Object.entries(answered).filter(([name]) => isTellable(name)));
+}
+
+/** Devices with a browser of that name included: a Grid would take them. */
+function slotsOf(browserName: string, stereotypes: readonly Capabilities[]): Stereotype[] {
+  const kinds = stereotypes
+    .filter((stereotype) => stereotype.browserName === browserName)
+    .map((stereotype) =>
+      Object.entries(stereotype).filter(
+        (entry): entry is [string, string] => typeof entry[1] === 'string' && !OF_DRIVERS.test(entry[0]),
+      ),
+    );
+  const different = new Map(kinds.map((kind) => [JSON.stringify(kind), kind]));
+  return [...different.values()].map((kind) => Object.fromEntries(kind));
 }
 
 /** Those that the operator has not set to the same. */
