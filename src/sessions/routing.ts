@@ -49,7 +49,8 @@ export function wishesOf(request: SessionCreate, defaultBrowser: string): Wishes
     browser: request.browser ?? defaultBrowser,
     backend: request.backend,
     headless: request.headless,
-    features: FEATURES.filter((feature) => isAsked(asked[feature])),
+    // `headless` is told apart below: `false` asks for the other way to show a browser.
+    features: FEATURES.filter((feature) => feature !== 'headless' && isAsked(asked[feature])),
     ...(request.capabilities !== undefined && { capabilities: request.capabilities }),
     ...(request.protocol !== undefined && { protocol: request.protocol }),
   };

@@ -89,6 +89,9 @@ describe('reasons of losers', () => {
       route({ browser: 'chrome-headless-shell', headless: false }, [backend('local', [shell])]).unmatched[0]
         ?.reason,
     ).toContain('headed');
+    expect(route({ browser: 'safari', headless: false }, [backend('mac', [safari])]).candidates).toEqual([
+      'mac',
+    ]);
   });
 
   it('keeps to the backend that was asked for', () => {
