@@ -1,6 +1,7 @@
 // The allocator, the door to sessions: makes one for each request, finds, lists and ends them, and tells of the backends
 // that they are on. It knows of browsers only what backend.ts says.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { type Problem, problem } from '../errors.ts';
@@ -60,6 +61,8 @@ export interface AllocatorOptions {
 }
 
 const DRAIN_POLL_MS = 50;
+/** How many queued sessions the pages before had. They have no place among the records. */
+const QUEUED_CURSOR = /^queued:(\d{1,9})$/;
 
 export class Allocator {
   readonly #store: Store;
@@ -160,8 +163,9 @@ export class Allocator {
    *   `session-not-created`, `server-draining`, `store-unavailable`, `invalid-argument`.
    */
   async createSession(client: ClientTerms, request: SessionCreate, signal: AbortSignal): Promise<Session> {
-    if (this.#isStopping) throw draining();
     await this.#companion?.check?.(request);
+    // Asked last: whoever comes after the stop has begun is on no list of those whom it ends.
+    if (this.#isStopping) throw draining();
     return this.#creations.create(client, request, signal);
   }
 
@@ -188,7 +192,7 @@ export class Allocator {
     return session ? describeSession(session) : describeRecord(await this.#records.get(client, id));
   }
 
-  /** Newest first. Those still queued stand at the head of the first page. */
+  /** Newest first, after those that are still queued. */
   async listSessions(
     client: string,
     query: { status?: readonly string[]; cursor?: string; limit: number; tags?: Record<string, string> },
@@ -198,10 +202,14 @@ export class Allocator {
       (status === undefined || status.includes(session.status)) &&
       Object.entries(tags).every(([name, value]) => session.tags[name] === value);
 
-    const queued = query.cursor === undefined ? this.#sessions.queuedOf(client).map(describeSession) : [];
-    const data = queued.filter(isWanted).slice(0, limit);
-    let cursor: string | null | undefined = query.cursor;
+    const queued = this.#sessions.queuedOf(client).map(describeSession).filter(isWanted);
+    const passed = query.cursor === undefined ? 0 : Number(QUEUED_CURSOR.exec(query.cursor)?.[1] ?? Infinity);
+    const data = queued.slice(passed, passed + limit);
+    // Of the records, none of which was read where it is of the queue.
+    let cursor: string | null | undefined = Number.isFinite(passed) ? undefined : query.cursor;
     while (data.length < limit && cursor !== null) {
+      // A store in this process answers at once: many pages in a row would keep everybody else waiting.
+      if (cursor !== undefined) await nextTurn();
       const missing = limit - data.length;
       const page = await this.#records.list({
         client,
@@ -212,7 +220,7 @@ export class Allocator {
       data.push(...page.data.map((record) => this.#describe(record)).filter(isWanted));
       cursor = page.nextCursor;
     }
-    return { data, nextCursor: cursor ?? null };
+    return { data, nextCursor: cursor === undefined ? `queued:${passed + data.length}` : cursor };
   }
 
   /**

@@ -1,4 +1,4 @@
-// Browsers, as asked of backends that may hang, fail or lie: every start has a deadline, every end is tried again.
+// Browsers, as asked of backends that may hang, fail or lie: every question has a deadline, every end is tried again.
 
 import type { Backend, BackendSession, Handle, SessionRequest } from '../backends/backend.ts';
 import type { Clock } from '../clock.ts';
@@ -10,6 +10,8 @@ import type { Metrics } from '../metrics.ts';
 // A browser that cannot be ended is tried again after these; after the last its slot is given back all the same.
 const DESTROY_DELAYS_MS = [0, 500, 2000, 8000];
 const DESTROY_TIMEOUT_MS = 20_000;
+// Housekeeping waits for it, and is to come round again before the leases of this server lapse.
+const RECOVER_TIMEOUT_MS = 40_000;
 // How long a backend may go on after its signal was aborted before nobody waits for it any more.
 const ABORT_GRACE_MS = 10_000;
 
@@ -42,13 +44,17 @@ export class Browsers {
       giveUp.abort(problem('session-not-created', { detail }));
     });
 
-    const starting = backend.createSession(request, giveUp.signal);
+    // As of a promise, should it throw at once.
+    const starting = Promise.resolve().then(() => backend.createSession(request, giveUp.signal));
     try {
       return await Promise.race([starting, this.#graceAfter(giveUp.signal)]);
     } catch (error) {
       if (!giveUp.signal.aborted) throw error;
       // The backend may not have listened. What it still comes up with is nobody's.
-      starting.then(() => backend.destroySession({ id: request.id })).catch(() => {});
+      void starting.then(
+        ({ handle }) => this.destroy(backend, request.id, handle),
+        () => {}, // it gave up as it was told to
+      );
       throw giveUp.signal.reason;
     } finally {
       cancelDeadline();
@@ -62,7 +68,8 @@ export class Browsers {
     for (const delayMs of DESTROY_DELAYS_MS) {
       if (delayMs > 0) await new Promise<void>((resolve) => this.#clock.after(delayMs, resolve));
       try {
-        return await this.#withinTimeout(backend.destroySession(handle ? { id, handle } : { id }));
+        const destroying = backend.destroySession(handle ? { id, handle } : { id });
+        return await this.#within(DESTROY_TIMEOUT_MS, destroying, 'did not end the browser');
       } catch (error) {
         failure = error;
         this.#log.warn({ event: 'browser.destroy-failed', sessionId: id, err: error });
@@ -70,6 +77,15 @@ export class Browsers {
     }
     this.#metrics.backgroundFailures.inc({ task: 'destroy browser' });
     this.#log.error({ event: 'browser.not-destroyed', sessionId: id, handle, err: failure });
+  }
+
+  /**
+   * Takes over the browser of an earlier run, or asks whether it still runs; `undefined` where the backend can do neither.
+   * @throws Error when it does not answer in time; whatever the backend throws.
+   */
+  async recover(backend: Backend, handle: Handle): Promise<BackendSession | 'gone' | undefined> {
+    const recovering = backend.recoverSession?.(handle);
+    return recovering && this.#within(RECOVER_TIMEOUT_MS, recovering, 'did not say whether the browser runs');
   }
 
   /** Rejects some time after `signal` aborts, for backends that go on as if nothing had happened. */
@@ -80,12 +96,12 @@ export class Browsers {
     });
   }
 
-  #withinTimeout(destroying: Promise<void>): Promise<void> {
+  #within<T>(timeoutMs: number, answer: Promise<T>, failure: string): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#clock.after(DESTROY_TIMEOUT_MS, () => {
-        reject(new Error(`the backend did not end the browser within ${DESTROY_TIMEOUT_MS} ms`));
+      const cancel = this.#clock.after(timeoutMs, () => {
+        reject(new Error(`the backend ${failure} within ${timeoutMs} ms`));
       });
-      destroying.then(resolve, reject).finally(cancel);
+      answer.then(resolve, reject).finally(cancel);
     });
   }
 }

@@ -77,7 +77,11 @@ export class Fleet {
   /** Stops probing and ends what the backends keep for later. */
   async stop(): Promise<void> {
     await Promise.all([...this.#berths.values()].map(({ monitor }) => monitor.stop()));
-    await Promise.all([...this.#berths.values()].map(({ backend }) => backend.close?.()));
+    await Promise.all(
+      [...this.#berths.values()].map(({ name, backend }) =>
+        this.#background.attempt(`close ${name}`, async () => backend.close?.()),
+      ),
+    );
   }
 
   /** Probes every backend now. Never rejects. */

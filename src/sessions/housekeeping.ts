@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Holdings, Reservation, Store } from '../store/store.ts';
 import { type Admission, LEASE_MS } from './admission.ts';
+import type { Browsers } from './browsers.ts';
 import type { Endings } from './endings.ts';
 import type { Fleet } from './fleet.ts';
 import type { SessionRecords } from './records.ts';
@@ -18,6 +19,7 @@ export interface HousekeepingOptions {
   records: SessionRecords;
   fleet: Fleet;
   admission: Admission;
+  browsers: Browsers;
   endings: Endings;
   store: Store;
   clock: Clock;
@@ -88,13 +90,13 @@ export class Housekeeping {
   }
 
   async #endIfOrphaned(session: Session): Promise<void> {
-    const { endings, fleet } = this.#options;
+    const { browsers, endings, fleet } = this.#options;
     const { state } = session;
     if (state.status !== 'ready' || state.browser.gone !== undefined) return;
     const { backend } = fleet.get(state.backend);
-    const isGone = await backend.recoverSession?.(state.browser.handle).then(
+    const isGone = await browsers.recover(backend, state.browser.handle).then(
       (answer) => answer === 'gone',
-      () => false,
+      () => false, // who cannot tell is asked again in the next round
     );
     if (isGone) await endings.end(session, 'backend-lost', 'The backend no longer has its browser.');
   }

@@ -8,6 +8,7 @@ import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { SessionRecord, Store } from '../store/store.ts';
 import type { Admission } from './admission.ts';
+import type { Browsers } from './browsers.ts';
 import type { Companion } from './companion.ts';
 import type { Endings } from './endings.ts';
 import type { Fleet } from './fleet.ts';
@@ -25,6 +26,7 @@ export interface RecoveryOptions {
   records: SessionRecords;
   fleet: Fleet;
   admission: Admission;
+  browsers: Browsers;
   endings: Endings;
   housekeeping: Housekeeping;
   companion?: Companion;
@@ -69,11 +71,13 @@ async function findLeftovers({
   isSoleServer,
   store,
   fleet,
+  browsers,
   log,
 }: RecoveryOptions): Promise<Leftover[]> {
   const records = await unendedRecords(store);
   const own = records.filter((record) => isSoleServer || record.node === node);
-  return Promise.all(own.map(async (record) => ({ record, browser: await takeOver(record, fleet, log) })));
+  const parts = { fleet, browsers, log };
+  return Promise.all(own.map(async (record) => ({ record, browser: await takeOver(record, parts) })));
 }
 
 async function unendedRecords({ sessions }: Store): Promise<SessionRecord[]> {
@@ -93,12 +97,12 @@ async function unendedRecords({ sessions }: Store): Promise<SessionRecord[]> {
 
 async function takeOver(
   { id, backend, handle, status }: SessionRecord,
-  fleet: Fleet,
-  log: Log,
+  { fleet, browsers, log }: Pick<RecoveryOptions, 'browsers' | 'fleet' | 'log'>,
 ): Promise<BackendSession | undefined> {
-  if (status !== 'ready' || handle === undefined) return undefined;
+  const member = fleet.find(backend);
+  if (!member || status !== 'ready' || handle === undefined) return undefined;
   try {
-    const browser = await fleet.find(backend)?.backend.recoverSession?.(handle);
+    const browser = await browsers.recover(member.backend, handle);
     return browser === 'gone' ? undefined : browser;
   } catch (error) {
     log.error({ event: 'session.not-recovered', sessionId: id, backend, err: error });

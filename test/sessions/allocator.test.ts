@@ -122,6 +122,26 @@ describe('a session', () => {
     await farm.allocator.destroySession('alice', ids[0] ?? '');
     await queued;
   });
+
+  it('is on a later page where the queue fills the first ones', async () => {
+    await open({ fake: { capacity: 1 } });
+    const { id } = await create({ tags: { name: 'a' } });
+    const leaving = new AbortController();
+    const queued = ['b', 'c'].map((name) => create({ tags: { name } }, ALICE, leaving.signal));
+    await settle();
+
+    const names: (string | undefined)[] = [];
+    let cursor: string | null | undefined;
+    while (cursor !== null && names.length < 10) {
+      const page = await farm.allocator.listSessions('alice', { limit: 1, ...(cursor && { cursor }) });
+      names.push(...page.data.map(({ tags }) => tags.name));
+      cursor = page.nextCursor;
+    }
+    expect(names).toEqual(['c', 'b', 'a']);
+    leaving.abort();
+    await Promise.allSettled(queued);
+    expect(farm.allocator.findSession(id)).toBeDefined();
+  });
 });
 
 describe('choosing a backend', () => {
@@ -553,6 +573,24 @@ describe('the reaper', () => {
     });
   });
 
+  it('goes on with its rounds though a backend never says whether a browser runs', async () => {
+    const silent = custom(async () => ({
+      endpoint: { protocol: 'cdp', url: 'ws://127.0.0.1:1/' },
+      handle: {},
+      browser: 'fake',
+      browserVersion: '1',
+    }));
+    let asked = 0;
+    silent.recoverSession = () => {
+      asked += 1;
+      return new Promise(() => {});
+    };
+    await open({ silent });
+    await create({ idleTimeoutMs: 3_600_000, timeoutMs: 3_600_000 });
+    await farm.pass(200_000);
+    expect(asked).toBeGreaterThan(2);
+  });
+
   it('gives back a slot that no session holds, and forgets old sessions', async () => {
     await open();
     const { id } = await create();
@@ -680,6 +718,19 @@ describe('a drain', () => {
     expect((await failureOf(create())).code).toBe('server-draining');
     expect(farm.allocator.readiness()).toEqual({ ready: false, reason: 'the server is shutting down' });
     expect(session.state.status).toBe('ready');
+  });
+});
+
+describe('the end of a server', () => {
+  it('comes to an end though a backend cannot let go of what it keeps', async () => {
+    const stuck = custom(async () => {
+      throw new Error('no browser today');
+    });
+    stuck.close = async () => {
+      throw new Error('it does not let go');
+    };
+    await open({ stuck, fake: {} });
+    await farm.allocator.stop();
   });
 });
 
