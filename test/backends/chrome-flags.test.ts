@@ -105,7 +105,8 @@ describe('the command line', () => {
       expect.arrayContaining(['A', 'B', 'CDPScreenshotNewSurface', 'WebUIOmniboxPopup']),
     );
     expect(disabled).not.toContain('MediaRouter');
-    expect(enabled).toEqual(['MediaRouter<Trial:x/y']);
+    expect(enabled).toContain('MediaRouter<Trial:x/y');
+    expect(enabled).not.toContain('CDPScreenshotNewSurface');
   });
 
   it('has each switch of ours once, and ours last where it matters', () => {

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { identify } from '../../process-identity.ts';
+import { FEATURE_SWITCHES } from '../support/chrome-flags.ts';
 import { Egress, needsEgressAlways } from '../support/egress.ts';
 import { noteClosed, readOrders, writeReady } from '../support/host-files.ts';
 import type { PlaywrightBrowser, PlaywrightCore } from './playwright-core.ts';
@@ -28,6 +29,7 @@ const playwright = createPlaywright({ sdkLanguage: 'javascript', isServer: true 
 const browser: PlaywrightBrowser = await playwright[orders.engine].launch(nullProgress, {
   executablePath: orders.executable,
   headless: orders.headless,
+  ...(orders.engine === 'chromium' && { args: FEATURE_SWITCHES }),
   chromiumSandbox: !orders.noSandbox,
   env: Object.entries(orders.env).map(([name, value]) => ({ name, value })),
   // We end when it does, and are killed together.

@@ -40,14 +40,19 @@ const HEADLESS_FLAGS: Readonly<Record<string, string>> = {
 
 /** Chrome has one list: of several --disable-features the last one wins, so all are merged into one. */
 const DISABLED_FEATURES: Readonly<Record<string, string>> = {
+  AimEnabled: 'no question to google.com at the start',
+  AvoidCorsURLLoaderRestartOnRedirect:
+    'preflighted requests that are redirected elsewhere would fail while a client intercepts requests',
   AvoidUnnecessaryBeforeUnloadCheckSync: 'beforeunload handlers run as they always did',
   DestroyProfileOnBrowserClose: 'a closed last window does not take the default context away',
   HttpsFirstBalancedModeAutoEnable: 'http:// pages open without a warning',
   HttpsUpgrades: 'http:// means http://',
   LensOverlay: 'no side panel',
   MediaRouter: 'no search for devices on the local network',
+  NetworkTimeServiceQuerying: 'nobody is asked for the time',
   OptimizationHints: 'no downloads at the start',
   PaintHolding: 'a new page is painted at once',
+  PreconnectToSearch: 'no connection to a search engine that nobody asked for',
   Translate: 'no offer to translate, which changes the layout',
   WebUIOmniboxAimPopup: 'a hidden renderer: with the next one half of the CPU of a start and 45 MB',
   WebUIOmniboxPopup: 'the other one',
@@ -55,7 +60,11 @@ const DISABLED_FEATURES: Readonly<Record<string, string>> = {
 
 const ENABLED_FEATURES: Readonly<Record<string, string>> = {
   CDPScreenshotNewSurface: 'Page.captureScreenshot would hang on background tabs',
+  SkipListAccountsWithoutGaiaCookies: 'accounts.google.com is not asked whose browser it is',
 };
+
+/** For a Chrome that somebody else gives the rest of its switches, such as Playwright; its lists are replaced. */
+export const FEATURE_SWITCHES = featureSwitches(mergeFeatures([]));
 
 /** The page area of a session that does not ask for one. */
 export const DEFAULT_VIEWPORT = { width: 1280, height: 720 };
@@ -99,8 +108,7 @@ export function chromeArguments(start: ChromeStart, profileFolder: string): stri
     ...features.otherArgs,
     // Last, so that they win over the operator's and the client's.
     ...start.networkFlags,
-    `--disable-features=${features.disabled.join()}`,
-    `--enable-features=${features.enabled.join()}`,
+    ...featureSwitches(features),
     `--user-data-dir=${profileFolder}`,
     // With a URL beside it nothing is restored.
     start.restoresTabs ? '--restore-last-session' : 'about:blank',
@@ -133,6 +141,10 @@ export function mergeFeatures(args: readonly string[]): MergedFeatures {
     enabled: [...ours(ENABLED_FEATURES), ...asked.enable],
     otherArgs,
   };
+}
+
+function featureSwitches({ disabled, enabled }: MergedFeatures): string[] {
+  return [`--disable-features=${disabled.join()}`, `--enable-features=${enabled.join()}`];
 }
 
 const ISOLATION = 'it would break the isolation of sessions';
