@@ -42,6 +42,7 @@ import { refuseDangerousArgs } from './support/chrome-flags.ts';
 import { SessionBook } from './support/session-book.ts';
 import { SessionNotes } from './support/session-notes.ts';
 import { restoreStorageState } from './support/storage-state.ts';
+import { unlessAborted } from './support/waiting.ts';
 
 export const androidDevice = defineBackend({
   kind: 'android-device',
@@ -129,7 +130,7 @@ class AndroidDeviceBackend implements Backend {
       clock,
       log,
       onChange: () => backend.#onChange(),
-      onReady: (serial) => backend.#sweepPhone(serial),
+      onReady: (serial, signal) => backend.#sweepPhone(serial, signal),
     });
     return backend;
   }
@@ -223,7 +224,8 @@ class AndroidDeviceBackend implements Backend {
       this.#log.info({ event: 'browser.swept', backend: this.#name, folder: id });
     }
     const free = this.devices().filter(({ state }) => state === 'free');
-    await Promise.all(free.map(({ id }) => this.#open.tidy(id, () => this.#sweepPhone(id))));
+    const signal = AbortSignal.timeout(SWEEP_MS);
+    await Promise.all(free.map(({ id }) => this.#open.tidy(id, () => this.#sweepPhone(id, signal))));
   }
 
   async close(): Promise<void> {
@@ -278,7 +280,10 @@ class AndroidDeviceBackend implements Backend {
       const cuts = [...this.#sessions.running().values()].map(({ chrome }) => chrome.lookingAfter);
       const soon = [...this.#endings.values(), ...cuts.filter((each) => each !== undefined)];
       if (soon.length === 0) throw this.#open.refusal(this.#name);
-      await unlessAborted(Promise.race(soon), signal);
+      await unlessAborted(
+        Promise.race(soon).catch(() => {}), // it is looked again what there is
+        signal,
+      );
     }
   }
 
@@ -366,26 +371,25 @@ class AndroidDeviceBackend implements Backend {
   }
 
   /** What is left on a phone that goes away meanwhile is removed when it comes back, at the latest by the next session. */
-  async #stop(place: ChromePlace): Promise<void> {
+  async #stop(place: ChromePlace, signal?: AbortSignal): Promise<void> {
     try {
-      await stopAndroidChrome(this.#adb, place, { clearsData: this.#clearsData });
+      await stopAndroidChrome(this.#adb, place, { clearsData: this.#clearsData, signal });
     } catch (error) {
       if (!isDeviceError(error)) throw error;
     }
   }
 
   /** Ends Chromes and forwards of ours that no session has: of a data folder that was removed, of a phone that was away. */
-  async #sweepPhone(serial: string): Promise<void> {
+  async #sweepPhone(serial: string, signal: AbortSignal): Promise<void> {
     const kept = this.#kept;
     if (!kept) return;
-    const signal = AbortSignal.timeout(SWEEP_MS);
     const isStray = (socketName: string) => {
       const id = sessionOfSocket(this.#owner, socketName);
       return id !== undefined && !kept.has(id) && !this.#sessions.isKnown(id);
     };
     const packageName = this.#settings.packageName ?? 'com.android.chrome';
     for (const socketName of (await listSockets(this.#adb, serial, signal)).filter(isStray))
-      await this.#stop({ serial, packageName, socketName });
+      await this.#stop({ serial, packageName, socketName }, signal);
     const isStrayForward = ({ remote }: { remote: string }) => isStray(remote.replace('localabstract:', ''));
     await removeForwards(this.#adb, isStrayForward, signal, serial);
   }
@@ -400,17 +404,5 @@ class AndroidDeviceBackend implements Backend {
       isRemote: true,
       gone,
     };
-  }
-}
-
-async function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  const aborted = new AbortController();
-  const abort = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true, signal: aborted.signal });
-  });
-  try {
-    await Promise.race([promise.catch(() => {}), abort]);
-  } finally {
-    aborted.abort();
   }
 }

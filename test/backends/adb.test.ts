@@ -85,6 +85,25 @@ describe('adb', () => {
   });
 });
 
+describe('a phone that goes in the middle of its answer', () => {
+  it('has not answered, whatever came of it', async () => {
+    await withServer(
+      (socket) => {
+        socket.write('OKAY');
+        socket.once('data', () => socket.end('OKAYSTAND'));
+      },
+      async (serverPort) => {
+        const asked = new Adb({ adbPath: '/bin/false', serverPort });
+        const shell = asked.shell('R58M30XXXX', 'getprop ro.serialno', AbortSignal.timeout(30_000));
+        await expect(shell).rejects.toMatchObject({
+          reason: 'offline',
+          message: expect.stringContaining('in the middle of its answer'),
+        });
+      },
+    );
+  });
+});
+
 describe('an adb server', () => {
   it('that accepts and says nothing is given up, whatever it was asked', async () => {
     await withServer(

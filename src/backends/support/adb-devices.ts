@@ -21,6 +21,8 @@ const LISTED_MS = 2000;
 const REFRESH_MS = 1000;
 const RETRY_MIN_MS = 250;
 const RETRY_MAX_MS = 30_000;
+/** Nobody tells that a phone in the network is back: what comes between two tries is how long it may stand idle. */
+const RECONNECT_MAX_MS = 5000;
 /** Connecting again would ask the person in front of it again, or disturb what is under way. */
 const LEFT_ALONE: readonly (AdbState | undefined)[] = ['authorizing', 'connecting', 'device', 'unauthorized'];
 
@@ -169,7 +171,7 @@ export class AdbDevices {
       address.retryMs = RETRY_MIN_MS;
     } catch (error) {
       address.failure = error instanceof Error ? error.message : String(error);
-      address.retryMs = Math.min(2 * address.retryMs, RETRY_MAX_MS);
+      address.retryMs = Math.min(2 * address.retryMs, RECONNECT_MAX_MS);
     } finally {
       address.isConnecting = false;
       address.retryAt = clock.monotonic() + address.retryMs;

@@ -37,6 +37,8 @@ const ANSWER_MS = 10_000;
 const CONNECT_MS = 15_000;
 const START_MS = 20_000;
 const START_TRIES = 3;
+/** What a shell says when it has said all. */
+const WHOLE = '__moorage_whole__';
 
 /** Where the program is; its bare name where it is in none of the usual places. */
 export async function findAdb(adbPath?: string): Promise<string> {
@@ -98,14 +100,22 @@ export class Adb {
     }
   }
 
-  /** What `command` prints, both outputs together: without a shell protocol nobody tells its exit code. */
+  /**
+   * What `command` prints, both outputs together: without a shell protocol nobody tells its exit code.
+   * @throws AdbError also where the device goes in the middle of its answer.
+   */
   async shell(
     serial: string,
     command: string,
     signal: AbortSignal,
     { timeoutMs = this.#answerMs }: { timeoutMs?: number } = {},
   ): Promise<string> {
-    return this.#callDevice(serial, `shell:${command}`, signal, timeoutMs);
+    // An answer ends as one that is cut off does: by the end of the stream.
+    const said = await this.#callDevice(serial, `shell:${command}; echo ${WHOLE}`, signal, timeoutMs);
+    const [text = '', complaints] = said.split(WHOLE);
+    // What a command complains of may come last.
+    if (complaints !== undefined) return text + complaints.trimStart();
+    throw new AdbError('offline', `${serial} went away in the middle of its answer`);
   }
 
   /** Leads a port of loopback to a Unix socket of the device; resolves with the port, a free one unless given. */

@@ -263,9 +263,10 @@ export class AndroidChrome {
 export async function stopAndroidChrome(
   adb: Adb,
   { serial, packageName, socketName }: ChromePlace,
-  { clearsData }: { clearsData: boolean },
+  { clearsData, signal: given }: { clearsData: boolean; signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const signal = AbortSignal.timeout(STOP_MS);
+  const deadline = AbortSignal.timeout(STOP_MS);
+  const signal = given ? AbortSignal.any([given, deadline]) : deadline;
   await removeForwards(adb, isForwardTo({ socketName }), signal, serial);
   if ((await adb.getState(serial, signal)) !== 'device') return;
   const sockets = await listSockets(adb, serial, signal);

@@ -24,7 +24,7 @@ import { findHostLock, type HostLock, takeHostLock } from './host-lock.ts';
 import { HostSlot } from './host-slot.ts';
 import { PhonePool, type PooledPhone } from './phone-pool.ts';
 import { RepairLadder } from './repair-ladder.ts';
-import { waitUntil } from './waiting.ts';
+import { unlessAborted, waitUntil } from './waiting.ts';
 
 export interface AndroidPhonesOptions extends PhoneGates {
   adb: Adb;
@@ -41,8 +41,8 @@ export interface AndroidPhonesOptions extends PhoneGates {
   clock: Clock;
   log: Log;
   onChange: () => void;
-  /** A phone has come and nobody has it: what an earlier session left on it can be removed. */
-  onReady: (serial: string) => Promise<void>;
+  /** A phone has come and nobody has it: what an earlier session left on it can be removed. `signal` aborts when it goes. */
+  onReady: (serial: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** One that a session has. */
@@ -63,7 +63,14 @@ interface Phone extends PooledPhone {
   state: AdbDevice['state'] | undefined;
   model: string | undefined;
   ladder: RepairLadder<Rung>;
-  look: Promise<void> | undefined;
+  look: Look | undefined;
+}
+
+/** One look at a phone, which is of no use any more when that went away meanwhile. */
+interface Look {
+  /** Never rejects. */
+  settled: Promise<void>;
+  over: AbortController;
 }
 
 const SLOT_LOOK_MS = 1000;
@@ -91,7 +98,7 @@ export class AndroidPhones {
       clock.every(checkMs, () => phones.#lookAtAll()),
       clock.every(SLOT_LOOK_MS, () => void phones.#lookAtSlots()),
     );
-    const looks = phones.#pool.all().map(({ look }) => look);
+    const looks = phones.#pool.all().map(({ look }) => look?.settled);
     const inTime = new Promise<void>((resolve) => {
       phones.#stops.push(clock.after(PRESENCE_MS, resolve));
     });
@@ -149,7 +156,7 @@ export class AndroidPhones {
       const taken = await this.#lock(phone, phone.slot, sessionId);
       try {
         // It may have locked itself, or become hot, since it was last looked at.
-        if (taken) await this.#look(phone);
+        if (taken) await unlessAborted(this.#look(phone), signal);
         signal.throwIfAborted();
         if (taken && phone.presence === 'ready' && phone.needs.length === 0) return taken;
         await taken?.giveBack('unused');
@@ -169,7 +176,7 @@ export class AndroidPhones {
       return found?.state === 'device' && found.slot ? found : undefined;
     };
     const phone = await waitUntil(find, { everyMs: PRESENCE_POLL_MS, timeoutMs: PRESENCE_MS });
-    await phone?.look; // which may have the lock in our name for a moment
+    await phone?.look?.settled; // which may have the lock in our name for a moment
     if (!phone?.slot || phone.sessionId !== undefined) return undefined;
     phone.sessionId = sessionId;
     try {
@@ -187,7 +194,7 @@ export class AndroidPhones {
     this.#closing.abort();
     for (const stop of this.#stops) stop();
     this.#pool.close();
-    await Promise.all(this.#pool.all().map(({ look }) => look));
+    await Promise.all(this.#pool.all().map(({ look }) => look?.settled));
   }
 
   /**
@@ -295,6 +302,7 @@ export class AndroidPhones {
       if (state !== 'device') {
         phone.presence = state === 'connecting' || state === 'authorizing' ? 'coming' : 'there';
         phone.needs = [needOfState(state, serial)]; // which says it all
+        phone.look?.over.abort();
       } else if (hasCome) {
         phone.presence = 'there';
         phone.needs = [];
@@ -309,6 +317,7 @@ export class AndroidPhones {
       phone.state = undefined;
       phone.presence = 'away';
       phone.needs = [UNPLUGGED];
+      phone.look?.over.abort();
       this.#pool.forget(phone);
     }
     this.#pool.announce();
@@ -353,17 +362,24 @@ export class AndroidPhones {
 
   /** Prepares it where that was not done since it came, and sees what keeps it from being used. Never rejects. */
   #look(phone: Phone): Promise<void> {
-    phone.look ??= this.#inspect(phone).finally(() => {
-      phone.look = undefined;
+    const { look: before } = phone;
+    if (before && !before.over.signal.aborted) return before.settled;
+    const over = new AbortController();
+    const inspecting = (before?.settled ?? Promise.resolve()).then(() => this.#inspect(phone, over.signal));
+    const settled = inspecting.finally(() => {
+      if (phone.look?.over === over) phone.look = undefined;
+      this.#pool.forget(phone); // it was kept while something was done to it
       this.#pool.announce();
     });
-    return phone.look;
+    phone.look = { settled, over };
+    return settled;
   }
 
-  async #inspect(phone: Phone): Promise<void> {
+  /** `over` aborts where what is seen says nothing of the phone any more. */
+  async #inspect(phone: Phone, over: AbortSignal): Promise<void> {
     const { adb, keepsAwake, log } = this.#options;
     const { id: serial } = phone;
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(LOOK_MS)]);
+    const signal = AbortSignal.any([this.#closing.signal, over, AbortSignal.timeout(LOOK_MS)]);
     try {
       if (!phone.identity || phone.presence !== 'ready') {
         phone.identity = await readPhone(adb, serial, signal);
@@ -372,7 +388,7 @@ export class AndroidPhones {
       }
       if (!this.#isOurs(phone)) return;
       const check = await checkPhone(adb, serial, this.#options, signal);
-      if (phone.state !== 'device') return;
+      if (phone.state !== 'device' || over.aborted) return;
       if (check.isBooting) {
         phone.presence = 'there';
         return;
@@ -381,11 +397,11 @@ export class AndroidPhones {
       if (phone.presence === 'ready') return;
       if (keepsAwake) await keepAwake(adb, serial, signal);
       if (phone.sessionId === undefined && !phone.slot?.heldElsewhere) {
-        await this.tidy(serial, () => this.#options.onReady(serial));
+        await this.tidy(serial, () => this.#options.onReady(serial, signal));
       }
-      if (phone.state === 'device') phone.presence = 'ready';
+      if (phone.state === 'device' && !over.aborted) phone.presence = 'ready';
     } catch (error) {
-      if (this.#closing.signal.aborted || phone.state !== 'device') return;
+      if (this.#closing.signal.aborted || over.aborted || phone.state !== 'device') return;
       const seen = error instanceof Error ? error.message : String(error);
       phone.needs = [
         {
@@ -402,7 +418,8 @@ export class AndroidPhones {
       serial: phone.id,
       isThere: () => phone.state === 'device',
       forgetLook: async () => {
-        await phone.look; // which may have begun before, and says nothing of now
+        phone.look?.over.abort();
+        await phone.look?.settled;
         if (phone.presence === 'ready') phone.presence = 'there';
       },
       isReady: async () => {
@@ -434,7 +451,8 @@ export class AndroidPhones {
       )
       .catch((error: unknown) => {
         log.warn({ event: 'phone.repair-failed', serial, repair: rung, err: error });
-      });
+      })
+      .finally(() => this.#pool.forget(phone));
   }
 }
 

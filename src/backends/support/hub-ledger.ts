@@ -11,7 +11,7 @@ import type { Log } from '../../log.ts';
 import type { BackendContext } from '../backend.ts';
 import { type Hub, HubRefusal } from './hub.ts';
 import { SessionNotes } from './session-notes.ts';
-import { waitUntil } from './waiting.ts';
+import { unlessAborted, waitUntil } from './waiting.ts';
 import type { DriverSession } from './webdriver.ts';
 
 const HubNote = Type.Object({
@@ -217,20 +217,5 @@ export class HubLedger {
   #tellUnaccounted({ sessionId }: HubEntry, why: string): void {
     const hub = this.#hub.name;
     this.#log.warn({ event: 'hub.session-unaccounted', backend: this.#name, sessionId, hub, why });
-  }
-}
-
-async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
-    stop = () => signal.removeEventListener('abort', giveUp);
-  });
-  try {
-    return await Promise.race([answer, aborted]);
-  } finally {
-    stop();
   }
 }
