@@ -49,7 +49,7 @@ function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(textOf) : [];
 }
 
-/** `String` would call what a forged object has as its `toString`. */
-function textOf(value: unknown): string {
+/** A member as text, whatever a page put there: `String` would call what a forged object has as its `toString`. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }

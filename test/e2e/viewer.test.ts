@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CuttableProxy } from '../fixtures/cuttable-proxy.ts';
 import { type Onlooker, startOnlooker } from '../fixtures/onlooker.ts';
 import { type InProcessServer, startInProcess, until } from '../server.ts';
 import { api } from './api.ts';
@@ -115,6 +116,11 @@ it('is driven by the keyboard, and fits a phone', async () => {
   await replay(page).getByText('Page /two').waitFor();
   const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
   expect(isWide).toBe(false);
+  // The space bar plays, but where it has another meaning.
+  const errorsOnly = page.getByLabel('Errors only');
+  await errorsOnly.focus();
+  await page.keyboard.press(' ');
+  expect(await errorsOnly.isChecked()).toBe(true);
   await page.close();
 });
 
@@ -214,6 +220,32 @@ describe('a recording that somebody made up', () => {
     await page.close();
   });
 
+  it('lists what can be read of it beside what is nonsense', async () => {
+    const at = Date.now();
+    const forged = { toString: 1, valueOf: 1 };
+    const network = (payload: object) => ({
+      type: 5,
+      timestamp: at + 10,
+      data: { tag: 'moorage.network', payload },
+    });
+    const id = await importEvents([
+      ...snapshot(at, [], [element('h1', {}, text('Made up'))]),
+      network({ phase: 'request', id: forged, method: forged, url: forged }),
+      network({ phase: 'failed', id: forged, error: forged, code: forged }),
+      network({ phase: 'resource', url: forged, status: forged }),
+      {
+        type: 5,
+        timestamp: at + 11,
+        data: { tag: 'moorage.take-over', payload: { state: 'taken-over', by: forged } },
+      },
+      network({ phase: 'request', id: 'a', method: 'GET', url: `${siteUrl}/as-it-should-be` }),
+    ]);
+    const page = await openMadeUp(id, '');
+    await page.locator('#moments').getByText('/as-it-should-be').waitFor();
+    expect(await page.locator('#moments li').count()).toBe(4);
+    await page.close();
+  });
+
   it('may fetch nothing at all where one says so', async () => {
     const id = await importEvents(hostileEvents());
     beacons.length = 0;
@@ -263,6 +295,24 @@ it('explains its keys, and goes on while the recording does', async () => {
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).getByText('Next error').waitFor();
   await page.close();
+  await client.close();
+  await api(server).destroy(session.id);
+});
+
+it('goes on where it was when its connection is cut', async () => {
+  const session = await api(server).create({ record: true, keepAlive: true });
+  const client = await chromium.connectOverCDP(session.connectUrl ?? '');
+  const target = client.contexts()[0]?.pages()[0];
+  await target?.goto(`${siteUrl}/live`);
+  const proxy = await CuttableProxy.open(new URL(server.url).host);
+  const page = await newPage();
+  await page.goto(`http://${proxy.host}/recordings/${session.recordingId}`);
+  await replay(page).getByText('Page /live').waitFor();
+  proxy.cut();
+  await target?.evaluate("document.body.append('added while away')");
+  await replay(page).getByText('added while away').waitFor();
+  await page.close();
+  await proxy.close();
   await client.close();
   await api(server).destroy(session.id);
 });

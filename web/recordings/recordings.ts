@@ -160,6 +160,7 @@ async function showPicture(picture: HTMLImageElement): Promise<void> {
     const isOpen = sessionStorage.getItem(KEY) === null;
     picture.src = isOpen ? source : URL.createObjectURL(await (await request(source)).blob());
     await picture.decode();
+    if (!isOpen) URL.revokeObjectURL(picture.src); // it is drawn
   } catch {
     picture.hidden = true; // it went meanwhile
   }
@@ -177,8 +178,9 @@ async function request(url: string): Promise<Response> {
     }
   }
   if (response.ok) return response;
-  const { detail, hint } = await response.json();
-  throw new Error(`${detail} ${hint}`);
+  // What stands in front of a server knows no problems.
+  const { detail, hint = '' } = await response.json().catch(() => ({}));
+  throw new Error(detail === undefined ? `The server answered ${response.status}.` : `${detail} ${hint}`);
 }
 
 function count(number: number, noun: string): string {

@@ -1,7 +1,7 @@
 // What stands out on the timeline: errors, bot checks, people who took over, and what is missing.
 
 import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
-import { customOf, isError, isObject } from '../../src/recording/trouble.ts';
+import { customOf, isError, isObject, textOf } from '../../src/recording/trouble.ts';
 import type { PlacedEvent } from './recording.ts';
 
 /** In the order of the legend. */
@@ -37,25 +37,26 @@ export function markOf(event: PlacedEvent): MarkKind | undefined {
 export function markText(event: PlacedEvent): string | undefined {
   const custom = customOf(event);
   const payload = isObject(custom?.payload) ? custom.payload : {};
+  const said = (name: string) => textOf(payload[name]);
   switch (custom?.tag) {
     case RECORDING_TAGS.challenge:
-      return `bot check ${payload.state}: ${payload.provider}`;
+      return `bot check ${said('state')}: ${said('provider')}`;
     case RECORDING_TAGS.takeOver:
       return payload.state === 'taken-over'
-        ? `${payload.by} took over by hand`
-        : `${payload.by} handed back: ${payload.reason}`;
+        ? `${said('by')} took over by hand`
+        : `${said('by')} handed back: ${said('reason')}`;
     case RECORDING_TAGS.crash:
       return 'the renderer crashed';
     case RECORDING_TAGS.cut:
-      return payload.texts === 1 ? 'a long text was cut' : `${payload.texts} long texts were cut`;
+      return payload.texts === 1 ? 'a long text was cut' : `${said('texts')} long texts were cut`;
     case RECORDING_TAGS.gap:
-      return `missing: ${payload.batches} ${payload.batches === 1 ? 'batch' : 'batches'} never came`;
+      return `missing: ${said('batches')} ${payload.batches === 1 ? 'batch' : 'batches'} never came`;
     case RECORDING_TAGS.recorderFailed:
-      return `missing: ${payload.message}`;
+      return `missing: ${said('message')}`;
     case RECORDING_TAGS.throttled:
       return payload.what === 'notes'
-        ? `missing: ${payload.dropped} requests and messages, too many at once`
-        : `missing: changes for ${payload.pausedMs} ms, too many at once`;
+        ? `missing: ${said('dropped')} requests and messages, too many at once`
+        : `missing: changes for ${said('pausedMs')} ms, too many at once`;
     default:
       return undefined;
   }

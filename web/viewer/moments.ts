@@ -1,7 +1,7 @@
 // The list beside the replay: requests, messages of the console and marks, in step with it.
 
 import { RECORDING_TAGS } from '../../src/protocol/recording-tags.ts';
-import { consoleLineOf, customOf, isError, isObject } from '../../src/recording/trouble.ts';
+import { consoleLineOf, customOf, isError, isObject, textOf } from '../../src/recording/trouble.ts';
 import { type MarkKind, markOf, markText } from './marks.ts';
 import type { PlacedEvent } from './recording.ts';
 
@@ -74,7 +74,7 @@ export class MomentList {
       isError: isError(event),
     };
     const row = this.#add(moment, startedAt);
-    if (note?.phase === 'request') this.#pending.set(String(note.id), row);
+    if (note?.phase === 'request') this.#pending.set(textOf(note.id), row);
     return moment;
   }
 
@@ -101,10 +101,11 @@ export class MomentList {
   }
 
   #answer(event: PlacedEvent, note: Record<string, unknown>): Moment | undefined {
-    const row = this.#pending.get(String(note.id));
+    const id = textOf(note.id);
+    const row = this.#pending.get(id);
     const outcome = outcomeText(note);
     if (!row || outcome === '') return undefined;
-    this.#pending.delete(String(note.id));
+    this.#pending.delete(id);
     row.moment.outcome = outcome;
     row.moment.isError ||= isError(event);
     row.moment.mark ??= markOf(event);
@@ -166,13 +167,14 @@ export function clockText(ms: number): string {
 
 function requestText({ method, kind, url }: Record<string, unknown>): string | undefined {
   if (url === '') return undefined;
-  const name = method ?? kind ?? 'GET';
+  const name = textOf(method ?? kind ?? 'GET');
+  const address = textOf(url);
   try {
     // What tells requests apart comes first; most go to the same host.
-    const { host, pathname, search } = new URL(String(url));
-    return host === '' ? `${name} ${url}` : `${name} ${pathname}${search} · ${host}`;
+    const { host, pathname, search } = new URL(address);
+    return host === '' ? `${name} ${address}` : `${name} ${pathname}${search} · ${host}`;
   } catch {
-    return `${name} ${url}`;
+    return `${name} ${address}`;
   }
 }
 
@@ -181,13 +183,11 @@ function outcomeText({ phase, status, error, isAborted, durationMs, code }: Reco
   switch (phase) {
     case 'resource':
     case 'response':
-      return [status === 0 ? '' : status, took]
-        .filter((part) => part !== '' && part !== undefined)
-        .join(' · ');
+      return [status === 0 ? '' : textOf(status), took].filter((part) => part !== '').join(' · ');
     case 'failed':
-      return `${isAborted === true ? 'aborted' : `failed: ${error}`} · ${took}`;
+      return `${isAborted === true ? 'aborted' : `failed: ${textOf(error)}`} · ${took}`;
     case 'closed':
-      return `closed ${code ?? ''} · ${took}`;
+      return `closed ${textOf(code)} · ${took}`;
     default:
       return '';
   }

@@ -14,6 +14,10 @@ export interface EventQuery {
 
 export const recordingId = decodeURIComponent(location.pathname.split('/').at(-1) ?? '');
 const KEY = 'moorage-key';
+const RELEASE_MS = 60_000;
+const RECONNECT_MS = 2000;
+/** In a row; a server that is started again is there sooner. */
+const MAX_RECONNECTS = 30;
 
 export async function readRecording(): Promise<Recording> {
   return (await request(fileUrl())).json();
@@ -31,17 +35,42 @@ export async function* readEvents(query: EventQuery, signal: AbortSignal): Async
   for await (const line of linesOf(body)) if (line !== '') yield JSON.parse(line);
 }
 
-/** As above, and those that come, until the recording ends. They are to be taken at once. */
+/**
+ * As above, and those that come, until the recording ends. They are to be taken at once. A connection that is lost goes on
+ * where it was, nothing twice.
+ */
 export async function* followEvents(query: EventQuery, signal: AbortSignal): AsyncGenerator<PlacedEvent> {
-  const headers = { accept: 'text/event-stream' };
-  const { body } = await request(fileUrl('events', textsOf(query)), { headers, signal });
-  let name = '';
-  for await (const line of linesOf(body)) {
-    if (line.startsWith('event: ')) name = line.slice(7);
-    else if (line.startsWith('data: ')) {
-      if (name === 'end') return;
-      yield JSON.parse(line.slice(6));
+  let last: string | undefined;
+  for (let lost = 0; lost <= MAX_RECONNECTS; lost += 1) {
+    if (lost > 0) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+    try {
+      for await (const { id, name, data } of messagesOf(query, last, signal)) {
+        if (name === 'end') return;
+        if (name === 'problem') throw new Error(JSON.parse(data).detail);
+        last = id;
+        lost = 0;
+        yield JSON.parse(data);
+      }
+    } catch (error) {
+      // What `fetch` says of a connection; before the first event it may not be one that comes back.
+      if (signal.aborted || last === undefined || !(error instanceof TypeError)) throw error;
     }
+  }
+  throw new Error('The connection to the server was lost.');
+}
+
+async function* messagesOf(
+  query: EventQuery,
+  last: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<{ id: string; name: string; data: string }> {
+  const headers = { accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) };
+  const { body } = await request(fileUrl('events', textsOf(query)), { headers, signal });
+  let [id, name] = [last ?? '', ''];
+  for await (const line of linesOf(body)) {
+    if (line.startsWith('id: ')) id = line.slice(4);
+    else if (line.startsWith('event: ')) name = line.slice(7);
+    else if (line.startsWith('data: ')) yield { id, name, data: line.slice(6) };
   }
 }
 
@@ -52,6 +81,8 @@ export async function download(url: string, name: string): Promise<void> {
   const isOpen = sessionStorage.getItem(KEY) === null;
   link.href = isOpen ? url : URL.createObjectURL(await (await request(url)).blob());
   link.click();
+  // The download has it by then; without this the file would stay in memory as long as the page.
+  if (!isOpen) setTimeout(() => URL.revokeObjectURL(link.href), RELEASE_MS);
 }
 
 /** The address of a video for a `<video>`, which sends no key. */
@@ -72,11 +103,14 @@ async function request(url: string, init: RequestInit = {}): Promise<Response> {
       return request(url, init);
     }
   }
-  if (!response.ok) {
-    const { detail, hint } = await response.json();
-    throw new Error(`${detail} ${hint}`);
-  }
+  if (!response.ok) throw new Error(await refusalOf(response));
   return response;
+}
+
+/** What a server says, or something in front of it that knows no problems. */
+async function refusalOf(response: Response): Promise<string> {
+  const { detail, hint = '' } = await response.json().catch(() => ({}));
+  return detail === undefined ? `The server answered ${response.status}.` : `${detail} ${hint}`;
 }
 
 function textsOf(query: EventQuery): Record<string, string> {
@@ -85,16 +119,21 @@ function textsOf(query: EventQuery): Record<string, string> {
 
 async function* linesOf(body: ReadableStream<BufferSource> | null): AsyncGenerator<string> {
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = '';
+  // A snapshot is one line of megabytes: its pieces are joined once, when it is whole.
+  let rest: string[] = [];
   try {
     for (;;) {
       const chunk = await reader?.read();
       if (!chunk || chunk.done) break;
-      const lines = (rest + chunk.value).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+      const [first = '', ...lines] = chunk.value.split('\n');
+      rest.push(first);
+      for (const line of lines) {
+        yield rest.join('');
+        rest = [line];
+      }
     }
-    if (rest !== '') yield rest;
+    const last = rest.join('');
+    if (last !== '') yield last;
   } finally {
     await reader?.cancel().catch(() => {}); // it was cut already
   }

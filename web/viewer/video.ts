@@ -8,27 +8,39 @@ const TOLERANCE_S = 0.3;
 
 export class VideoScreen {
   readonly #root: HTMLElement;
+  readonly #onError: (error: unknown) => void;
   #shown: { pageId: string; startedAt: number; video: HTMLVideoElement } | undefined;
 
-  constructor(root: HTMLElement) {
+  constructor(root: HTMLElement, onError: (error: unknown) => void) {
     this.#root = root;
+    this.#onError = onError;
   }
 
-  /** Shows the video of `page`, or takes it away. Returns whether it is there now. */
-  toggle({ id: pageId, video: made }: RecordedPage): boolean {
-    const isOn = this.#shown?.pageId !== pageId && made !== undefined;
-    this.#shown?.video.remove();
-    this.#shown = undefined;
-    if (!isOn) return false;
+  /** The page whose video is shown. */
+  get pageId(): string | undefined {
+    return this.#shown?.pageId;
+  }
+
+  /** The replay of `page` goes behind its video. */
+  show({ id: pageId, video: made }: RecordedPage): void {
+    this.hide();
+    if (!made) return;
     const video = document.createElement('video');
     video.muted = true;
     video.playsInline = true;
-    void mediaUrl(fileUrl('video', { page: pageId })).then((url) => {
+    mediaUrl(fileUrl('video', { page: pageId })).then((url) => {
       video.src = url;
-    });
+    }, this.#onError);
     this.#root.append(video);
     this.#shown = { pageId, startedAt: made.startedAt, video };
-    return true;
+  }
+
+  hide(): void {
+    if (!this.#shown) return;
+    const { video } = this.#shown;
+    this.#shown = undefined;
+    video.remove();
+    URL.revokeObjectURL(video.src); // nothing, where it is an address of the server
   }
 
   /** The replay is at `now`, epoch milliseconds. */

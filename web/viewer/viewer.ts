@@ -36,6 +36,8 @@ const REDRAW_MS = 1000;
 /** Between two looks at a recording that has only begun. */
 const WAIT_MS = 1000;
 const SPEEDS = [0.5, 1, 2, 4, 8, 16];
+/** What the space bar is for, where it has the focus. */
+const PRESSED = 'button, input, summary';
 
 class Viewer {
   #recording: Recording;
@@ -51,7 +53,7 @@ class Viewer {
     this.#timeline = new Timeline(element('timeline'), (at, pageId) => void this.seek(at, pageId));
     const root = element('stage');
     this.#stage = new Stage({ root, say, onFinish: () => this.pause(), onError: fail });
-    this.#video = new VideoScreen(root);
+    this.#video = new VideoScreen(root, fail);
   }
 
   get #pages(): RecordedPage[] {
@@ -73,7 +75,7 @@ class Viewer {
     this.#tick();
     void this.#readNotes().catch(fail);
     const { at, page } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-    if (at !== undefined) await this.seek(Number(at), page);
+    if (Number.isFinite(Number(at))) await this.seek(Number(at), page);
     else if (this.#isLive) await this.follow();
     else {
       const { id, firstAt } = this.#busiest();
@@ -205,12 +207,8 @@ class Viewer {
 
   #describe(): void {
     const { browser, createdAt, sessionId, surface, status, endDetail } = this.#recording;
-    const pages = this.#pages;
-    if (pages.length === 0) throw new Error('Nothing was recorded yet.');
-    this.#timeline.startedAt = Math.min(...pages.map(({ firstAt }) => firstAt ?? Number.POSITIVE_INFINITY));
-    this.#timeline.endedAt = Math.max(...pages.map(({ lastAt }) => lastAt ?? 0));
     const name = surface ?? sessionId;
-    document.title = `${name} · Moorage`;
+    document.title = [name, 'Moorage'].filter(Boolean).join(' · ');
     element('about').textContent = [name, browser, new Date(createdAt).toLocaleString()]
       .filter(Boolean)
       .join(' · ');
@@ -219,6 +217,10 @@ class Viewer {
     state.textContent = status === 'failed' ? 'Ended early' : 'Recording';
     state.title = endDetail ?? '';
     this.#tellWhatIsMissing();
+    const pages = this.#pages;
+    if (pages.length === 0) throw new Error(`Nothing was recorded${this.#isLive ? ' yet' : ''}.`);
+    this.#timeline.startedAt = Math.min(...pages.map(({ firstAt }) => firstAt ?? Number.POSITIVE_INFINITY));
+    this.#timeline.endedAt = Math.max(...pages.map(({ lastAt }) => lastAt ?? 0));
     this.#draw();
   }
 
@@ -255,7 +257,9 @@ class Viewer {
     // Until a document has a title, Chrome gives its address for one.
     element('title').textContent = url.includes(title) ? '' : title;
     element('url').textContent = url;
-    element('video').hidden = page?.video === undefined;
+    element('video').hidden = page?.video === undefined || page.video.state === 'none';
+    if (this.#video.pageId !== pageId) this.#video.hide();
+    element('video').setAttribute('aria-pressed', String(this.#video.pageId !== undefined));
     this.#drawCursor();
   }
 
@@ -297,8 +301,9 @@ class Viewer {
 
   #toggleVideo(): void {
     const page = this.#recording.pages.find(({ id }) => id === this.#stage.pageId);
-    const isOn = page !== undefined && this.#video.toggle(page);
-    element('video').setAttribute('aria-pressed', String(isOn));
+    if (page && this.#video.pageId === undefined) this.#video.show(page);
+    else this.#video.hide();
+    this.#draw();
   }
 
   #copyLink(): void {
@@ -346,7 +351,8 @@ class Viewer {
         event.altKey
       )
         return;
-      if (event.target instanceof HTMLButtonElement && event.key === ' ') return; // presses it
+      // Presses it.
+      if (event.key === ' ' && event.target instanceof Element && event.target.matches(PRESSED)) return;
       const found = keys.find(([name]) => name === event.key);
       if (!found || element<HTMLDialogElement>('help').open) return;
       event.preventDefault();
