@@ -201,6 +201,8 @@ export type LiveMessage =
       height: number;
       delayMs: number;
     }
+  /** Nothing else was sent for ten seconds: the page rests, and the connection lives. */
+  | { type: 'alive' }
   /** Something that was sent could not be done. `code` is that of a problem, or `not-driving`. */
   | { type: 'notice'; code: string; detail: string };
 

@@ -2,13 +2,19 @@
 // a key is to Chrome.
 
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
 import { asProblem } from '../../src/errors.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import { Control } from '../../src/recording/live-view/control.ts';
 import { keyEventOf } from '../../src/recording/live-view/keys.ts';
 import { readToken, tokenOf } from '../../src/recording/live-view/links.ts';
 import { LEVELS, nextPace, picturesOf } from '../../src/recording/live-view/quality.ts';
+import { Watcher } from '../../src/recording/live-view/watcher.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { until } from '../server.ts';
 
 const sign = (text: string) => createHmac('sha256', 'a key').update(text).digest('base64url');
 
@@ -119,4 +125,35 @@ it.each([
   ['1', { location: 3, code: 'Numpad1' }, { text: '1', isKeypad: true, location: 0 }],
 ])('says to Chrome what the key %s is with %o', (key, more, expected) => {
   expect(keyEventOf({ type: 'key', action: 'down', key, ...more })).toMatchObject(expected);
+});
+
+it('tells whoever watches a page at rest that it lives, and only where there was nothing else to tell', async () => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const far = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`); // it listens on TCP
+  const heard: string[] = [];
+  far.on('message', (data) => heard.push(JSON.parse(String(data)).type));
+  const [socket] = (await once(server, 'connection')) as [WebSocket];
+  const clock = new ManualClock();
+  const watcher = new Watcher({
+    socket,
+    terms: { client: 'alice', name: 'ada', canControl: false },
+    pingMs: 5000,
+    onMessage: () => {},
+    onRoom: () => {},
+    onAlive: () => {},
+    onClose: () => {},
+    clock,
+    metrics: createMetrics(),
+  });
+  for (let second = 1; second <= 19; second += 1) {
+    await clock.advance(1000);
+    if (second === 9) watcher.send({ type: 'connection', isConnected: true });
+    watcher.tick();
+  }
+  await until(() => heard.length >= 2, 'what was sent');
+  expect(heard).toEqual(['connection', 'alive']);
+  far.close();
+  await once(far, 'close');
+  server.close();
 });

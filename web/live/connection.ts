@@ -29,7 +29,7 @@ const TOKEN = `moorage-live-token ${subject}`;
 const KEY = 'moorage-key';
 const NAME = 'moorage-name';
 const RETRY_MS = [250, 500, 1000, 2000, 4000];
-/** Nothing at all for so long, not even a picture that was asked for again: the connection is half-open. */
+/** Nothing at all for so long, not even that the other end lives: the connection is half-open. */
 const SILENCE_MS = 30_000;
 const CLOSE = {
   refused: 4401,

@@ -38,6 +38,8 @@ export interface WatcherOptions {
 
 /** Without a sign of life for so long, its connection is given up. */
 const SILENCE_MS = 20_000;
+/** After so much silence of ours it is told that we live: scripts of web pages hear nothing of pings. */
+const QUIET_MS = 10_000;
 /** A hand makes some 120 messages a second; what is far above is no hand. */
 const MESSAGES_PER_SECOND = 400;
 const MESSAGE_BURST = 1200;
@@ -64,6 +66,7 @@ export class Watcher implements Viewer {
   #next: Frame | undefined;
   #lastSignAt: number;
   #lastPingAt: number;
+  #lastSentAt: number;
   #allowance = MESSAGE_BURST;
   #allowedAt: number;
   #garbled = 0;
@@ -77,6 +80,7 @@ export class Watcher implements Viewer {
     const now = clock.monotonic();
     this.#lastSignAt = now;
     this.#lastPingAt = now;
+    this.#lastSentAt = now;
     this.#allowedAt = now;
     socket.on('message', (data, isBinary) => this.#receive(isBinary ? undefined : String(data)));
     socket.on('pong', () => this.#alive());
@@ -104,13 +108,14 @@ export class Watcher implements Viewer {
   }
 
   send(message: LiveMessage): void {
-    const { socket, metrics } = this.#options;
+    const { socket, clock, metrics } = this.#options;
     if (this.#isClosed || socket.readyState !== socket.OPEN) return;
     if (socket.bufferedAmount > MAX_UNREAD_BYTES) {
       metrics.limitHits.inc({ limit: 'live-unread' });
       socket.terminate();
       return;
     }
+    this.#lastSentAt = clock.monotonic();
     socket.send(JSON.stringify(message));
   }
 
@@ -142,6 +147,7 @@ export class Watcher implements Viewer {
       this.#lastPingAt = now;
       socket.ping();
     }
+    if (now - this.#lastSentAt >= QUIET_MS) this.send({ type: 'alive' });
   }
 
   close(name: CloseName, reason: string): void {
@@ -160,7 +166,8 @@ export class Watcher implements Viewer {
     this.#sequence += 1;
     const message = pictureMessage(this.#next, this.#sequence);
     this.#next = undefined;
-    this.#underWay.set(this.#sequence, clock.monotonic());
+    this.#lastSentAt = clock.monotonic();
+    this.#underWay.set(this.#sequence, this.#lastSentAt);
     socket.send(message);
     metrics.livePictures.inc({ outcome: 'sent' });
     metrics.liveBytes.inc(message.length);
