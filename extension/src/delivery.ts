@@ -33,14 +33,15 @@ export class Delivery {
   readonly #document = pristine.randomId();
   readonly #isTop: boolean;
   #push: Push | undefined;
-  #queue: eventWithTime[] = [];
+  #queue: eventWithTime[] = unseen([]);
   /** When the oldest event of the queue was queued, and when a batch was made last. */
   #queuedAt = 0;
   #flushedAt = 0;
   #isWaiting = false;
   #sequence = 0;
-  /** Payloads that were made, oldest first; those before the binding came included. */
-  #ring: string[] = [];
+  /** Payloads that were made, by their numbers; those before the binding came included. */
+  readonly #ring: Record<number, string> = unseen({});
+  #ringBegin = 0;
   #ringChars = 0;
   /** After `beforeunload` nothing may wait any more: the document can be gone at any moment. */
   #isLeaving = false;
@@ -99,7 +100,7 @@ export class Delivery {
   flush(): void {
     if (this.#queue.length === 0) return;
     const events = this.#queue;
-    this.#queue = [];
+    this.#queue = unseen([]);
     this.#flushedAt = pristine.now();
     this.#send(undisturbed(() => this.#write(events)));
   }
@@ -149,7 +150,7 @@ export class Delivery {
     // Nothing in it can be too long where the whole is not.
     if (payload.length <= MAX_TEXT_CHARS) return payload;
     const cut = cutTexts(events);
-    if (cut.texts > 0) batch.events = [...events, note(RECORDING_TAGS.cut, cut)];
+    if (cut.texts > 0) events[events.length] = note(RECORDING_TAGS.cut, cut);
     const shorter = cut.texts > 0 ? pristine.stringify(batch) : payload;
     if (shorter.length <= MAX_BATCH_CHARS) return shorter;
     const message = `A batch of ${shorter.length} characters is left out: it is more than ${MAX_BATCH_CHARS}.`;
@@ -157,10 +158,13 @@ export class Delivery {
   }
 
   #send(payload: string): void {
-    this.#ring[this.#ring.length] = payload;
+    const newest = this.#sequence - 1;
+    this.#ring[newest] = payload;
     this.#ringChars += payload.length;
-    while (this.#ringChars > options.ringChars && this.#ring.length > 1) {
-      this.#ringChars -= this.#ring.shift()?.length ?? 0;
+    while (this.#ringChars > options.ringChars && this.#ringBegin < newest) {
+      this.#ringChars -= this.#ring[this.#ringBegin]?.length ?? 0;
+      delete this.#ring[this.#ringBegin];
+      this.#ringBegin += 1;
     }
     this.#push?.(payload);
   }
@@ -230,12 +234,21 @@ export class Delivery {
 
   #resume(push: Push): void {
     this.#push = push;
-    const kept = this.#ring.slice();
+    const end = this.#sequence;
     // The binding answers only once the browser has finished installing it. A timer set from here never fires.
     pristine.queueMicrotask(() => {
-      for (let index = 0; index < kept.length; index += 1) push(kept[index] ?? '');
+      for (let number = this.#ringBegin; number < end; number += 1) {
+        const payload = this.#ring[number];
+        if (payload !== undefined) push(payload);
+      }
     });
   }
+}
+
+/** `list`, into which nobody else looks: a page can give all arrays and objects setters that hear what is put into them. */
+function unseen<List extends object>(list: List): List {
+  pristine.setPrototypeOf(list, null);
+  return list;
 }
 
 /** Of a script that comes to a document: whether another one records it already. */

@@ -142,7 +142,10 @@ export class DocumentRecorder {
     pristine.on(globalThis, 'pagehide', this.#left);
     pristine.on(globalThis, 'pageshow', this.#shown);
     listenToFrames({
-      note: (event) => this.#pass(event),
+      note: (event) => {
+        // A frame tells of its requests and its console, and changes nothing of the page.
+        if (event.type === TYPE.custom || event.type === TYPE.plugin) this.#pass(event);
+      },
       snapshot: () => this.#takeSnapshot(false),
       relay: (source, payload) => relayToParent(source, payload),
     });
@@ -304,9 +307,9 @@ function isBlank(): boolean {
 
 /** What a frame of our own origin hears belongs to the recorder that sees the frame's document: one of the frames above. */
 function relayToParent(source: MessageEventSource | null, payload: unknown): void {
-  if (globalThis.parent === globalThis.self) return;
+  if (pristine.parent === globalThis.self) return;
   try {
-    const parent = globalThis.parent as unknown as Record<string, unknown>; // a global has any name
+    const parent = pristine.parent as unknown as Record<string, unknown>; // a global has any name
     parent[options.binding] = { secret: options.secret, source, payload };
   } catch {
     // of another origin after all: there, nobody sees into this frame

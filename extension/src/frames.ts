@@ -4,6 +4,7 @@
 import type { eventWithTime } from 'rrweb';
 import { options } from './options.ts';
 import { pristine } from './pristine.ts';
+import { undisturbed } from './undisturbed.ts';
 
 /** The first item of each message. The page never sees it: our listener comes first, and stops what is ours. */
 const SEAL = `moorage:${options.secret.slice(0, 32)}`;
@@ -31,6 +32,8 @@ let listener: FrameListener | undefined;
 /** Windows below that spoke; so none is spoken to that has no recorder. */
 const speakers = new Set<MessageEventSource>();
 const MAX_SPEAKERS = 200;
+/** Of frames within frames. */
+const MAX_DEPTH = 100;
 
 /** Listens for messages of frames; again where the page threw all listeners away. */
 export function listenToFrames(given: FrameListener): void {
@@ -45,11 +48,11 @@ export function hearFrames(handler: ((message: FrameMessage) => void) | undefine
 
 /** Gives rrweb's event to the recorder of the parent, whose rrweb places it. */
 export function tellParent({ event, isCheckout }: { event: eventWithTime; isCheckout?: boolean }): void {
-  post(globalThis.parent, 'event', { event, isCheckout });
+  post(pristine.parent, 'event', { event, isCheckout });
 }
 
 export function noteToParent(event: eventWithTime): void {
-  post(globalThis.parent, 'note', event);
+  post(pristine.parent, 'note', event);
 }
 
 /** Asks the frames below for full snapshots: those that were ready before us took theirs when nobody could place it. */
@@ -75,19 +78,41 @@ function takeMessage(event: Event): void {
   if (!isSealed(data)) return;
   pristine.stopImmediatePropagation(event);
   const source = pristine.messageSource(event as MessageEvent); // as above
-  switch (data[1]) {
+  // What a frame of another origin tells is for no method that this page has replaced.
+  undisturbed(() => takeSealed(data, source));
+}
+
+/**
+ * A seal alone proves little: a page that opens a window of its own can be there before us, and see it. So frames below
+ * speak of themselves, frames above may ask, and nobody else is heard: no page has a word in the recording of another one.
+ */
+function takeSealed([, kind, payload]: Message, source: MessageEventSource | null): void {
+  switch (kind) {
     case 'event':
-      takeRelayed(source, data[2]);
+      if (isWithin(source, globalThis.self)) takeRelayed(source, payload);
       break;
     case 'note':
-      listener?.note(data[2] as eventWithTime); // sealed, so of our making
+      if (isWithin(source, globalThis.self)) listener?.note(payload as eventWithTime); // sealed, and looked at there
       break;
     case 'snapshot':
+      if (!isWithin(globalThis.self, source)) break;
       listener?.snapshot();
       requestSnapshots();
       break;
     default:
   }
+}
+
+/** Whether `inner` is a frame of `outer`, or of a frame of it. */
+function isWithin(inner: MessageEventSource | null, outer: MessageEventSource | null): boolean {
+  let frame = inner as Window | null; // workers have no seal
+  for (let depth = 0; frame && depth < MAX_DEPTH; depth += 1) {
+    const above: Window | null = frame === globalThis.self ? pristine.parent : frame.parent;
+    if (above === frame) return false;
+    if (above === outer) return true;
+    frame = above;
+  }
+  return false;
 }
 
 function post(target: Window, kind: Kind, payload: unknown): void {

@@ -3,8 +3,15 @@
 
 const sources = new WeakMap<object, string>();
 const { toString: nativeToString } = Function.prototype;
-const { apply, construct, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf } =
-  Reflect;
+const {
+  apply,
+  construct,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  getPrototypeOf,
+  setPrototypeOf,
+} = Reflect;
 const { get, has, set } = WeakMap.prototype;
 const isDisguised = (fn: object): boolean => apply(has, sources, [fn]);
 
@@ -18,7 +25,14 @@ const { honestToString } = {
 
 /** Under which name the stacks of errors tell of this script. */
 const OUR_FILE = fileIn(new Error().stack ?? '');
-const OUR_PLACE = new RegExp(`${OUR_FILE.replaceAll(/\W/g, '\\$&')}:\\d+:\\d+\\)?$`);
+const PLACE = `${OUR_FILE.replaceAll(/\W/g, '\\$&')}:\\d+:\\d+\\)?`;
+const OUR_PLACE = new RegExp(`${PLACE}$`);
+/** The stack of `isCalledByNobody`, called by a function that nobody called. */
+const OURS_ALONE = new RegExp(`^[^\\n]*(\\n[^\\n]*${PLACE}){2}\\n?$`);
+const { exec } = RegExp.prototype;
+const NativeError = Error;
+/** Where errors do not have a stack of their own. */
+const inheritedStack = getOwnPropertyDescriptor(Error.prototype, 'stack')?.get;
 
 // biome-ignore lint/suspicious/noExplicitAny: a wrapper passes on whatever the page calls it with
 type Method = (this: any, ...args: any[]) => any;
@@ -143,25 +157,31 @@ export function isOurs(line: string): boolean {
 }
 
 /**
- * Whether no script but this one is at work: what the browser does by itself. A page may have set how stacks are told,
- * so that is put aside for a moment; where it cannot be, the answer is no.
+ * Whether no script but this one is at work: what the browser does by itself. To be asked by the function that the browser
+ * calls. A page may have set how stacks are told, so that is put aside for a moment; where it cannot be, the answer is no.
+ * It may have replaced every method, and give a script of its own the name of ours: so none is used that it could have
+ * replaced, and there has to be no line too many.
  */
 export function isCalledByNobody(): boolean {
-  const ours: [string, unknown][] = [
-    ['prepareStackTrace', undefined],
-    ['stackTraceLimit', 50],
-  ];
-  const theirs = ours.map(([name]) => getOwnPropertyDescriptor(Error, name));
-  const wasSet = ours.map(([name, value]) =>
-    defineProperty(Error, name, { value, configurable: true, writable: true }),
-  );
-  const { stack } = wasSet.every(Boolean) ? new Error() : {};
-  ours.forEach(([name], index) => {
-    const before = theirs[index];
-    if (before) defineProperty(Error, name, before);
-    else deleteProperty(Error, name);
-  });
-  return stack?.split('\n').every((line, index) => index === 0 || line === '' || isOurs(line)) ?? false;
+  const preparation = getOwnPropertyDescriptor(NativeError, 'prepareStackTrace');
+  const limit = getOwnPropertyDescriptor(NativeError, 'stackTraceLimit');
+  const isTold = setOfErrors('prepareStackTrace', undefined) && setOfErrors('stackTraceLimit', 50);
+  const error = isTold ? new NativeError() : undefined;
+  const stack: unknown = error && (inheritedStack ? apply(inheritedStack, error, []) : error.stack);
+  putBack('prepareStackTrace', preparation);
+  putBack('stackTraceLimit', limit);
+  return typeof stack === 'string' && apply(exec, OURS_ALONE, [stack]) !== null;
+}
+
+function setOfErrors(name: string, value: unknown): boolean {
+  // It inherits nothing: a page could have put a `get` there.
+  const descriptor = { __proto__: null, value, configurable: true, writable: true };
+  return defineProperty(NativeError, name, descriptor);
+}
+
+function putBack(name: string, descriptor: PropertyDescriptor | undefined): void {
+  if (!descriptor) deleteProperty(NativeError, name);
+  else if (setPrototypeOf(descriptor, null)) defineProperty(NativeError, name, descriptor);
 }
 
 function fileIn(stack: string): string {

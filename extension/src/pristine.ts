@@ -59,6 +59,7 @@ export const pristine = {
   functionToString,
   getOwnPropertyDescriptor: Reflect.getOwnPropertyDescriptor,
   parse: (text: string): unknown => parse(text),
+  setPrototypeOf: Reflect.setPrototypeOf,
   stringify: (value: unknown): string => stringify(value),
   // biome-ignore lint/suspicious/noThenProperty: nobody awaits this record
   then: uncurried(Promise.prototype.then) as <Value>(
@@ -72,6 +73,10 @@ export const pristine = {
     for (let index = 0; index < bytes.length; index += 1) text += ((bytes[index] ?? 0) & 31).toString(32);
     return text;
   },
+
+  // Windows.
+  /** A page can set `parent` to anything. */
+  parent: globalThis.parent,
 
   // Events and messages.
   messageData: getterOf(MessageEvent.prototype, 'data'),

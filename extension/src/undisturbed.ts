@@ -11,7 +11,11 @@ interface Kept {
 }
 
 const { apply, defineProperty, getOwnPropertyDescriptor } = pristine;
-const { deleteProperty, ownKeys } = Reflect;
+const { deleteProperty, ownKeys, setPrototypeOf } = Reflect;
+/** What stands at a number here stands in every array, and a setter there hears what is put into any. */
+const elements = Array.prototype;
+/** A page that puts more there puts an end to its own scripts. */
+const MAX_ELEMENTS = 100;
 
 /** Where it is called for every movement of a mouse, what a page replaced is looked for this often, in milliseconds. */
 const LOOK_AGAIN_MS = 50;
@@ -42,17 +46,25 @@ const kept: readonly Kept[] = [
     NodeList.prototype,
   ].flatMap((owner: object) => functionsOf(owner)),
   ...accessors(Attr.prototype, 'name', 'value'),
-  ...accessors(Document.prototype, 'documentElement', 'readyState', 'styleSheets', 'defaultView'),
+  ...accessors(CSSRule.prototype, 'cssText'),
+  ...accessors(CSSStyleSheet.prototype, 'cssRules', 'rules'),
+  ...accessors(Document.prototype, 'body', 'documentElement', 'readyState', 'styleSheets', 'defaultView'),
   ...functions(Document.prototype, 'createElement', 'querySelectorAll'),
   ...functions(DocumentFragment.prototype, 'querySelectorAll'),
-  ...accessors(Element.prototype, 'attributes', 'classList', 'scrollLeft', 'scrollTop', 'tagName'),
+  ...accessors(Element.prototype, 'attributes', 'classList', 'id', 'scrollLeft', 'scrollTop', 'shadowRoot'),
+  ...accessors(Element.prototype, 'tagName'),
   ...functions(Element.prototype, 'closest', 'getAttribute', 'hasAttribute', 'matches', 'setAttribute'),
   ...functions(Element.prototype, 'checkVisibility', 'getBoundingClientRect', 'querySelectorAll'),
   ...accessors(ShadowRoot.prototype, 'host'),
   ...accessors(HTMLIFrameElement.prototype, 'contentDocument', 'contentWindow', 'src'),
   ...accessors(HTMLInputElement.prototype, 'checked', 'type', 'value'),
+  ...accessors(HTMLLinkElement.prototype, 'sheet'),
   ...accessors(HTMLSelectElement.prototype, 'value'),
+  ...accessors(HTMLStyleElement.prototype, 'sheet'),
   ...accessors(HTMLTextAreaElement.prototype, 'value'),
+  ...functions(MutationObserver.prototype, 'disconnect', 'observe', 'takeRecords'),
+  ...accessors(MutationRecord.prototype, 'addedNodes', 'attributeName', 'oldValue', 'removedNodes', 'target'),
+  ...accessors(MutationRecord.prototype, 'type'),
   ...accessors(NamedNodeMap.prototype, 'length'),
   ...accessors(NodeList.prototype, 'length'),
   ...accessors(
@@ -67,6 +79,12 @@ const kept: readonly Kept[] = [
   ...accessors(Node.prototype, 'nodeType', 'ownerDocument', 'parentElement', 'parentNode', 'previousSibling'),
   ...accessors(Node.prototype, 'textContent'),
   ...functions(Node.prototype, 'contains', 'getRootNode'),
+  // A descriptor that inherits one of these is none.
+  ...['get', 'set', 'value', 'writable'].map((key) => ({
+    owner: Object.prototype,
+    key,
+    descriptor: undefined,
+  })),
   // Libraries of old have given these to JSON, which then writes arrays as strings.
   ...[Array, Boolean, Number, Object, String].map(({ prototype }) => ({
     owner: prototype,
@@ -117,13 +135,26 @@ export function harmless<Args extends unknown[], Result>(
 /** Only loops by index here: nothing else can be relied on before this is done. */
 function putBack(): Kept[] {
   const replaced: Kept[] = [];
+  setPrototypeOf(replaced, null);
+  for (let index = 0; index < elements.length && index < MAX_ELEMENTS; index += 1) {
+    const descriptor = getOwnPropertyDescriptor(elements, index);
+    if (descriptor && deleteProperty(elements, index)) {
+      replaced[replaced.length] = { owner: elements, key: index, descriptor: bare(descriptor) };
+    }
+  }
   for (let index = 0; index < kept.length; index += 1) {
     const { owner, key, descriptor } = kept[index] as Kept;
     if (isAsKept(owner, key, descriptor)) continue;
-    const theirs = { owner, key, descriptor: getOwnPropertyDescriptor(owner, key) };
+    const theirs = { owner, key, descriptor: bare(getOwnPropertyDescriptor(owner, key)) };
     if (set({ owner, key, descriptor })) replaced[replaced.length] = theirs;
   }
   return replaced;
+}
+
+/** Without what a page gave to all objects: a descriptor that inherits a `get` is none. */
+function bare(descriptor: PropertyDescriptor | undefined): PropertyDescriptor | undefined {
+  if (descriptor) setPrototypeOf(descriptor, null);
+  return descriptor;
 }
 
 function isAsKept(owner: object, key: PropertyKey, descriptor: PropertyDescriptor | undefined): boolean {
@@ -141,12 +172,12 @@ function functionsOf(owner: object): Kept[] {
   return ownKeys(owner).flatMap((key) => {
     const descriptor = getOwnPropertyDescriptor(owner, key);
     const isMethod = typeof descriptor?.value === 'function' && key !== 'constructor' && key !== 'toString';
-    return isMethod ? [{ owner, key, descriptor }] : [];
+    return isMethod ? [{ owner, key, descriptor: bare(descriptor) }] : [];
   });
 }
 
 function functions(owner: object, ...names: string[]): Kept[] {
-  return names.map((key) => ({ owner, key, descriptor: getOwnPropertyDescriptor(owner, key) }));
+  return names.map((key) => ({ owner, key, descriptor: bare(getOwnPropertyDescriptor(owner, key)) }));
 }
 
 function accessors(owner: object, ...names: string[]): Kept[] {

@@ -42,6 +42,15 @@ beforeAll(async () => {
   site = await startSite({
     '/plain': '<h1 id="it">A plain page</h1>',
     '/broken-early': `<script>const append = document.createTextNode, body = () => document.body; ${BREAK}</script><h1 id="it">Broken early</h1>`,
+    '/broken-quietly': `<style>h1 { color: red }</style><script>
+      MutationObserver.prototype.observe = () => {};
+      for (const [owner, name] of [[Element, 'shadowRoot'], [CSSStyleSheet, 'cssRules'], [MutationRecord, 'addedNodes']]) {
+        Object.defineProperty(owner.prototype, name, { get() { throw new Error(name); }, configurable: true });
+      }
+      Object.defineProperty(CSSRule.prototype, 'cssText', { get: () => 'forged', configurable: true });
+      Object.defineProperty(Array.prototype, 0, { set() {}, configurable: true });
+      Object.defineProperty(Object.prototype, 'get', { value: () => 'forged', configurable: true });
+    </script><h1>Broken quietly</h1>`,
     '/large': `<h1>Large</h1><script>
       let html = ''; for (let i = 0; i < 100000; i += 1) html += '<i>' + i + '</i>';
       document.body.insertAdjacentHTML('beforeend', html);
@@ -92,6 +101,16 @@ describe('a page is recorded that', () => {
       const node = document.createElement('p'); node.innerHTML = '<b>nested</b> and changed'; ${BREAK}; append(node); })()`);
     await until(() => rig.text().includes('nested') && rig.text().includes('and changed'), 'the change');
     expect(rig.text()).not.toContain('"forged"');
+  });
+
+  it('takes the eyes from observers, and gives ears to all arrays', async () => {
+    await page.goto(`${site.url}/broken-quietly`);
+    await until(() => snapshotHas('Broken quietly'), 'the snapshot');
+    const cdp = await page.context().newCDPSession(page); // Playwright's own scripts do not work in such a page
+    await cdp.send('Runtime.evaluate', { expression: "document.body.append('changed quietly')" });
+    await until(() => rig.text().includes('changed quietly'), 'the change');
+    expect(rig.text()).toContain('color: red');
+    expect(rig.text()).not.toContain('forged');
   });
 
   it('clears every timer there is', async () => {

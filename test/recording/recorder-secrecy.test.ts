@@ -19,6 +19,10 @@ beforeAll(async () => {
       heard = []; addEventListener('message', (e) => heard.push(JSON.stringify(e.data)), true);
       onmessage = (e) => heard.push(JSON.stringify(e.data));
     </script><h1>Ears</h1><iframe></iframe>`,
+    '/false-parent': `<script>
+      const [name] = (${FIND})(window);
+      Object.defineProperty(window, 'parent', { value: { set [name](given) { top.leaked = given.secret; } } });
+    </script><iframe></iframe>`,
   };
   site = await startSite(pages);
   other = await startSite(pages, '127.0.0.2');
@@ -104,9 +108,77 @@ describe('the binding', () => {
     await until(() => rig.text().includes('more to tell'), 'what came after');
     expect(rig.collector.refused).toBe(before);
   });
+
+  it('is given to no script by the name of ours, and to none that has replaced what would prove it', async () => {
+    await page.goto(`${site.url}/`);
+    await until(() => rig.text().includes('Start'), 'the page');
+    const stolen = await page.evaluate(`(async () => {
+      const stolen = [];
+      const steal = (what) => stolen.push(String(what));
+      const [name] = (${FIND})(window);
+      let file = '';
+      const see = { toString() { file = /moorage-[0-9a-f]+/.exec(new Error().stack)?.[0] ?? 'unseen'; return '/'; } };
+      await fetch(see);
+      new Function('name', 'steal', 'window[name] = steal;\\n//# sourceURL=' + file)(name, steal);
+      const replace = (owner, key, value) => {
+        const before = owner[key];
+        owner[key] = value;
+        try { window[name] = steal; } catch {}
+        owner[key] = before;
+      };
+      replace(Array.prototype, 'every', () => true);
+      replace(Array.prototype, 'map', () => [true]);
+      replace(String.prototype, 'split', () => []);
+      replace(RegExp.prototype, 'exec', () => []);
+      replace(RegExp.prototype, 'test', () => true);
+      const place = file + ':1:1';
+      replace(window, 'Error', class { stack = 'Error\\n    at a (' + place + ')\\n    at b (' + place + ')'; });
+      document.body.append('told to nobody else');
+      await new Promise((done) => setTimeout(done, 300));
+      return stolen;
+    })()`);
+    expect(stolen).toEqual([]);
+    await until(() => rig.text().includes('told to nobody else'), 'what came after');
+  });
 });
 
 describe('frames', () => {
+  it('of other origins are heard neither in arrays that have ears, nor by a parent that is none', async () => {
+    await page.goto(`${site.url}/`);
+    await page.evaluate(`(() => {
+      heard = '';
+      const frame = document.createElement('iframe');
+      frame.src = '/false-parent';
+      frame.onload = () => { frame.contentDocument.querySelector('iframe').src = '${other.url}/frame?false'; };
+      document.body.append(frame);
+      const names = ['shift', 'slice', 'push'];
+      const originals = names.map((name) => Array.prototype[name]);
+      // Not before: nobody can look for anything in such a page.
+      setTimeout(() => {
+        for (const name of names) {
+          const original = Array.prototype[name];
+          Array.prototype[name] = function () { heard += JSON.stringify(this); return Reflect.apply(original, this, arguments); };
+        }
+        const hear = (given) => { heard += JSON.stringify(given); };
+        Object.defineProperty(Array.prototype, 0, { set: hear, configurable: true });
+        onmessage = () => {
+          delete Array.prototype[0];
+          names.forEach((name, index) => { Array.prototype[name] = originals[index]; });
+        };
+      });
+    })()`);
+    await until(() => page.frames().some((each) => each.url().includes('?false')), 'the frame');
+    const frame = page.frames().find((each) => each.url().includes('?false')) as Frame; // as just seen
+    await frame.waitForLoadState();
+    await frame.evaluate("document.body.append('said below')");
+    await until(() => rig.text().includes('said below'), 'the change');
+    await frame.evaluate("top.postMessage('over', '*')");
+    const [heard, leaked] = (await page.evaluate('[heard, typeof leaked]')) as [string, string]; // as just asked
+    expect(leaked).toBe('undefined');
+    expect(heard).not.toContain('in the frame');
+    expect(heard).not.toContain('said below');
+  });
+
   it('of other origins tell their recorders what no page around them hears', async () => {
     await page.goto(`${site.url}/eavesdropper`);
     await page.evaluate(`document.querySelector('iframe').src = '${other.url}/frame'`);
@@ -135,6 +207,37 @@ describe('frames', () => {
     await until(() => rig.text().includes('far below'), 'the change');
     const heard = await page.frames()[1]?.evaluate('heard');
     expect(heard).toEqual([]);
+  });
+
+  it('are heard by the page around them alone, also where another page has learnt their seal', async () => {
+    await page.goto(`${site.url}/`);
+    // A window is the page's own before its recorder comes: it hears what a frame in it says, sealed.
+    await page.evaluate(`(async () => {
+      opened = open('/frame');
+      const loaded = new Promise((done) => { opened.onload = done; });
+      const heard = new Promise((done) => opened.addEventListener('message', (event) => done(event.data), true));
+      await loaded;
+      opened.document.body.append(Object.assign(opened.document.createElement('iframe'), { src: '${other.url}/frame?seal' }));
+      [seal] = await heard;
+    })()`);
+    await page.evaluate(`(() => { victim = open('${other.url}/?victim'); })()`);
+    const inner = () =>
+      rig.browser
+        .contexts()[0]
+        ?.pages()
+        .find((each) => each.url().endsWith('?victim'));
+    await until(inner, 'the window');
+    const attacked = inner() as Page; // as just seen
+    await attacked.waitForLoadState();
+    await page.evaluate(`(() => {
+      const data = { tag: 'forged-note' };
+      victim.postMessage([seal, 'note', { type: 5, timestamp: Date.now(), data }], '*');
+      victim.postMessage([seal, 'snapshot'], '*');
+    })()`);
+    await attacked.evaluate("document.body.append('nobody else spoke')");
+    await until(() => rig.text().includes('nobody else spoke'), 'what came after');
+    expect(await page.evaluate('seal')).toMatch(/^moorage:/);
+    expect(rig.text()).not.toContain('forged-note');
   });
 
   it('cannot be told apart by what a page makes up', async () => {
