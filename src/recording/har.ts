@@ -4,7 +4,7 @@
 import { EVENT_TYPE } from '../protocol/recorder.ts';
 import { RECORDING_TAGS } from '../protocol/recordings.ts';
 import type { PlacedEvent } from './recordings.ts';
-import { consoleLineOf, customOf, isObject } from './trouble.ts';
+import { consoleLineOf, customOf, isObject, textOf } from './trouble.ts';
 
 /** A request that has begun; what is known of its end comes later, in one or two notes. */
 interface Pending {
@@ -19,6 +19,8 @@ interface Pending {
 const TIMING_WAIT_MS = 5000;
 /** Requests that have not ended, such as sockets; of more than that the oldest are told as they are. */
 const MAX_PENDING = 10_000;
+/** What a date can hold, in milliseconds. */
+const MAX_TIME = 8.64e15;
 
 /** The text of a HAR file. A request without an answer is told with status 0, as browsers do. */
 export async function* harOf(events: AsyncIterable<PlacedEvent>, version: string): AsyncGenerator<string> {
@@ -81,7 +83,7 @@ class HarLog {
         if (request) request.timing = note;
         break;
       case 'resource':
-        yield resourceEntry(this.#pageOf(pageId, timestamp).id, note);
+        yield resourceEntry(this.#pageOf(pageId, timestamp).id, timestamp, note);
         break;
       default:
     }
@@ -131,7 +133,7 @@ class HarLog {
   #begin(pageId: string, at: number, title: string): HarPage {
     const page = {
       id: `${pageId}-${this.pages.length}`,
-      startedDateTime: new Date(at).toISOString(),
+      startedDateTime: dateOf(at),
       title,
       pageTimings: { onContentLoad: -1, onLoad: -1 },
     };
@@ -150,7 +152,7 @@ export async function* consoleTextOf(events: AsyncIterable<PlacedEvent>): AsyncG
   for await (const event of events) {
     const line = consoleLineOf(event);
     if (!line) continue;
-    const at = new Date(event.timestamp).toISOString();
+    const at = dateOf(event.timestamp);
     const [from = ''] = line.trace;
     yield `${at} ${line.level.padEnd(5)} ${line.payload.map(unquoted).join(' ')}${from === '' ? '' : `  (${from})`}\n`;
   }
@@ -164,7 +166,7 @@ function requestEntry({ pageref, at, note, outcome = {}, timing }: Pending): obj
   const got = bodyOf(outcome.body);
   return {
     pageref,
-    startedDateTime: new Date(numberOf(timing?.startedAt, at)).toISOString(),
+    startedDateTime: dateOf(numberOf(timing?.startedAt, at)),
     time: durationMs,
     request: {
       method: text(note.method),
@@ -203,13 +205,13 @@ function requestEntry({ pageref, at, note, outcome = {}, timing }: Pending): obj
 }
 
 /** What the browser loaded by itself: it tells no headers, and no body. */
-function resourceEntry(pageref: string, note: Record<string, unknown>): object {
+function resourceEntry(pageref: string, at: number, note: Record<string, unknown>): object {
   const url = text(note.url);
   const durationMs = numberOf(note.durationMs, 0);
   const httpVersion = versionOf(note.protocol);
   return {
     pageref,
-    startedDateTime: new Date(numberOf(note.startedAt, 0)).toISOString(),
+    startedDateTime: dateOf(numberOf(note.startedAt, at)),
     time: durationMs,
     request: {
       method: 'GET',
@@ -265,6 +267,11 @@ function versionOf(protocol: unknown): string {
   return names[text(protocol)] ?? text(protocol);
 }
 
+/** The beginning of all time for what no date can hold: a page may have made it up. */
+function dateOf(at: number): string {
+  return new Date(Math.abs(at) > MAX_TIME ? 0 : at).toISOString();
+}
+
 function numberOf(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
 }
@@ -301,5 +308,5 @@ function unquoted(argument: string): string {
 }
 
 function text(value: unknown): string {
-  return value === undefined || value === null ? '' : String(value);
+  return value === undefined || value === null ? '' : textOf(value);
 }

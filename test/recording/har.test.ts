@@ -144,9 +144,17 @@ describe('the HAR of a recording', () => {
         timings: 'x',
       }),
       note('nothing'),
+      note({ phase: 'resource', id: 'c', url: 'http://x/', startedAt: 1e300 }),
+      note({
+        phase: 'request',
+        id: { toString: 1 },
+        url: { toString: 1 },
+        method: { valueOf: 1, toString: 1 },
+      }),
     ];
     const har = await harFrom(made);
-    expect(har.log.entries.map(({ response }) => response.status)).toEqual([0, 0]);
+    expect(har.log.entries.map(({ response }) => response.status)).toEqual([0, 0, 0, 0]);
+    expect(faultsOf(har)).toEqual([]);
   });
 });
 
