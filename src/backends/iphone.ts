@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { asProblem, problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
-import type { Log } from '../log.ts';
 import { isRunning, type ProcessIdentity } from '../process-identity.ts';
 import {
   type Backend,
@@ -36,7 +35,7 @@ import { agentDriver, safariDriver } from './support/iphone-drivers.ts';
 import { IPhoneSettings } from './support/iphone-settings.ts';
 import { type IPhone, IPhones } from './support/iphones.ts';
 import { SessionBook } from './support/session-book.ts';
-import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
+import { listSessionFolders, SessionFolder, sweepAll } from './support/session-folder.ts';
 import { SignedAgent } from './support/signed-agent.ts';
 import { listPhones, USBMUXD } from './support/usbmuxd.ts';
 import { waitUntil } from './support/waiting.ts';
@@ -89,7 +88,6 @@ class IPhoneBackend implements Backend {
   readonly #context: BackendContext;
   readonly #root: string;
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #goIos: string | undefined;
   readonly #safaridriver: string | undefined;
   readonly #env: Record<string, string>;
@@ -122,7 +120,6 @@ class IPhoneBackend implements Backend {
     this.#context = context;
     this.#root = join(context.dataFolder, 'sessions');
     this.#clock = context.clock;
-    this.#log = context.log;
     this.#goIos = goIos;
     this.#safaridriver = safaridriver;
     const { agent, appPath, udids, usbmuxd = USBMUXD } = settings;
@@ -169,7 +166,7 @@ class IPhoneBackend implements Backend {
       const phone = this.#phones.findBySession(id);
       await phone?.slot.release(browser.process);
       this.#sessions.delete(id);
-      if (phone) await this.#phones.takeBack(phone);
+      if (phone) await this.#phones.takeBack(phone, id);
       return;
     }
     const folder = new SessionFolder(this.#root, id);
@@ -225,11 +222,10 @@ class IPhoneBackend implements Backend {
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
-    for (const folder of await listSessionFolders(this.#root)) {
-      if (this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(folder.name)) continue;
-      await sweepDriver(folder);
-      this.#log.info({ event: 'browser.swept', backend: this.#context.name, folder: folder.name });
-    }
+    const folders = (await listSessionFolders(this.#root)).filter(
+      ({ name }) => !this.#ownFolders.has(name) && !(keep as ReadonlySet<string>).has(name),
+    );
+    await sweepAll(folders, sweepDriver, this.#context);
   }
 
   async close(): Promise<void> {
@@ -276,10 +272,11 @@ class IPhoneBackend implements Backend {
       } catch (error) {
         if (!lock) {
           this.#phones.passOver(phone);
+          if (asProblem(error)?.code !== 'no-capacity') throw error;
           continue;
         }
         await lock.release();
-        await this.#phones.takeBack(phone, signal.aborted ? undefined : ownFault(error));
+        await this.#phones.takeBack(phone, request.id, signal.aborted ? undefined : ownFault(error));
         throw error;
       }
     }
@@ -316,9 +313,10 @@ class IPhoneBackend implements Backend {
   ): Promise<DriverBrowser> {
     const folder = new SessionFolder(this.#root, request.id);
     const port = await driverPorts.lease();
-    const infoPort = await driverPorts.lease();
+    let infoPort: number | undefined;
     this.#ownFolders.add(folder.name);
     try {
+      infoPort = await driverPorts.lease();
       const { facts, id: udid } = phone;
       const executable = this.#safaridriver ?? ''; // offered only where there is one
       const start =
@@ -354,7 +352,7 @@ class IPhoneBackend implements Backend {
       throw error;
     } finally {
       // Its tunnel has it now, or it is free.
-      driverPorts.release(infoPort);
+      if (infoPort !== undefined) driverPorts.release(infoPort);
     }
   }
 

@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -98,8 +98,13 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
   });
 
   it('of the whole phone drives its apps, and says that it has no pages', async () => {
-    const { endpoint, isNative, browserVersion } = await start('ios', { bundleId: 'com.apple.mobilesafari' });
+    const { endpoint, handle, isNative, browserVersion } = await start('ios', {
+      bundleId: 'com.apple.mobilesafari',
+    });
     expect(isNative).toBe(true);
+    // Its stream of the screen, which the whole network can have, is too small to show anything.
+    const { pid } = handle.driver as { pid: number }; // as of any agent
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain('MJPEG_SCALING_FACTOR=1');
     expect(browserVersion).toBe('18.4');
     const at = `${endpoint.url}/session/${endpoint.sessionId}`;
     const post = (path: string, body: object) =>

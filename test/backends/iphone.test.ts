@@ -1,6 +1,7 @@
 // iPhones on cables, as a server has them: what it shows of them, what happens when they are plugged, locked and broken, and
 // that two servers never have the same one. Phones, usbmuxd and go-ios are stand-ins (test/fixtures/iphones.ts).
 
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
@@ -9,11 +10,13 @@ import { Moorage } from '@moorage/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, SessionRequest } from '../../src/backends/backend.ts';
 import { iphone } from '../../src/backends/iphone.ts';
+import { goIosEnvironment } from '../../src/backends/support/go-ios.ts';
 import { type HostLock, takeHostLock } from '../../src/backends/support/host-lock.ts';
+import { IPhones } from '../../src/backends/support/iphones.ts';
 import { newId } from '../../src/ids.ts';
 import { type Desk, openDesk } from '../fixtures/iphones.ts';
 import { packAgent } from '../fixtures/signed-agent.ts';
-import { startChild, until } from '../server.ts';
+import { processesOf, startChild, until } from '../server.ts';
 import { testContext } from './context.ts';
 
 let folder: string;
@@ -54,6 +57,24 @@ describe('iPhones on cables', () => {
     await until(() => backend.status().capacity === 1, 'the phone is back');
     expect(changes).toContain(0);
     expect(changes.at(-1)).toBe(1);
+  });
+
+  it('are not judged by what they were asked before they were unplugged', async () => {
+    const backend = await create({ answerTimeout: 60_000 });
+    const { udid } = thePhone();
+    desk.unplug(udid);
+    await until(() => backend.devices?.().length === 0, 'the phone is gone');
+    desk.change(udid, { isAttached: true });
+    const answer = join(desk.folder, `${udid}.info.answer`);
+    await rm(answer);
+    execFileSync('mkfifo', [answer]); // which is not written to
+    desk.usbmuxd.attach(udid);
+    const isAsked = () => processesOf(udid).some((line) => line.includes(answer));
+    await until(isAsked, 'the question');
+    desk.unplug(udid);
+    await until(() => !isAsked(), 'that nobody waits for the answer');
+    desk.plug(udid);
+    await until(() => backend.status().capacity === 1, 'the phone is back');
   });
 
   it('say what they need to become usable, and are usable when they have it', async () => {
@@ -210,6 +231,30 @@ describe('a session of an iPhone', { timeout: 60_000 }, () => {
     ]);
     await expect(start(backend)).rejects.toMatchObject({ code: 'no-capacity' });
     await desk.expectNothingLeft();
+  });
+
+  it('leaves its phone alone at its end, where another one has that by then', async () => {
+    const { clock, hostLocks, log } = testContext('iphone', folder);
+    const { goIosPath, usbmuxd } = desk.settings;
+    const phones = new IPhones({
+      goIos: { path: goIosPath, env: goIosEnvironment(folder, usbmuxd) },
+      ...{ usbmuxd, udids: undefined, agent: undefined, minBatteryPercent: 15, maxTemperatureCelsius: 45 },
+      ...{ reboots: false, answerMs: 10_000, hostLocks, purpose: 'a test', clock, log },
+    });
+    await phones.start();
+    try {
+      const [phone] = phones.free();
+      if (!phone) throw new Error('there is no phone');
+      const [first, next] = [newId('ses'), newId('ses')];
+      phones.give(phone, first);
+      await phones.takeBack(phone, first);
+      phones.give(phone, next);
+      await phones.takeBack(phone, first); // as of whoever ends it as well
+      expect(phones.findBySession(next)).toBe(phone);
+      await phones.takeBack(phone, next);
+    } finally {
+      phones.close();
+    }
   });
 
   it('is not made on a phone for which the agent to be installed is not signed, which says so', async () => {

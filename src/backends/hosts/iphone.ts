@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer, type Socket } from 'node:net';
 import { systemClock } from '../../clock.ts';
+import { STREAM_NOTHING } from '../support/agent-environment.ts';
 import { lastWords } from '../support/go-ios-log.ts';
 import { LISTENING, type PhoneOrders } from '../support/iphone-agent.ts';
 import { connectToPhone, watchPhones } from '../support/usbmuxd.ts';
@@ -20,10 +21,7 @@ const AGENT_ENVIRONMENT = {
   USE_PORT: AGENT_PORT,
   // usbmuxd connects to the phone's loopback; unless told so, the agent serves all of the phone's networks.
   USE_IP: '127.0.0.1',
-  // Its second server streams the screen to whoever connects, on all networks whatever USE_IP says, and cannot be switched
-  // off (FBWebServer.m of 16.12). What it streams has one hundredth of the width and height, and shows nothing.
-  MJPEG_SCALING_FACTOR: 1,
-  MJPEG_SERVER_SCREENSHOT_QUALITY: 1,
+  ...STREAM_NOTHING,
 };
 const POLL_MS = 100;
 const ANSWER_MS = 3000;

@@ -21,6 +21,8 @@ export interface IPhone extends PooledPhone {
   slot: HostSlot;
   /** Settles when it was examined, after it was plugged in. */
   examined: Promise<void>;
+  /** Ends the examination that is under way: what it sees would say nothing of the phone any more. */
+  examining: AbortController | undefined;
   /** `undefined` while it was not examined. */
   facts: PhoneFacts | undefined;
   ladder: RepairLadder<Rung>;
@@ -152,17 +154,20 @@ export class IPhones {
   /** Asks the phone how it is, unless a session has it. */
   async examine(phone: IPhone): Promise<void> {
     const { agent, answerMs, clock, goIos } = this.#options;
-    if (!goIos || phone.sessionId !== undefined) return;
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(answerMs)]);
+    if (!goIos || phone.sessionId !== undefined || phone.presence === 'away') return;
+    phone.examining?.abort();
+    const over = new AbortController();
+    phone.examining = over;
+    const signal = AbortSignal.any([this.#closing.signal, over.signal, AbortSignal.timeout(answerMs)]);
     try {
       const bundle = phone.facts?.hasAgent ? undefined : agent?.installedBundle;
       const facts = await examinePhone(goIos, phone.id, { bundle, signal });
       phone.facts = { hasAgent: phone.facts?.hasAgent, ...facts };
       const ofAgent = (await agent?.needsFor(phone.id, clock.now())) ?? [];
-      if (phone.sessionId !== undefined) return;
+      if (phone.sessionId !== undefined || over.signal.aborted) return;
       phone.needs = [...needsOf(phone.facts, phone.id, this.#options), ...ofAgent];
     } catch (error) {
-      if (this.#closing.signal.aborted || phone.sessionId !== undefined) return;
+      if (this.#closing.signal.aborted || over.signal.aborted || phone.sessionId !== undefined) return;
       phone.needs = [this.#needOf(error, phone.id)];
     }
     if (phone.presence === 'there') phone.presence = 'ready';
@@ -178,9 +183,10 @@ export class IPhones {
   }
 
   /** The session has it no more; or could not be started, for what was `said`, which may be the phone's own. */
-  async takeBack(phone: IPhone, said?: string): Promise<void> {
+  async takeBack(phone: IPhone, sessionId: SessionId, said?: string): Promise<void> {
     // What was seen of its lock until now was our own.
     await phone.slot.look();
+    if (phone.sessionId !== sessionId) return; // it was taken back meanwhile, and may be another one's
     if (said !== undefined) this.#repair(phone, said);
     this.#setFree(phone);
     void this.examine(phone);
@@ -289,6 +295,7 @@ export class IPhones {
       slot: new HostSlot(hostLocks, `iphone-${udid}`, () => phone.sessionId !== undefined || phone.tasks > 0),
       presence: 'away',
       examined: Promise.resolve(),
+      examining: undefined,
       sessionId: undefined,
       facts: undefined,
       needs: [],
@@ -317,6 +324,7 @@ export class IPhones {
     const phone = this.#pool.find(udid);
     if (!phone) return;
     phone.presence = 'away';
+    phone.examining?.abort();
     phone.needs = [UNPLUGGED];
     phone.slot.close();
     // A new cable may be what it needed; a reboot of ours is none.

@@ -4,6 +4,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type } from 'typebox';
+import type { Log } from '../../log.ts';
 import { ProxySettings } from '../../protocol/sessions.ts';
 import { readJson, writeJson } from './json-file.ts';
 import { readLogTail } from './log-tail.ts';
@@ -70,6 +71,22 @@ export class SessionFolder {
 
   get #stampFile(): string {
     return join(this.path, 'browser.json');
+  }
+}
+
+/** Has `sweep` end and remove each of them. One that cannot be removed now keeps no other one. */
+export async function sweepAll(
+  folders: readonly SessionFolder[],
+  sweep: (folder: SessionFolder) => Promise<void>,
+  { name: backend, log }: { name: string; log: Log },
+): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await sweep(folder);
+      log.info({ event: 'browser.swept', backend, folder: folder.name });
+    } catch (error) {
+      log.warn({ event: 'browser.destroy-failed', backend, folder: folder.name, err: error });
+    }
   }
 }
 

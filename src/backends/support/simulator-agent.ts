@@ -7,6 +7,7 @@ import type { Clock } from '../../clock.ts';
 import { problem } from '../../errors.ts';
 import { identify, isRunning, type ProcessIdentity } from '../../process-identity.ts';
 import type { BackendSession, BrowserGone } from '../backend.ts';
+import { STREAM_NOTHING } from './agent-environment.ts';
 import { BrowserEnd } from './browser-end.ts';
 import { listenersOn } from './port-owner.ts';
 import { PortLeases } from './ports.ts';
@@ -149,6 +150,7 @@ async function startOn(port: number, launch: AgentLaunch, signal: AbortSignal): 
     USE_PORT: String(port),
     MJPEG_SERVER_PORT: String(port + 1),
     WDA_PRODUCT_BUNDLE_IDENTIFIER: AGENT_BUNDLE,
+    ...STREAM_NOTHING,
   };
   const agent = await identify(await startAgent(launch, env, signal));
   if (!agent) throw problem('session-not-created', { detail: 'WebDriverAgent ended at once.' });

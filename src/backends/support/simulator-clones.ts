@@ -50,9 +50,12 @@ export class SimulatorClones {
   /** Why nothing is to be made for now; a trial is under way then. */
   get trouble(): string | undefined {
     if (this.#hangs.length < HANGS_TO_TELL) return undefined;
-    this.#trial ??= this.#try().finally(() => {
-      this.#trial = undefined;
-    });
+    const { backend, log } = this.#options;
+    this.#trial ??= this.#try()
+      .catch((error: unknown) => log.warn({ event: 'simulator.trial-failed', backend, err: error }))
+      .finally(() => {
+        this.#trial = undefined;
+      });
     return (
       `CoreSimulator hangs: ${this.#hangs.join(' ')} ` +
       'Restart it with `killall -9 com.apple.CoreSimulator.CoreSimulatorService`, or the machine.'
@@ -167,7 +170,7 @@ export class SimulatorClones {
     });
   }
 
-  /** Whether CoreSimulator answers who wants a copy; then the hangs are forgotten. */
+  /** Whether CoreSimulator answers who wants a copy; then the hangs are forgotten. Rejects where it cannot be locked. */
   async #try(): Promise<void> {
     const { hostLocks, template } = this.#options;
     const name = `${TRIAL_PREFIX}${process.pid}`;
