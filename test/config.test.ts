@@ -210,6 +210,11 @@ describe('files', () => {
     expect(other.config.dataFolder).toBe(join(folder, 'here'));
   });
 
+  it('may begin with a byte order mark', async () => {
+    await write('moorage.config.json', '\uFEFF{"port": 4499}');
+    expect((await load()).config.port).toBe(4499);
+  });
+
   it('may be empty', async () => {
     await write('moorage.config.yaml', '# nothing yet\n');
     expect((await load()).config.port).toBe(4477);
@@ -220,7 +225,15 @@ describe('files', () => {
     ['cut JSON', 'moorage.config.json', '{\n  "port": \n', 'It is not JSON: '],
     ['bad YAML', 'moorage.config.yaml', 'port: 1\nhost: [\n', 'moorage.config.yaml:3:1'],
     ['a module that throws', 'moorage.config.js', 'throw new Error("no luck")', 'no luck'],
+    [
+      'a key twice',
+      'moorage.config.json',
+      '{"port": 1, "port": 2}',
+      'It is not JSON: Map keys must be unique',
+    ],
+    ['an alias of nothing', 'moorage.config.yaml', 'host: *name', 'It is not YAML: '],
     ['a list', 'moorage.config.yaml', '- port: 1', 'one object'],
+    ['a list of backends', 'moorage.config.yaml', 'backends:\n  - chrome', 'one backend under its name'],
     ['more than data', 'moorage.config.js', 'export default { host: () => 1 }', 'plain data'],
   ])('that hold %s are refused with the place', async (_, name, text, expected) => {
     const file = await write(name, text);
@@ -370,7 +383,7 @@ describe('backends', () => {
   it('are checked by the settings of their kind', async () => {
     await write(
       'moorage.config.yaml',
-      'backends:\n  chrome: {url: x}\n  grid: {kind: remote, capacity: 1}\n  other: {}\n  third: {kind: chrone}\n  Fourth: {kind: remote}\n',
+      'backends:\n  chrome: {url: x}\n  grid: {kind: remote, capacity: 1}\n  other: {}\n  remotee: {}\n  third: {kind: chrone}\n  Fourth: {kind: remote}\n',
     );
     const { faults } = await faultsOf();
     expect(Object.fromEntries(faults.map(({ key, message }) => [key, message]))).toEqual({
@@ -379,6 +392,8 @@ describe('backends', () => {
       'backends.grid.capacity': 'There is no such key. Allowed in backends.grid: kind, url, password.',
       'backends.other.kind':
         'It is missing. Allowed: chrome, remote or a package such as @acme/moorage-backend-x or a file such as ./my-backend.ts.',
+      'backends.remotee.kind':
+        'It is missing. Allowed: chrome, remote or a package such as @acme/moorage-backend-x or a file such as ./my-backend.ts. Did you mean remote by remotee?',
       'backends.third.kind':
         'Given: "chrone". Allowed: chrome, remote or a package such as @acme/moorage-backend-x or a file such as ./my-backend.ts. Did you mean chrome?',
       'backends.Fourth': '"Fourth" cannot be a name here. Allowed: ^[a-z][a-z0-9-]{0,63}$.',

@@ -73,7 +73,8 @@ export async function readConfigFile(file: string): Promise<ParsedFile> {
 
 async function readText(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    // Editors of Windows begin files with a mark that neither JSON nor a reader sees.
+    return (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     throw fileFault(file, `It cannot be read: ${messageOf(error)}.`);
   }
@@ -87,17 +88,28 @@ function parseText(file: string, text: string): ParsedFile {
   const [error] = document.errors;
   if (error) {
     const { line, col } = lines.linePos(error.pos[0]);
-    throw fileFault(`${file}:${line}:${col}`, `It is not YAML: ${error.message}.`);
+    // What is JSON by its grammar may still say a key twice.
+    const format = extname(file) === '.json' ? 'JSON' : 'YAML';
+    throw fileFault(`${file}:${line}:${col}`, `It is not ${format}: ${error.message}.`);
   }
   return {
     file,
     folder: dirname(file),
-    content: document.toJS() ?? {},
+    content: contentOf(document, file) ?? {},
     locate(path) {
       const offset = offsetOf(document, path);
       return offset === undefined ? file : `${file}:${lines.linePos(offset).line}`;
     },
   };
+}
+
+/** @throws ConfigError for aliases of nothing. */
+function contentOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw fileFault(file, `It is not YAML: ${messageOf(error)}.`);
+  }
 }
 
 function checkJson(file: string, text: string): void {

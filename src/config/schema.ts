@@ -169,6 +169,7 @@ export const ConfigSchema = Type.Object(
     backends: Type.Record(Type.String({ pattern: BACKEND_NAME.source }), Type.Unsafe<BackendSettings>({}), {
       additionalProperties: false,
       minProperties: 1,
+      allowed: 'a section with at least one backend under its name, such as `chrome: {}`',
       description: 'Where browsers come from, by name. Giving this replaces the default backends.',
       computed: 'every kind that docs/backends.md marks as a default, under its own name',
     }),

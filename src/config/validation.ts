@@ -76,8 +76,12 @@ function describe(error: ErrorObject, path: KeyPath, elsewhere: readonly KeyPath
     case 'additionalProperties':
       return describeUnknown(path, schema, elsewhere);
     case 'required': {
-      const missing = schema.properties?.[path.at(-1) ?? ''];
-      return missing ? `It is missing. Allowed: ${describeAllowed(missing)}.` : 'It is missing.';
+      const missing = schema.properties?.[path.at(-1) ?? ''] ?? {};
+      const allowed = describeAllowed(missing);
+      // A backend without a kind is called like one, or was meant to be.
+      const nearest = nearestName(path.at(-2) ?? '', textsOf(missing));
+      const meant = nearest === undefined ? '' : ` Did you mean ${nearest} by ${path.at(-2)}?`;
+      return allowed ? `It is missing. Allowed: ${allowed}.${meant}` : 'It is missing.';
     }
     default: {
       const allowed = describeAllowed(schema) || message;
