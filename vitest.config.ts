@@ -1,4 +1,5 @@
-// How tests run: one process a file, two files at a time, because most of them start browsers.
+// How tests run: two files at a time, because most of them start browsers, and in two processes that stay, because each
+// would take a second of processor time to load the server anew. What a file changes of its process it changes back.
 
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -22,7 +23,9 @@ export default defineConfig({
     environment: 'node',
     include: ['test/**/*.test.ts', 'clients/typescript/test/**/*.test.ts'],
     pool: 'forks',
+    isolate: false,
     maxWorkers: 2,
+    unstubEnvs: true,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
