@@ -61,6 +61,7 @@ const ENDS = new Set([
   'session-ended',
   'session-not-found',
 ]);
+const BLANK = 'about:blank';
 const SAVED = 'What was recorded until then is in the file.';
 
 export class PageRecording {
@@ -145,7 +146,7 @@ export class PageRecording {
     const page = (await session.pages())[0] ?? (await session.newPage());
     const limits = { signal: interrupted, timeoutMs };
     const opening = page.command('goto', { url, timeout: timeoutMs }, limits);
-    const lost = await failureOf(opening, interrupted, brokenOff);
+    const lost = await failureOf(opening, interrupted, (error) => notComplete(page, error));
     if (lost || interrupted.aborted) return { page, failure: lost };
     if (waitFor !== undefined) {
       say(`Waiting for ${waitFor}`);
@@ -239,7 +240,7 @@ function failureIn({ endDetail, status }: Recording): CommandFailure | undefined
 async function failureOf(
   command: Promise<unknown>,
   interrupted: AbortSignal,
-  tell: (error: unknown) => CommandFailure,
+  tell: (error: unknown) => CommandFailure | Promise<CommandFailure>,
 ): Promise<CommandFailure | undefined> {
   try {
     await command;
@@ -262,6 +263,20 @@ function codeOf(error: unknown): unknown {
 function brokenOff(error: unknown): CommandFailure {
   if (!isEnd(error) || !(error instanceof Error)) throw error;
   return new CommandFailure(`The page was lost: ${error.message}`, { code: 'page-lost', hint: SAVED });
+}
+
+/** @throws `error` where nothing of the page came; of many a page only a picture or an advertisement never does. */
+async function notComplete(page: Page, error: unknown): Promise<CommandFailure> {
+  if (codeOf(error) !== 'timeout') return brokenOff(error);
+  const { result } = await page
+    .command('url', {}, { timeoutMs: BEAT_LIMIT_MS })
+    .catch(() => ({ result: BLANK }));
+  if (result === BLANK) throw error;
+  const reason = error instanceof Error ? error.message.split('\n')[0] : '';
+  return new CommandFailure(`The page was not complete in time: ${reason}`, {
+    code: 'not-complete',
+    hint: SAVED,
+  });
 }
 
 /** Of several elements one is enough. */

@@ -2,6 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Moorage, type Recording, type RecordingEvent, type Session } from '@moorage/client';
@@ -255,6 +257,25 @@ describe('moorage record', () => {
       stderr: expect.stringContaining('#never was not seen'),
     });
     expect(await readFile(file, 'utf8')).toContain('Hello stranger');
+    await expectNothingMade();
+  });
+
+  it('writes the file also when something of the page never comes, and nothing where all of it does not', async () => {
+    const file = join(folder, 'incomplete.json');
+    const slow = createServer((request, response) => {
+      if (request.url === '/') response.writeHead(200, { 'content-type': 'text/html' });
+      if (request.url === '/') response.end('<h1>All but a picture</h1><img src="/picture">');
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const { port } = slow.address() as AddressInfo; // of a server that listens on TCP
+    const words = ['-o', file, '--timeout', '2s'];
+    expect(await act('record', `http://127.0.0.1:${port}/nothing`, ...words)).toMatchObject({ exitCode: 1 });
+    expect(existsSync(file)).toBe(false);
+    const failed = await act('record', `http://127.0.0.1:${port}/`, ...words);
+    slow.close();
+    slow.closeAllConnections();
+    expect(failed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('not complete in time') });
+    expect(await readFile(file, 'utf8')).toContain('All but a picture');
     await expectNothingMade();
   });
 
