@@ -11,6 +11,7 @@ export interface PageOptions {
   surface: string;
   page?: string;
   timeout?: string;
+  lease?: string;
   data?: string;
 }
 
@@ -46,6 +47,7 @@ export function pageCommand(program: Command, usage: string, about: string): Com
       'the tab, as `moorage tabs` shows it (default: the one opened or chosen last)',
     )
     .option('--timeout <duration>', 'how long it may take (default: 30s)')
+    .addOption(new Option('--lease <token>', 'of the lease that you hold').env('MOORAGE_LEASE'))
     .addOption(new Option('--data <folder>').env('MOORAGE_DATA').hideHelp());
 }
 
@@ -61,10 +63,10 @@ async function onPage<Options>(
   invocation: Invocation<Options & PageOptions>,
 ): Promise<PageInvocation<Options>> {
   const { connect, options, terminal } = invocation;
-  const { data: dataFolder, page: named, surface } = options;
+  const { data: dataFolder, lease, page: named, surface } = options;
   const timeoutMs = await parseDuration('--timeout', options.timeout);
   const moorage = await connect();
-  const browser = moorage.browser(surface);
+  const browser = moorage.browser(surface, lease === undefined ? {} : { lease });
   const tabs = { browser, surface, memory: new TabMemory({ dataFolder, serverUrl: moorage.url, surface }) };
   let chosen: Promise<Page> | undefined;
   const page = () => {

@@ -33,7 +33,8 @@ export function grantLease(
     return { lease: { ...lease, expiresAt }, token, isExtension: true };
   }
   if (lease && !steal) throw locked(surface.name, lease, now);
-  const fresh = randomBytes(TOKEN_BYTES).toString('base64url');
+  // Hex: a token that begins with a dash would be taken for an option on a command line.
+  const fresh = randomBytes(TOKEN_BYTES).toString('hex');
   return {
     lease: { id: newId('lea'), holder, kind, tokenHash: hashOf(fresh), acquiredAt: now, expiresAt },
     token: fresh,

@@ -121,6 +121,24 @@ describe('with a page of its own', () => {
     expect((await readFile(pdf)).subarray(0, 4).toString()).toBe('%PDF');
   });
 
+  it('finds elements by the references of a snapshot', async () => {
+    const snapshot = await said('command', 'ariaSnapshot', '{"mode":"ai"}');
+    const [, ref] = /button "Count".*\[ref=(\w+)\]/.exec(snapshot) ?? [];
+    expect(ref, snapshot).toBeDefined();
+    await said('click', `ref=${ref}`, '--timeout', '10s');
+    expect(await said('text', '#total')).toBe('1');
+  });
+
+  it('shows the token of a lease, without which it is refused', async () => {
+    const locked = await runHere(['surfaces', 'lock', 'alice', '--holder', 'nightly', '--url', server.url]);
+    const token = locked.stdout.trim();
+    expect((await act('click', '#count')).stderr).toContain('held by nightly (agent)');
+    await said('click', '#count', '--lease', token);
+    await said('open', `${site.url}/login`, '--lease', token);
+    expect(await said('title')).toBe('Log in');
+    await runHere(['surfaces', 'unlock', 'alice', token, '--url', server.url]);
+  });
+
   it('holds a dialog, shows it and answers it', async () => {
     await said('goto', `${site.url}/confirm`);
     await said('dialog', 'hold');

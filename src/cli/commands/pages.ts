@@ -326,7 +326,9 @@ async function openPage(invocation: PageInvocation<{ new?: boolean; headed?: boo
     timeoutMs,
   } = invocation;
   const isSession = options.surface.startsWith('ses_');
-  if (!isSession) await moorage.surface(options.surface, options.headed ? { headless: false } : {});
+  const { lease } = options;
+  const wishes = options.headed ? { headless: false } : {};
+  if (!isSession) await moorage.surface(options.surface, wishes, lease === undefined ? {} : { lease });
   const page = await pageToOpen(invocation);
   await tabs.memory.remember(page.id);
   if (address === undefined) {

@@ -316,10 +316,11 @@ function addLock(surfaces: Command): void {
     .addHelpText(
       'after',
       `
-Prints the token that your commands need, as --lease or in the header Moorage-Lease.
+Prints the token that your commands need, as --lease, MOORAGE_LEASE, or in the header Moorage-Lease.
 
 Examples:
   $ TOKEN=$(moorage surfaces lock alice --for 10m --holder nightly)
+  $ moorage click text=Publish -s alice --lease $TOKEN
   $ moorage surfaces unlock alice $TOKEN
   $ moorage surfaces lock alice --human --steal`,
     );
