@@ -36,9 +36,16 @@ export async function openSqliteStore(options: {
   maxSizeBytes?: number;
 }): Promise<Store> {
   const { file, clock, maxSizeBytes } = options;
-  // Made before SQLite opens it, because SQLite has no say over the mode; -wal and -shm take that of the file.
-  await (await open(file, 'a', 0o600)).close();
-  await chmod(file, 0o600);
+  try {
+    // Made before SQLite opens it, because SQLite has no say over the mode; -wal and -shm take that of the file.
+    await (await open(file, 'a', 0o600)).close();
+    await chmod(file, 0o600);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the store ${file} cannot be opened: ${reason}. Let the user of this server own it.`, {
+      cause,
+    });
+  }
 
   const database = new SqliteFile(file);
   try {

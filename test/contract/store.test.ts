@@ -108,6 +108,13 @@ describe('the file of the sqlite store', () => {
     await expect(openSqliteStore({ file, clock })).rejects.toThrow(/newer Moorage \(schema 999/);
   });
 
+  it('of another program is refused and left alone', async () => {
+    const database = new Database(file);
+    database.exec('CREATE TABLE records (id)');
+    database.close();
+    await expect(openSqliteStore({ file, clock })).rejects.toThrow(/of another program/);
+  });
+
   it('that is no store is refused and left alone', async () => {
     await writeFile(file, 'this is a shopping list, not a database. '.repeat(200));
     await expect(openSqliteStore({ file, clock })).rejects.toThrow(/SQLITE_NOTADB.*not a store/);

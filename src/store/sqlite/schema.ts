@@ -58,7 +58,7 @@ const MIGRATIONS = [
   `,
 ];
 
-/** Brings a file up to date. @throws Error for one of a newer Moorage. */
+/** Brings a file up to date. @throws Error for one of a newer Moorage or of another program. */
 export function migrate(database: SqliteFile): void {
   database.transact(() => {
     const version = Number(database.pragma('user_version'));
@@ -66,6 +66,11 @@ export function migrate(database: SqliteFile): void {
       throw new Error(
         `${database.file} was written by a newer Moorage (schema ${version}, this one knows ${MIGRATIONS.length}). ` +
           'Run that version, or give another data folder.',
+      );
+    }
+    if (version === 0 && database.get('SELECT 1 FROM sqlite_master')) {
+      throw new Error(
+        `${database.file} is a database of another program. Move it away to begin with an empty one, or give another data folder.`,
       );
     }
     for (const migration of MIGRATIONS.slice(version)) database.execute(migration);
