@@ -43,7 +43,7 @@ import {
   startTimeoutOf,
 } from './support/emulator-settings.ts';
 import { SessionBook } from './support/session-book.ts';
-import { listSessionFolders, SessionFolder } from './support/session-folder.ts';
+import { listSessionFolders, SessionFolder, sweepAll } from './support/session-folder.ts';
 import { shareHostLock } from './support/shared-host-lock.ts';
 import { restoreStorageState } from './support/storage-state.ts';
 
@@ -197,11 +197,10 @@ class EmulatorBackend implements Backend {
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
     if (typeof this.#found !== 'string') await sweepBaking(this.#found.setup, this.#context.dataFolder);
-    for (const folder of await listSessionFolders(this.#root)) {
-      if (this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(folder.name)) continue;
-      await this.#sweep(folder);
-      this.#context.log.info({ event: 'browser.swept', backend: this.#context.name, folder: folder.name });
-    }
+    const folders = (await listSessionFolders(this.#root)).filter(
+      ({ name }) => !this.#ownFolders.has(name) && !(keep as ReadonlySet<string>).has(name),
+    );
+    await sweepAll(folders, (folder) => this.#sweep(folder), this.#context);
   }
 
   watch(onChange: () => void): void {

@@ -49,7 +49,8 @@ import {
 import { getFirstPage, resizeWindow, warmUpPage } from './support/first-page.ts';
 import { LaunchGate } from './support/launch-gate.ts';
 import { ProfileDisk } from './support/profile-disk.ts';
-import { SessionFolder } from './support/session-folder.ts';
+import { SessionBook } from './support/session-book.ts';
+import { SessionFolder, sweepAll } from './support/session-folder.ts';
 import { restoreStorageState } from './support/storage-state.ts';
 import { WarmPool } from './support/warm-pool.ts';
 
@@ -87,13 +88,6 @@ async function createChromeBackend(
   return backend;
 }
 
-/** A session that is being made. */
-interface Creation {
-  abort: AbortController;
-  /** Settles when it has come up or is undone; never rejects. */
-  settled: Promise<unknown>;
-}
-
 const VERSION_CHECK_MS = 60_000;
 // An idle Chrome takes 120 to 330 MB, and one that works about a fifth of a core.
 const MEMORY_PER_SESSION = 400 * 1024 * 1024;
@@ -114,8 +108,7 @@ export class ChromeBackend implements Backend {
   readonly #pools: Readonly<Record<Program, WarmPool<ChromeBrowser>>>;
   /** Where each program is, or why it is not. */
   readonly #executables = new Map<Program, Executable | string>();
-  readonly #sessions = new Map<SessionId, ChromeBrowser>();
-  readonly #creations = new Map<SessionId, Creation>();
+  readonly #sessions = new SessionBook<ChromeBrowser>();
   /** The names of the folders of browsers that this backend starts or has, warm ones included. */
   readonly #ownFolders = new Set<string>();
   #hasStarted = false;
@@ -170,25 +163,19 @@ export class ChromeBackend implements Backend {
   async createSession(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
     signal.throwIfAborted();
     // The allocator reserves before it asks, so this is met only where its counts are wrong.
-    if (this.#active >= this.#capacity) {
+    if (this.#sessions.active >= this.#capacity) {
       throw problem('no-capacity', {
         detail: `Backend ${this.#name} has all of its ${this.#capacity} browsers in use.`,
       });
     }
-    const creation: Creation = { abort: new AbortController(), settled: Promise.resolve() };
-    this.#creations.set(request.id, creation);
-    const creating = this.#create(request, AbortSignal.any([signal, creation.abort.signal]));
-    creation.settled = creating.catch(() => {});
-    return creating;
+    const browser = await this.#sessions.create(request.id, signal, async (either) =>
+      this.#bringUp(request, await this.#plan(request), either),
+    );
+    return browser.describe(request.browser);
   }
 
   async destroySession({ id, handle }: { id: SessionId; handle?: Handle }): Promise<void> {
-    const creation = this.#creations.get(id);
-    if (creation) {
-      creation.abort.abort(problem('session-ended', { detail: `Session ${id} ended while it was made.` }));
-      await creation.settled;
-    }
-    const browser = this.#sessions.get(id);
+    const browser = await this.#sessions.settle(id);
     if (browser) {
       await browser.destroy();
       this.#sessions.delete(id);
@@ -201,7 +188,7 @@ export class ChromeBackend implements Backend {
     const { chrome: browsers, 'chrome-headless-shell': shells } = this.#pools;
     return {
       capacity: this.#capacity,
-      active: this.#active,
+      active: this.#sessions.active,
       warming: browsers.warming + shells.warming,
       warm: { chrome: browsers.ready, 'chrome-headless-shell': shells.ready },
       offers: this.#offers(),
@@ -229,7 +216,7 @@ export class ChromeBackend implements Backend {
 
   async recoverSession(handle: Handle): Promise<BackendSession | 'gone'> {
     const name = typeof handle.browser === 'string' ? handle.browser : '';
-    for (const browser of this.#sessions.values()) {
+    for (const browser of this.#sessions.running().values()) {
       if (browser.folder.name !== handle.folder) continue;
       return !browser.hasEnded && (await browser.isRunning()) ? browser.describe(name) : 'gone';
     }
@@ -242,29 +229,22 @@ export class ChromeBackend implements Backend {
     // The stamp was written with an id that the allocator minted.
     const id = (stamp?.sessionId ?? browser.folder.name) as SessionId;
     this.#own(browser);
-    this.#sessions.set(id, browser);
+    this.#sessions.adopt(id, browser);
     return browser.describe(name);
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
-    const isKept = async (folder: SessionFolder) => {
-      const id = (await folder.readStamp())?.sessionId ?? folder.name;
-      return this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(id);
-    };
+    const strays: SessionFolder[] = [];
     for (const folder of await listAllFolders(this.#root)) {
-      if (await isKept(folder)) continue;
-      await sweepFolder(folder);
-      this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
+      const id = (await folder.readStamp())?.sessionId ?? folder.name;
+      if (!this.#ownFolders.has(folder.name) && !(keep as ReadonlySet<string>).has(id)) strays.push(folder);
     }
+    await sweepAll(strays, sweepFolder, { name: this.#name, log: this.#log });
     for (const pool of Object.values(this.#pools)) pool.open();
   }
 
   async close(): Promise<void> {
     await Promise.all(Object.values(this.#pools).map((pool) => pool.close()));
-  }
-
-  get #active(): number {
-    return this.#sessions.size + this.#creations.size;
   }
 
   #offers(): Offer[] {
@@ -275,18 +255,6 @@ export class ChromeBackend implements Backend {
       const features = featuresOf(program, this.#settings);
       return [{ browser, browserVersion: found.version, protocols: ['cdp' as const], features }];
     });
-  }
-
-  /** Brings the session into the map, or leaves nothing. */
-  async #create(request: SessionRequest, signal: AbortSignal): Promise<BackendSession> {
-    try {
-      const plan = await this.#plan(request);
-      const browser = await this.#bringUp(request, plan, signal);
-      this.#sessions.set(request.id, browser);
-      return browser.describe(request.browser);
-    } finally {
-      this.#creations.delete(request.id);
-    }
   }
 
   /** @throws Problem `invalid-argument` for a browser that is not offered, or a wish that is refused. */

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { Duration, Path, Size } from '../../notation.ts';
+import { LAUNCH_SETTING } from './launch-setting.ts';
 
 export const ChromeSettings = Type.Object(
   {
@@ -37,14 +38,7 @@ export const ChromeSettings = Type.Object(
         description: 'A browser that waited this long is replaced by a fresh one.',
       }),
     ),
-    launchConcurrency: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 64,
-        default: 2,
-        description: 'How many browsers start at the same time; the others wait their turn.',
-      }),
-    ),
+    launchConcurrency: LAUNCH_SETTING,
     startTimeout: Type.Optional(
       Duration({
         default: '30s',

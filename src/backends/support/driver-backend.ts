@@ -24,7 +24,7 @@ import type { HostLock } from './host-lock.ts';
 import { describeHolder, HostSlot } from './host-slot.ts';
 import type { PortLeases } from './ports.ts';
 import { SessionBook } from './session-book.ts';
-import { listSessionFolders, SessionFolder } from './session-folder.ts';
+import { listSessionFolders, SessionFolder, sweepAll } from './session-folder.ts';
 import { waitUntil } from './waiting.ts';
 import { DriverError } from './webdriver.ts';
 
@@ -149,7 +149,9 @@ export class DriverBackend implements Backend {
 
   async healthCheck(signal: AbortSignal): Promise<Health> {
     signal.throwIfAborted();
-    this.#found = await this.#kind.find(signal);
+    const found = await this.#kind.find(signal);
+    signal.throwIfAborted(); // what was cut off says nothing of the machine
+    this.#found = found;
     if (typeof this.#found === 'string') return { state: 'unhealthy', reason: this.#found };
     if (this.#trouble && this.#clock.monotonic() < this.#trouble.until) {
       return { state: 'unhealthy', reason: this.#trouble.reason };
@@ -180,11 +182,10 @@ export class DriverBackend implements Backend {
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
-    for (const folder of await listSessionFolders(this.#root)) {
-      if (this.#ownFolders.has(folder.name) || (keep as ReadonlySet<string>).has(folder.name)) continue;
-      await this.#sweep(folder);
-      this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
-    }
+    const folders = (await listSessionFolders(this.#root)).filter(
+      ({ name }) => !this.#ownFolders.has(name) && !(keep as ReadonlySet<string>).has(name),
+    );
+    await sweepAll(folders, (folder) => this.#sweep(folder), { name: this.#name, log: this.#log });
   }
 
   watch(onChange: () => void): void {

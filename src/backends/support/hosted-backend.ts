@@ -23,7 +23,7 @@ import type { HostedSettings } from './hosted-settings.ts';
 import { LaunchGate } from './launch-gate.ts';
 import { findGroups } from './process.ts';
 import { SessionBook } from './session-book.ts';
-import { listSessionFolders, SessionFolder } from './session-folder.ts';
+import { listSessionFolders, SessionFolder, sweepAll } from './session-folder.ts';
 
 export interface FoundBrowser {
   path: string;
@@ -158,17 +158,17 @@ export class HostedBackend implements Backend {
   }
 
   async reconcile(keep: ReadonlySet<SessionId>): Promise<void> {
-    for (const folder of await this.#allFolders()) {
-      const id = folder.name as SessionId; // folders have the names of their sessions
-      if (keep.has(id) || this.#sessions.isKnown(id)) continue;
-      await sweepHosted(folder);
-      this.#log.info({ event: 'browser.swept', backend: this.#name, folder: folder.name });
-    }
+    const folders = (await this.#allFolders()).filter(({ name }) => {
+      const id = name as SessionId; // folders have the names of their sessions
+      return !keep.has(id) && !this.#sessions.isKnown(id);
+    });
+    await sweepAll(folders, sweepHosted, { name: this.#name, log: this.#log });
   }
 
   async #look(signal?: AbortSignal): Promise<void> {
-    this.#found = await this.#kind.find(signal);
-    signal?.throwIfAborted();
+    const found = await this.#kind.find(signal);
+    signal?.throwIfAborted(); // what was cut off says nothing of the machine
+    this.#found = found;
     this.#lookedAt = this.#clock.monotonic();
   }
 

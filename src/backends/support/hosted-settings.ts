@@ -3,6 +3,7 @@
 import { type Static, Type } from 'typebox';
 import { Duration } from '../../notation.ts';
 import { DISPLAY_SETTING } from './display-setting.ts';
+import { LAUNCH_SETTING } from './launch-setting.ts';
 
 export const HOSTED_SETTINGS = {
   capacity: Type.Optional(
@@ -12,14 +13,7 @@ export const HOSTED_SETTINGS = {
       description: 'The most sessions at a time; by cores and memory of the machine unless given.',
     }),
   ),
-  launchConcurrency: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: 64,
-      default: 2,
-      description: 'How many browsers start at the same time; the others wait their turn.',
-    }),
-  ),
+  launchConcurrency: LAUNCH_SETTING,
   startTimeout: Type.Optional(
     Duration({
       default: '60s',

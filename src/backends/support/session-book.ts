@@ -42,6 +42,9 @@ export class SessionBook<Running> {
     make: (signal: AbortSignal) => Promise<Running>,
   ): Promise<Running> {
     const abort = new AbortController();
+    const creation: Creation = { abort, settled: Promise.resolve() };
+    // Before it begins: it may be over at once.
+    this.#creations.set(id, creation);
     const creating = (async () => {
       try {
         const running = await make(AbortSignal.any([signal, abort.signal]));
@@ -51,7 +54,7 @@ export class SessionBook<Running> {
         this.#creations.delete(id);
       }
     })();
-    this.#creations.set(id, { abort, settled: creating.catch(() => {}) });
+    creation.settled = creating.catch(() => {});
     return creating;
   }
 
