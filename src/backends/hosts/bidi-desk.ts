@@ -48,6 +48,13 @@ export const OWN_CHANNEL = 'moorage:';
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 const OPEN_TIMEOUT_MS = 20_000;
+/** A page that shows a dialog answers nothing before that is gone. */
+const CALL_TIMEOUT_MS = 30_000;
+/** It is the first thing that a Firefox does which has just started. */
+const NEW_SESSION_TIMEOUT_MS = 60_000;
+/** How long Firefox may take to close the connection of a session that ends. */
+const CLOSE_TIMEOUT_MS = 10_000;
+const ENDED = { error: 'invalid session id', message: 'The session has ended.' };
 
 export class BidiDesk {
   readonly #options: BidiDeskOptions;
@@ -100,13 +107,22 @@ export class BidiDesk {
     return `ws://127.0.0.1:${port}${path}`;
   }
 
-  /** A command of Moorage's own. @throws Error with what Firefox said. */
-  call(method: string, params: Record<string, unknown>): Promise<Record<string, unknown>> {
+  /** A command of Moorage's own. @throws Error with what Firefox said, or that it said nothing in time. */
+  call(
+    method: string,
+    params: Record<string, unknown>,
+    timeoutMs = CALL_TIMEOUT_MS,
+  ): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
-      this.#send({ id: 0, method, params }, ({ result, error, message }) => {
+      const id = this.#send({ id: 0, method, params }, ({ result, error, message }) => {
+        clearTimeout(timer);
         if (error === undefined) resolve(result);
         else reject(new Error(`${method}: ${message}`));
       });
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        reject(new Error(`${method}: no answer within ${timeoutMs} ms`));
+      }, timeoutMs);
     });
   }
 
@@ -234,11 +250,12 @@ export class BidiDesk {
     const closed = new Promise((resolve) => firefox.once('close', resolve));
     this.#lastId += 1;
     firefox.send(JSON.stringify({ id: this.#lastId, method: 'session.end', params: {} }));
+    const timer = setTimeout(() => firefox.terminate(), CLOSE_TIMEOUT_MS);
     await closed;
-    const ended = { error: 'invalid session id', message: 'The session has ended.' };
+    clearTimeout(timer);
     for (const [id, waiting] of [...this.#waiting]) {
       this.#waiting.delete(id);
-      waiting({ result: {}, ...ended }, (own) => errorText({ id: own, ...ended }));
+      refuse(waiting);
     }
   }
 
@@ -259,7 +276,8 @@ export class BidiDesk {
     });
     this.#firefox = firefox;
     try {
-      this.#session = await this.call('session.new', { capabilities: {}, ...params });
+      const wish = { capabilities: {}, ...params };
+      this.#session = await this.call('session.new', wish, NEW_SESSION_TIMEOUT_MS);
     } catch (error) {
       this.#firefox = undefined;
       firefox.close();
@@ -269,10 +287,15 @@ export class BidiDesk {
 
   // --- Firefox ---
 
-  #send(command: BidiCommand, waiting: Waiting): void {
+  /** Under the id that it gives. Between two sessions nobody would answer. */
+  #send(command: BidiCommand, waiting: Waiting): number {
     this.#lastId += 1;
-    this.#waiting.set(this.#lastId, waiting);
-    this.#firefox?.send(JSON.stringify({ ...command, id: this.#lastId }));
+    const id = this.#lastId;
+    if (this.#firefox) {
+      this.#waiting.set(id, waiting);
+      this.#firefox.send(JSON.stringify({ ...command, id }));
+    } else queueMicrotask(() => refuse(waiting));
+    return id;
   }
 
   #receive(text: string): void {
@@ -290,6 +313,10 @@ export class BidiDesk {
       if (client.hasSession && client.subscriptions.wants(message.method, params)) this.#tell(client, text);
     }
   }
+}
+
+function refuse(waiting: Waiting): void {
+  waiting({ result: {}, ...ENDED }, (id) => errorText({ id, ...ENDED }));
 }
 
 const NO_PROXY = 'Moorage sets the proxy of this browser: ask for one when the session is created.';

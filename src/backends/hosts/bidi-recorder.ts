@@ -12,6 +12,8 @@ interface Context {
 }
 
 const MAX_DOCUMENTS = 5000;
+/** What other pages tell waits for it: a page that shows a dialog answers nothing. */
+const TITLE_TIMEOUT_MS = 10_000;
 const CHANNEL = `${OWN_CHANNEL}recorder`;
 const EVENTS = ['script.message', 'browsingContext.contextDestroyed', 'browsingContext.load'];
 
@@ -104,11 +106,12 @@ export class BidiRecorder implements Recorder {
 
   async #noteTitle(context: string): Promise<void> {
     if ((await this.#tabOf(context)) !== context) return;
-    const { result } = await this.#desk.call('script.evaluate', {
+    const asked = {
       expression: 'JSON.stringify([location.href, document.title])',
       target: { context },
       awaitPromise: false,
-    });
+    };
+    const { result } = await this.#desk.call('script.evaluate', asked, TITLE_TIMEOUT_MS);
     const [url, title] = JSON.parse(String(isRecord(result) ? result.value : '[]')) as [string, string]; // as just asked
     this.#tell({ type: 'page', pageId: this.pageIdOf(context), url, title });
   }
