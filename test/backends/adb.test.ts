@@ -1,11 +1,15 @@
 // The client of the adb server: what it is told of phones, and that nobody who says nothing keeps it waiting.
 
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Adb } from '../../src/backends/support/adb.ts';
 import { type AdbDevice, parseDevices } from '../../src/backends/support/adb-device.ts';
-import { ADB, type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
+import { ADB, freePort, type StandInAdb, type StandInPhone, startAdb, startPhone } from '../fixtures/adbd.ts';
+import { processesOf, until } from '../server.ts';
 
 describe('adb', () => {
   let adb: StandInAdb;
@@ -115,6 +119,22 @@ describe('an adb server', () => {
         await expect(asked.devices(signal)).rejects.toMatchObject({ reason: 'timeout' });
       },
     );
+  });
+
+  it('that takes its time to start keeps nobody waiting for longer than an answer may take', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'moorage-adb-'));
+    try {
+      const adbPath = join(folder, 'adb');
+      const script = `#!/bin/sh\nwhile [ ! -e ${folder}/go ]; do sleep 0.1; done\n`;
+      await writeFile(adbPath, script, { mode: 0o755 });
+      const asked = new Adb({ adbPath, serverPort: await freePort(), answerMs: 200 });
+      const signal = AbortSignal.timeout(30_000);
+      await expect(asked.devices(signal)).rejects.toMatchObject({ reason: 'timeout' });
+      await writeFile(join(folder, 'go'), '');
+      await until(() => processesOf(folder).length === 0, 'the end of what was to start it');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('that stops in the middle of its first list is given up', async () => {

@@ -2,7 +2,9 @@
 // Chrome owes about a context which went meanwhile.
 
 import { afterAll, describe, expect, it } from 'vitest';
+import { BareChrome } from '../../src/backends/support/bare-chrome.ts';
 import { ChromeClaim } from '../../src/backends/support/chrome-claim.ts';
+import { newId } from '../../src/ids.ts';
 import { launchRemoteChrome } from '../fixtures/remote-chrome.ts';
 
 const ROUNDS = 5;
@@ -21,6 +23,19 @@ describe('a Chrome', () => {
       expect(others).toEqual([]);
       expect(await winner?.holds()).toBe(true);
       winner?.release();
+    }
+  });
+
+  it('stays that of a server which looks for it twice at once, as one does that ends a session it tries to reach', async () => {
+    const bare = new BareChrome({ url: `http://127.0.0.1:${chrome.port}`, name: 'a Chrome', closes: false });
+    const session = { id: newId('ses'), remoteId: chrome.path.replace(/^.*\//, '') };
+    const find = () => bare.find(session, AbortSignal.timeout(30_000));
+    try {
+      expect(await Promise.all([find(), find()])).toMatchObject(
+        [session, session].map(({ remoteId }) => ({ remoteId })),
+      );
+    } finally {
+      bare.close();
     }
   });
 

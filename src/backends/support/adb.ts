@@ -7,6 +7,7 @@ import { type AdbDevice, type AdbState, parseDevices } from './adb-device.ts';
 import { AdbError, reasonOf } from './adb-error.ts';
 import { AdbStream, StreamEnd } from './adb-stream.ts';
 import { findProgram } from './driver-settings.ts';
+import { unlessAborted } from './waiting.ts';
 
 export interface Forward {
   /** Its number, be it the only one that has it or not. */
@@ -283,8 +284,9 @@ export class Adb {
         if (!(error instanceof Error) || !('code' in error) || error.code !== 'ECONNREFUSED') throw error;
       }
       try {
-        await this.#startServer();
+        await unlessAborted(this.#startServer(), signal);
       } catch (error) {
+        signal.throwIfAborted();
         // Another program may have been faster with it.
         if (tries === START_TRIES) throw error;
       }

@@ -39,6 +39,7 @@ export class BareChrome implements BrowserSource {
   readonly #headers: Record<string, string>;
   /** That the Chrome is ours, as long as a session of ours has it. */
   #claim: ChromeClaim | undefined;
+  #owning: Promise<unknown> = Promise.resolve();
 
   constructor(options: BareChromeOptions) {
     this.#options = options;
@@ -112,8 +113,17 @@ export class BareChrome implements BrowserSource {
     throw new Error(`${this.#options.name} still runs ${CLOSE_MS} ms after Browser.close`);
   }
 
-  /** Our claim to it, taken anew where it was lost; `undefined` where another server has it. */
-  async #own(browser: GivenBrowser, signal: AbortSignal): Promise<ChromeClaim | undefined> {
+  /**
+   * Our claim to it, taken anew where it was lost; `undefined` where another server has it. One after the other: of two
+   * at once, each would take the mark of the other for that of another server.
+   */
+  #own(browser: GivenBrowser, signal: AbortSignal): Promise<ChromeClaim | undefined> {
+    const owning = this.#owning.then(() => this.#ownNow(browser, signal));
+    this.#owning = owning.catch(() => {}); // told to whoever asked
+    return owning;
+  }
+
+  async #ownNow(browser: GivenBrowser, signal: AbortSignal): Promise<ChromeClaim | undefined> {
     if (this.#claim && !(await this.#claim.holds())) this.#disown();
     this.#claim ??= await ChromeClaim.take(browser, signal);
     return this.#claim;

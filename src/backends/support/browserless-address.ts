@@ -161,6 +161,10 @@ export class BrowserlessAddress implements PoolMember {
         browserId,
         remoteUrl: (path) => this.#socketUrl(path, {}),
       });
+      if (kept.signal.aborted) {
+        const detail = `${this.name} started a browser, whose connection was lost at once.`;
+        throw problem('session-not-created', { detail });
+      }
       return {
         address: this,
         browserId,
@@ -171,6 +175,7 @@ export class BrowserlessAddress implements PoolMember {
       };
     } catch (error) {
       leave({ reason: 'browser-closed', detail: 'The start was given up.' });
+      devTools?.close(); // the connection may have been over before
       throw signal.aborted ? signal.reason : error;
     } finally {
       signal.removeEventListener('abort', giveUp);

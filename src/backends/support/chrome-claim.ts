@@ -29,6 +29,7 @@ export class ChromeClaim {
 
   /** `undefined` where another has it. @throws CdpError; Error where nobody answers; the reason of `signal`. */
   static async take({ url, headers }: Upstream, signal: AbortSignal): Promise<ChromeClaim | undefined> {
+    signal.throwIfAborted();
     const kept = new AbortController();
     const giveUp = () => kept.abort(signal.reason);
     signal.addEventListener('abort', giveUp, { once: true });

@@ -134,7 +134,10 @@ async function leasePort({
 }: EmulatorStart): Promise<{ port: number; lock: HostLock }> {
   for (;;) {
     const port = await ports.lease();
-    const lock = await takeHostLock(hostLocks, portLockOf(port), purpose);
+    const lock = await takeHostLock(hostLocks, portLockOf(port), purpose).catch((error: unknown) => {
+      ports.release(port);
+      throw error;
+    });
     if (!('heldBy' in lock)) return { port, lock };
     ports.release(port); // another server starts one there; it rests now
   }

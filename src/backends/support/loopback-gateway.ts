@@ -75,6 +75,8 @@ function join(socket: Socket, head: Buffer, outgoing: ClientRequest | undefined,
     outgoing.destroy();
     socket.destroy();
   };
+  // It may go before the other end has answered, and would never be told of that end's socket.
+  socket.once('close', () => outgoing.destroy());
   outgoing.setTimeout(CONNECT_MS, giveUp);
   outgoing.on('error', giveUp);
   outgoing.once('response', ({ statusCode, statusMessage }) => {
@@ -83,6 +85,7 @@ function join(socket: Socket, head: Buffer, outgoing: ClientRequest | undefined,
   });
   outgoing.once('upgrade', (answer: IncomingMessage, upstream: Socket, first: Buffer) => {
     keep(upstream);
+    if (socket.destroyed) return void upstream.destroy();
     upstream.setTimeout(0);
     socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headerLines(answer)}\r\n`);
     socket.write(first);

@@ -159,6 +159,7 @@ export class SharedDevTools {
   async #readVersion(signal: AbortSignal): Promise<void> {
     const giveUp = () => this.#socket.terminate();
     signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
     try {
       this.#version = await this.send('Browser.getVersion');
     } finally {
