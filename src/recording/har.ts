@@ -154,8 +154,18 @@ export async function* consoleTextOf(events: AsyncIterable<PlacedEvent>): AsyncG
     if (!line) continue;
     const at = dateOf(event.timestamp);
     const [from = ''] = line.trace;
-    yield `${at} ${line.level.padEnd(5)} ${line.payload.map(unquoted).join(' ')}${from === '' ? '' : `  (${from})`}\n`;
+    const said = line.payload.map(unquoted).join(' ') + (from === '' ? '' : `  (${from})`);
+    yield `${at} ${inOneLine(line.level.padEnd(5))} ${inOneLine(said)}\n`;
   }
+}
+
+/** What ends lines, and what terminals would do, as JSON writes it: a page may say anything. */
+function inOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
+    if (character === '\t') return character;
+    if (character === '\n') return '\\n';
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** What a script asked for. */

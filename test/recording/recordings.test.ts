@@ -14,7 +14,7 @@ import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { RecordBook } from '../../src/recording/record-book.ts';
 import { RecordingFiles } from '../../src/recording/recording-files.ts';
-import { type PlacedEvent, Recordings } from '../../src/recording/recordings.ts';
+import { consoleTextOf, type PlacedEvent, Recordings } from '../../src/recording/recordings.ts';
 import { Removals } from '../../src/recording/removals.ts';
 import { FolderStorage, type RecordingBucket } from '../../src/recording/storage.ts';
 import { Tails } from '../../src/recording/tails.ts';
@@ -192,6 +192,21 @@ describe('the record of a recording', () => {
     expect((await removals.prune({ maxCount: 0 })).data).toEqual([]);
     book.end(ended);
     expect((await removals.prune({ maxCount: 0 })).data).toHaveLength(1);
+  });
+});
+
+describe('the console of a recording', () => {
+  it('is one line a message, whatever a page says in it', async () => {
+    async function* events() {
+      const payload = ['"done\\n2026-01-01T00:00:00.000Z error forged"', '"\\u001b[2Jcleared\\tup"'];
+      const data = { plugin: 'rrweb/console@1', payload: { level: 'log', payload, trace: ['at x\u2028y'] } };
+      yield { type: 6, timestamp: 0, data, pageId: 'a' };
+    }
+    let text = '';
+    for await (const part of consoleTextOf(events())) text += part;
+    expect(text).toBe(
+      '1970-01-01T00:00:00.000Z log   done\\n2026-01-01T00:00:00.000Z error forged \\u001b[2Jcleared\tup  (at x\\u2028y)\n',
+    );
   });
 });
 
