@@ -503,15 +503,12 @@ describe('a fault', () => {
     });
   });
 
+  const RECEIVER = { url: 'http://x', secret: 's'.repeat(16) };
   it.each<[string, object, string]>([
     ['an address', { publicUrl: 'browsers.example' }, 'an http:// or https:// address'],
     ['a host', { host: 'http://x' }, 'an address or host name'],
     ['an origin', { http: { allowedOrigins: ['*'] } }, 'an origin such as'],
-    [
-      'an event',
-      { webhooks: [{ url: 'http://x', secret: 's'.repeat(16), events: ['session.red'] }] },
-      'Did you mean session.ready?',
-    ],
+    ['an event', { webhooks: [{ ...RECEIVER, events: ['session.red'] }] }, 'Did you mean session.ready?'],
     ['a client', { clients: { 'a b': {} } }, 'cannot be a name here'],
     ['terms of a client', { clients: { a: { maxTimeOut: '5m' } } }, 'Did you mean clients.a.maxTimeout?'],
     ['a switch', { network: { allowPrivate: 'yes' } }, 'true or false'],
@@ -525,6 +522,11 @@ describe('a fault', () => {
       'an option of several kinds',
       { backends: { chrome: { sandbox: 'on' } } },
       'Allowed: "auto" or true or false',
+    ],
+    [
+      'an address of two webhooks',
+      { webhooks: ['session.ready', 'session.ended'].map((type) => ({ ...RECEIVER, events: [type] })) },
+      'webhooks[1].url',
     ],
     ['TLS files that are not there', { tls: { certFile: 'c', keyFile: 'k' } }, 'not there or cannot be read'],
   ])('names what is wrong with %s', async (_, content, expected) => {

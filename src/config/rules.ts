@@ -66,6 +66,15 @@ export async function breaches(config: Config, origins: Origins): Promise<Fault[
       'It is the name of the backend of surfaces. Give yours another one, and its kind.',
     );
   }
+  for (const [index, { url }] of config.webhooks.entries()) {
+    const first = config.webhooks.findIndex((webhook) => webhook.url === url);
+    // How far each is with the events is kept by its address.
+    if (first === index) continue;
+    fault(
+      ['webhooks', String(index), 'url'],
+      `It is that of webhooks[${first}], which may name all its events.`,
+    );
+  }
   for (const name of ['certFile', 'keyFile'] as const) {
     const file = config.tls?.[name];
     if (file !== undefined && !(await isReadable(file))) {

@@ -55,6 +55,8 @@ export class Driver {
   readonly #pages: KnownPages;
   readonly #adoptions = new WeakMap<Page, Promise<KeptPage>>();
   readonly #files: ReturnType<Artifacts['tableFor']>;
+  /** One for all connections: a browser that is frozen is tried for a night. */
+  #artifactsDir: string | undefined;
   readonly #ended = new AbortController();
   #journal: Journal | undefined;
   #connecting: Promise<Connection> | undefined;
@@ -244,10 +246,11 @@ export class Driver {
   async #connectOnce(session: Session, door: PageDoor, memory: PageMemory | undefined): Promise<Connection> {
     const { clock } = this.#options;
     this.#journal = memory || !this.#journal ? await Journal.open(memory) : this.#journal;
+    this.#artifactsDir ??= await this.#files.scratch();
     const connection = await openConnection({
       door,
       clock,
-      artifactsDir: await this.#files.scratch(),
+      artifactsDir: this.#artifactsDir,
       signal: this.#ended.signal,
       stuck: this.#stuckTabs(memory),
     });

@@ -291,6 +291,9 @@ describe('requests without a page', () => {
     expect(await rig.failure('apiRequest.get', { url: 'data:text/plain,x' })).toMatchObject({
       code: 'invalid-argument',
     });
+    expect(await rig.failure('apiRequest.get', { url: '/redirect?to=http%3A%2F%2F%5B' })).toMatchObject({
+      code: 'navigation-failed',
+    });
     const loop = '/redirect?to=%2Fredirect%3Fto%3D%2Fredirect';
     expect(await rig.failure('apiRequest.get', { url: loop, maxRedirects: 1 })).toMatchObject({
       message: expect.stringContaining('redirects'),

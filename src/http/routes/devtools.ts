@@ -75,12 +75,13 @@ export function devtoolsRoutes(app: App, { addresses, surfaces, termsOf }: Parts
             ? { id: surfaceId, path: `surfaces/${id}` }
             : { id, path: `sessions/${id}` };
           const { httpUrl } = devtoolsOf(session);
-          const text = await fetchText(`${httpUrl}/json/${name}`);
+          const url = `${httpUrl}/json/${name}`;
           reply.type('application/json; charset=utf-8');
           // The protocol is large and names no address.
-          if (name === 'protocol') return reply.send(text);
+          if (name === 'protocol') return reply.send(await ask(url, (answer) => answer.text()));
 
-          const rewritten = rewrite(JSON.parse(text), (targetId) =>
+          const found = await ask(url, (answer) => answer.json());
+          const rewritten = rewrite(found, (targetId) =>
             targetId === undefined
               ? addresses.browserSocket(place, request.raw)
               : addresses.pageSocket(place, targetId, request.raw),
@@ -93,11 +94,11 @@ export function devtoolsRoutes(app: App, { addresses, surfaces, termsOf }: Parts
 }
 
 /** @throws Problem `backend-unavailable`. */
-async function fetchText(url: string): Promise<string> {
+async function ask<T>(url: string, read: (answer: Response) => Promise<T>): Promise<T> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    return await response.text();
+    return await read(response);
   } catch (cause) {
     const seen = cause instanceof Error ? cause.message : String(cause);
     throw problem('backend-unavailable', {

@@ -164,6 +164,9 @@ async function fetchChecked(target: CommandTarget, given: Fetch): Promise<APIRes
         detail: `More than ${maxRedirects} redirects; the last was to ${location}.`,
       });
     }
+    if (!URL.canParse(location, request.url)) {
+      throw problem('navigation-failed', { detail: `The redirect is to no address: ${location}.` });
+    }
     request = redirected(request, new URL(location, request.url), response.status());
   }
 }
