@@ -246,6 +246,26 @@ describe('a recording that somebody made up', () => {
     await page.close();
   });
 
+  it('is played to its end, also where nothing is to be seen in its first moments', async () => {
+    const at = Date.now();
+    const line = text('Before');
+    const change = {
+      source: 0,
+      texts: [{ id: line.id, value: 'After' }],
+      removes: [],
+      adds: [],
+      attributes: [],
+    };
+    const id = await importEvents([
+      ...[0, 1].map((type) => ({ type, timestamp: at, data: {} })), // as rrweb tells that a document is complete
+      ...snapshot(at + 20, [], [line]),
+      { type: 3, timestamp: at + 400, data: change },
+    ]);
+    const page = await openMadeUp(id, '');
+    await replay(page).getByText('After').waitFor();
+    await page.close();
+  });
+
   it('may fetch nothing at all where one says so', async () => {
     const id = await importEvents(hostileEvents());
     beacons.length = 0;

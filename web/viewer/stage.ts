@@ -12,6 +12,9 @@ export interface StageOptions {
   onError: (error: unknown) => void;
 }
 
+/** How close to the last event a replay has ended. */
+const FINISH_MS = 50;
+
 interface Shown {
   pageId: string;
   feed: Feed;
@@ -160,7 +163,10 @@ export class Stage {
     replayer.on('resize', () => this.#fit());
     replayer.on('finish', () => {
       if (this.#shown?.replayer !== replayer || !this.isPlaying) return;
-      if (this.#shown.feed.isComplete) this.#finish();
+      const { feed } = this.#shown;
+      // Of what there was when it began to play; more may have come since.
+      const isOver = feed.isComplete && (feed.lastAt ?? 0) <= (this.now ?? 0) + FINISH_MS;
+      if (isOver) this.#finish();
       else this.#isStarved = true;
     });
     return replayer;

@@ -167,6 +167,8 @@ function addExport(recordings: Command): void {
   ).addHelpText(
     'after',
     `
+rrweb-player shows one page at a time: where there were several tabs, say which.
+
 Examples:
   $ moorage recordings export rec_4q0v8x2k9d7m1c5t3b6h -o login.json
   $ moorage recordings export rec_4q0v8x2k9d7m1c5t3b6h -o - --format ndjson | gzip > login.ndjson.gz`,
