@@ -186,7 +186,7 @@ export const PROBLEMS = {
     401,
     false,
     'An API key is needed',
-    'Send it as `Authorization: Bearer …` or `X-API-Key`.',
+    'Send it as `Authorization: Bearer …` or `X-API-Key`; the clients and the command line take it from MOORAGE_API_KEY.',
   ),
   'unsupported-media-type': row(415, false, 'The body is not JSON', 'Send `Content-Type: application/json`.'),
   'unsupported-operation': row(

@@ -242,7 +242,9 @@ class TimeoutError(MoorageError):
 
 
 class UnauthorizedError(MoorageError):
-    """An API key is needed. Send it as `Authorization: Bearer …` or `X-API-Key`."""
+    """An API key is needed. Send it as `Authorization: Bearer …` or `X-API-Key`; the clients and the command line
+    take it from MOORAGE_API_KEY.
+    """
 
     code = "unauthorized"
 
