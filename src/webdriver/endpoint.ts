@@ -56,9 +56,15 @@ const SESSION_PATH = /^\/session\/([^/]+)(\/.*)?$/;
 export class WebDriverEndpoint {
   readonly #options: Options;
   readonly #forwarder = new Forwarder();
+  /** Touch the sessions of commands that are not answered yet: what takes long is no idleness. */
+  readonly #underWay = new Set<() => void>();
+  readonly #stopTouching: () => void;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#stopTouching = options.clock.every(TOUCH_MS, () => {
+      for (const touch of this.#underWay) touch();
+    });
   }
 
   /** Answers one command, errors included. Rejects with the reason of its signal, or for what is no error of WebDriver. */
@@ -72,6 +78,7 @@ export class WebDriverEndpoint {
   }
 
   async close(): Promise<void> {
+    this.#stopTouching();
     await this.#forwarder.close();
   }
 
@@ -208,13 +215,12 @@ export class WebDriverEndpoint {
     if (request.method !== 'GET') mayCommand(session);
     const touch = () => session.touch(clock.now());
     touch();
-    // A command that takes longer than the session may idle is no idleness.
-    const stopTouching = clock.every(TOUCH_MS, touch);
+    this.#underWay.add(touch);
     try {
       const { method, body, signal } = request;
       return await this.#forwarder.send(endpoint.url, endpoint.sessionId, { method, path, body, signal });
     } finally {
-      stopTouching();
+      this.#underWay.delete(touch);
       touch();
     }
   }

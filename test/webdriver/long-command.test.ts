@@ -30,9 +30,12 @@ it('keeps its session from idling until it is answered, and no longer', async ()
     expect(session.lastActivityAt).toBe(clock.now());
     response.end('{"value":null}');
     expect(await answer).toMatchObject({ status: 200 });
-    expect(clock.timerCount).toBe(0);
+    const answeredAt = clock.now();
+    clock.advance(60_000);
+    expect(session.lastActivityAt).toBe(answeredAt);
   } finally {
     await endpoint.close();
+    expect(clock.timerCount).toBe(0);
     driver.close();
     await once(driver, 'close');
   }
