@@ -39,6 +39,7 @@ import {
 import { AndroidDeviceSettings } from './support/android-device-settings.ts';
 import { AndroidPhones, type TakenPhone } from './support/android-phones.ts';
 import { refuseDangerousArgs } from './support/chrome-flags.ts';
+import { batteryGatesOf } from './support/phone-battery.ts';
 import { SessionBook } from './support/session-book.ts';
 import { SessionNotes } from './support/session-notes.ts';
 import { restoreStorageState } from './support/storage-state.ts';
@@ -119,8 +120,7 @@ class AndroidDeviceBackend implements Backend {
       addresses: settings.addresses ?? [],
       serials: settings.serials,
       packageName: settings.packageName ?? 'com.android.chrome',
-      minBatteryPercent: settings.minBatteryPercent ?? 15,
-      maxTemperatureCelsius: settings.maxTemperature ?? 45,
+      ...batteryGatesOf(settings),
       keepsAwake: settings.keepAwake ?? true,
       reboots: settings.reboots ?? false,
       checkMs: settings.checkInterval ?? 15_000,

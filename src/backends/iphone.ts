@@ -34,6 +34,7 @@ import { LISTENING, type PhoneOrders } from './support/iphone-agent.ts';
 import { agentDriver, safariDriver } from './support/iphone-drivers.ts';
 import { IPhoneSettings } from './support/iphone-settings.ts';
 import { type IPhone, IPhones } from './support/iphones.ts';
+import { batteryGatesOf } from './support/phone-battery.ts';
 import { SessionBook } from './support/session-book.ts';
 import { listSessionFolders, SessionFolder, sweepAll } from './support/session-folder.ts';
 import { SignedAgent } from './support/signed-agent.ts';
@@ -55,8 +56,6 @@ const SAFARIDRIVER = '/usr/bin/safaridriver';
 const FEATURES: Feature[] = ['capabilities', 'headed'];
 /** Less than `sessions.startTimeout`, which would end it without saying what the phone does. */
 const START_TIMEOUT_MS = 45_000;
-const BATTERY_FLOOR = 15;
-const HEAT_CEILING = 45;
 const PORT_ATTEMPTS = 3;
 const ANSWER_MS = 3000;
 const PHONE_ANSWER_MS = 10_000;
@@ -130,8 +129,7 @@ class IPhoneBackend implements Backend {
       usbmuxd,
       udids,
       agent: safaridriver === undefined ? this.#agent : undefined,
-      minBatteryPercent: settings.minBatteryPercent ?? BATTERY_FLOOR,
-      maxTemperatureCelsius: settings.maxTemperature ?? HEAT_CEILING,
+      ...batteryGatesOf(settings),
       reboots: settings.reboots ?? false,
       answerMs: settings.answerTimeout ?? PHONE_ANSWER_MS,
       hostLocks: context.hostLocks,

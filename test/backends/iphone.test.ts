@@ -98,7 +98,7 @@ describe('iPhones on cables', () => {
             fix: expect.stringContaining(`ios devmode enable --udid=${udid}`),
           },
           { problem: 'iOS 17.2 has no tunnel without root.' },
-          { problem: 'Its battery is at 4 %.' },
+          { problem: 'Its battery is at 4 %, below 15 %.' },
           { problem: 'Its battery has 47.5 °C, above 45 °C.', fix: expect.stringContaining('cool down') },
         ],
       },

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { Duration, Path } from '../../notation.ts';
+import { BATTERY_SETTINGS } from './phone-battery.ts';
 
 export const AndroidDeviceSettings = Type.Object(
   {
@@ -43,22 +44,7 @@ export const AndroidDeviceSettings = Type.Object(
         description: 'Keeps screens on while phones are charged, and switches animations off.',
       }),
     ),
-    minBatteryPercent: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        default: 15,
-        description: 'Below it a phone is left to charge.',
-      }),
-    ),
-    maxTemperature: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 100,
-        default: 45,
-        description: 'Of its battery, in °C; above it a phone rests.',
-      }),
-    ),
+    ...BATTERY_SETTINGS,
     startTimeout: Type.Optional(
       Duration({
         default: '20s',

@@ -4,6 +4,7 @@
 import type { Need } from '../../protocol/devices.ts';
 import type { Adb } from './adb.ts';
 import type { AdbState } from './adb-device.ts';
+import { type Battery, type BatteryGates, batteryNeeds } from './phone-battery.ts';
 import { waitUntil } from './waiting.ts';
 
 export interface PhoneIdentity {
@@ -15,9 +16,7 @@ export interface PhoneIdentity {
 }
 
 /** What it has to be like for a session. */
-export interface PhoneGates {
-  minBatteryPercent: number;
-  maxTemperatureCelsius: number;
+export interface PhoneGates extends BatteryGates {
   packageName: string;
 }
 
@@ -80,7 +79,7 @@ export async function checkPhone(
   if (booted !== '1') return { isBooting: true };
   const isLocked = isKeyguardShown(policy) && !(await unlock(adb, serial, inTime));
   const needs = [
-    ...batteryNeeds(battery, gates),
+    ...batteryNeeds(readBattery(battery), gates),
     ...(isLocked ? [LOCKED] : []),
     ...(path.startsWith('package:') ? [] : [missingChrome(serial, gates.packageName)]),
   ];
@@ -142,26 +141,18 @@ function missingChrome(serial: string, packageName: string): Need {
 }
 
 /** Levels stand over `scale`, temperatures are tenths of degrees. */
-function batteryNeeds(text: string, { minBatteryPercent, maxTemperatureCelsius }: PhoneGates): Need[] {
-  const read = (name: string) =>
-    Number(new RegExp(`^\\s*${name}: (-?\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);
-  const percent = Math.round((read('level') * 100) / (read('scale') || 100));
-  const celsius = read('temperature') / 10;
-  const needs: Need[] = [];
-  // One that does not tell has no battery to speak of, as a board on a mains adapter.
-  if (percent < minBatteryPercent && !/present: false/.test(text)) {
-    needs.push({
-      problem: `Its battery is at ${percent} %, below ${minBatteryPercent} %.`,
-      fix: 'Charge it: a port of a hub may give too little current; or set minBatteryPercent lower.',
-    });
-  }
-  if (celsius > maxTemperatureCelsius) {
-    needs.push({
-      problem: `It has ${celsius} °C, above ${maxTemperatureCelsius} °C.`,
-      fix: 'Let it cool down: out of its case, out of the sun, off fast charging; or set maxTemperature higher.',
-    });
-  }
-  return needs;
+function readBattery(text: string): Battery {
+  const read = (name: string) => {
+    const value = new RegExp(`^\\s*${name}: (-?\\d+)`, 'm').exec(text)?.[1];
+    return value === undefined ? undefined : Number(value);
+  };
+  const [level, scale, tenths] = [read('level'), read('scale'), read('temperature')];
+  // One that is not there has no level to speak of, as of a board on a mains adapter.
+  const isThere = level !== undefined && !/present: false/.test(text);
+  return {
+    percent: isThere ? Math.round((level * 100) / (scale || 100)) : undefined,
+    celsius: tenths === undefined ? undefined : tenths / 10,
+  };
 }
 
 /** The answers to several commands, trimmed, in one go. */

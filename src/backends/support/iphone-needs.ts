@@ -2,13 +2,7 @@
 
 import type { Need } from '../../protocol/devices.ts';
 import type { PhoneFacts } from './go-ios.ts';
-
-/** What it has to be like for a session. */
-export interface IPhoneGates {
-  /** In percent. */
-  minBatteryPercent: number;
-  maxTemperatureCelsius: number;
-}
+import { type BatteryGates, batteryNeeds } from './phone-battery.ts';
 
 /** By which words of go-ios, WebDriverAgent or safaridriver it is known. */
 const NEEDS: readonly { words: RegExp; problem: string; fix: string }[] = [
@@ -61,7 +55,7 @@ export function needIn(said: string, udid: string): Need | undefined {
 export function needsOf(
   { battery, celsius, hasAgent, isDeveloper, isLocked, osVersion }: PhoneFacts,
   udid: string,
-  { minBatteryPercent, maxTemperatureCelsius }: IPhoneGates,
+  gates: BatteryGates,
 ): Need[] {
   const known = [
     ...(isLocked ? ['PasswordProtected'] : []),
@@ -81,17 +75,5 @@ export function needsOf(
       fix: 'Update it to iOS 17.4 or later.',
     });
   }
-  if (battery !== undefined && battery < minBatteryPercent) {
-    needs.push({
-      problem: `Its battery is at ${battery} %.`,
-      fix: `Charge it to ${minBatteryPercent} %, or lower \`minBatteryPercent\`.`,
-    });
-  }
-  if (celsius !== undefined && celsius > maxTemperatureCelsius) {
-    needs.push({
-      problem: `Its battery has ${celsius} °C, above ${maxTemperatureCelsius} °C.`,
-      fix: 'Let it cool down: out of its case, out of the sun, off fast charging; or set maxTemperature higher.',
-    });
-  }
-  return [...known, ...needs];
+  return [...known, ...needs, ...batteryNeeds({ percent: battery, celsius }, gates)];
 }

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { Duration, Path } from '../../notation.ts';
+import { BATTERY_SETTINGS } from './phone-battery.ts';
 import { USBMUXD } from './usbmuxd.ts';
 
 const NAME = '^[a-z][a-z0-9-]{0,63}$';
@@ -75,22 +76,7 @@ export const IPhoneSettings = Type.Object(
         },
       ),
     ),
-    minBatteryPercent: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 100,
-        default: 15,
-        description: 'A phone with less battery, in percent, gets no session.',
-      }),
-    ),
-    maxTemperature: Type.Optional(
-      Type.Number({
-        minimum: 0,
-        maximum: 100,
-        default: 45,
-        description: 'Of its battery, in °C; above it a phone rests.',
-      }),
-    ),
+    ...BATTERY_SETTINGS,
     reboots: Type.Optional(
       Type.Boolean({
         default: false,

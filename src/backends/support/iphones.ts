@@ -10,7 +10,8 @@ import type { Need } from '../../protocol/devices.ts';
 import type { Device } from '../backend.ts';
 import { examinePhone, type GoIos, GoIosError, type PhoneFacts, rebootPhone } from './go-ios.ts';
 import { HostSlot } from './host-slot.ts';
-import { type IPhoneGates, needIn, needsOf } from './iphone-needs.ts';
+import { needIn, needsOf } from './iphone-needs.ts';
+import type { BatteryGates } from './phone-battery.ts';
 import { PhonePool, type PooledPhone } from './phone-pool.ts';
 import { RepairLadder } from './repair-ladder.ts';
 import type { SignedAgent } from './signed-agent.ts';
@@ -33,7 +34,7 @@ export interface IPhone extends PooledPhone {
 /** What is done about one failure after the other: the first may be chance. */
 type Rung = 'again' | 'reboot';
 
-export interface IPhonesOptions extends IPhoneGates {
+export interface IPhonesOptions extends BatteryGates {
   goIos: GoIos | undefined;
   usbmuxd: string;
   /** Only these, where some are given. */
