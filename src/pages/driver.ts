@@ -389,7 +389,7 @@ export class Driver {
   async #attempt(kept: KeptPage, page: Page, run: Run, link: Link): Promise<{ result: unknown } | 'lost'> {
     const { definition, params, signal } = run;
     const sentBefore = link.sentFor(kept.targetId);
-    const release = link.hold(kept.targetId, run.timeoutMs);
+    const release = link.hold(kept.targetId, patienceOf(run));
     try {
       // What only reads leaves the title as it is, so that nobody has to wait for it.
       const refreshed = definition.effect === 'read' ? refresh(kept, link) : undefined;
@@ -496,6 +496,12 @@ function refresh({ targetId }: KeptPage, link: Link): Promise<void> {
 
 function closed({ id }: KeptPage, cause?: unknown): Problem {
   return problem('page-closed', { detail: `Page ${id} is closed.`, cause });
+}
+
+/** How long a command may take: its client may have told Playwright to give up earlier. */
+function patienceOf({ params, timeoutMs }: Run): number {
+  const { timeout } = params;
+  return typeof timeout === 'number' && timeout > 0 ? Math.min(timeout, timeoutMs) : timeoutMs;
 }
 
 function outcomeUnknown(what: string, cause: unknown): Problem {
