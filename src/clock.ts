@@ -11,16 +11,19 @@ export interface Clock {
   every(intervalMs: number, callback: () => void): () => void;
 }
 
+/** Beyond it Node's timers go off at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
+    const timer = setTimeout(callback, Math.min(delayMs, LONGEST_DELAY_MS));
     timer.unref();
     return () => clearTimeout(timer);
   },
   every(intervalMs, callback) {
-    const timer = setInterval(callback, intervalMs);
+    const timer = setInterval(callback, Math.min(intervalMs, LONGEST_DELAY_MS));
     timer.unref();
     return () => clearInterval(timer);
   },

@@ -32,6 +32,7 @@ export const SurfaceSettings = Type.Object(
       Duration({
         default: '5s',
         minimum: '500ms',
+        maximum: '1h',
         description: 'How often tabs and cookies are saved while they change: what a crash can cost at most.',
       }),
     ),
