@@ -137,8 +137,11 @@ export class S3Storage implements RecordingBucket {
       return;
     }
     const stream = createReadStream(path, { end: size - 1 });
+    // The SDK listens to no error of a body, which would end the process.
+    const broken = new AbortController();
+    stream.once('error', (error) => broken.abort(error));
     try {
-      await this.#put(name, stream, size, signal);
+      await this.#put(name, stream, size, AbortSignal.any([signal, broken.signal]));
     } finally {
       stream.destroy();
     }
