@@ -11,14 +11,21 @@ export const SHOWN_OPTIONS: readonly Option[] = [
     '--config <file>',
     'the configuration file (default: moorage.config.* here or in the data folder)',
   ),
-  new Option('--host <address>', 'where to listen; anything but this machine needs an API key'),
-  new Option('--port <number>', 'the port; 0 takes a free one'),
-  new Option('--data <folder>', 'where everything lies that Moorage writes'),
-  new Option('--max-sessions <count>', 'the most sessions at a time'),
+  new Option(
+    '--host <address>',
+    'where to listen; anything but this machine needs an API key (default: 127.0.0.1)',
+  ),
+  new Option('--port <number>', 'the port; 0 takes a free one (default: 4477)'),
+  new Option('--data <folder>', 'where everything lies that Moorage writes (default: ~/.moorage)'),
+  new Option('--max-sessions <count>', 'the most sessions at a time (default: by cores and memory)'),
   new Option('--public-url <url>', 'how clients reach this server, for the addresses in replies'),
-  new Option('--drain-grace <duration>', 'how long sessions may go on after the first Ctrl-C'),
-  new Option('--log-level <level>', 'the least that is logged').choices(LOG_LEVELS),
-  new Option('--log-format <format>', 'of the log on stderr').choices(['auto', 'json', 'pretty']),
+  new Option('--drain-grace <duration>', 'how long sessions may go on after the first Ctrl-C (default: 30s)'),
+  new Option('--log-level <level>', 'the least that is logged (default: info)').choices(LOG_LEVELS),
+  new Option('--log-format <format>', 'of the log on stderr (default: auto)').choices([
+    'auto',
+    'json',
+    'pretty',
+  ]),
 ];
 
 export const CONFIG_OPTIONS_HELP = `

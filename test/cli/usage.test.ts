@@ -1,5 +1,6 @@
 // What holds for every command: help, wrong usage, exit codes, colours, and JSON.
 
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { LOG_LEVELS as SHOWN_LOG_LEVELS, SHOWN_OPTIONS } from '../../src/cli/config-options.ts';
@@ -166,6 +167,16 @@ describe('options of the configuration', () => {
     const flags = configFlags().map(({ flag }) => `--${flag}`);
     const unknown = SHOWN_OPTIONS.map(({ long }) => long).filter((flag) => !flags.includes(flag ?? ''));
     expect(unknown).toEqual(['--config']);
+  });
+
+  it('say the defaults that the documentation has', async () => {
+    const documentation = await readFile(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+    const rows = documentation.split('\n');
+    for (const { description, long } of SHOWN_OPTIONS) {
+      const [, said] = /\(default: ([\w.~/-]+)\)/.exec(description) ?? [];
+      if (said === undefined) continue;
+      expect(rows.find((row) => row.includes(`\`${long}\``))).toContain(`| \`${said}\` |`);
+    }
   });
 
   it('offer the levels that the log has', () => {
