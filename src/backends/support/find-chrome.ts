@@ -74,6 +74,7 @@ export async function findChrome(program: Program, path: string | undefined): Pr
 export async function readVersion(path: string, signal?: AbortSignal): Promise<string> {
   const { stdout } = await run(path, ['--version'], {
     timeout: VERSION_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
     ...(signal && { signal }),
   });
   const version = /\d+(\.\d+){3}/.exec(stdout)?.[0];

@@ -20,7 +20,7 @@ export async function listenersOn(port: number, signal: AbortSignal): Promise<nu
   if (lsof === undefined) throw new Error('There is no lsof to tell who listens on a port.');
   const args = ['-nP', '-t', `-iTCP:${port}`, '-sTCP:LISTEN'];
   try {
-    const { stdout } = await run(lsof, args, { timeout: TIMEOUT_MS, signal });
+    const { stdout } = await run(lsof, args, { timeout: TIMEOUT_MS, killSignal: 'SIGKILL', signal });
     return stdout.split('\n').filter(Boolean).map(Number);
   } catch (error) {
     signal.throwIfAborted();

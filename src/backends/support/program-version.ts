@@ -11,10 +11,12 @@ const VERSION_TIMEOUT_MS = 20_000;
 export async function readVersionOf(
   path: string,
   signal?: AbortSignal,
+  timeoutMs = VERSION_TIMEOUT_MS,
 ): Promise<{ path: string; version: string } | string> {
   try {
     const { stdout } = await run(path, ['--version'], {
-      timeout: VERSION_TIMEOUT_MS,
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
       ...(signal && { signal }),
     });
     const version = /\d+(\.\d+)+/.exec(stdout)?.[0];
