@@ -3,6 +3,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import { problem } from '../errors.ts';
+import { isLink } from '../recording/live-view.ts';
 import type { Allocator } from '../sessions/allocator.ts';
 import type { Store } from '../store/store.ts';
 import type { Keys, Requester } from './keys.ts';
@@ -136,6 +137,8 @@ export class Auth {
 
   #refusal(presented: string | undefined): string {
     if (presented === undefined) return 'The request carries no API key.';
+    if (isLink(presented))
+      return 'This link opens a live view alone, and none here: it has expired, or is of another session.';
     if (this.#isKeyless) return 'This key or token is wrong, and the server needs none: leave it out.';
     return 'This key or token is wrong.';
   }

@@ -24,7 +24,7 @@ import { WatchedSession } from './live-view/watched-session.ts';
 import type { WatcherTerms } from './live-view/watcher.ts';
 
 export type { PageCommands } from './live-view/command-lens.ts';
-export type { Grant } from './live-view/links.ts';
+export { type Grant, isLink } from './live-view/links.ts';
 export type { WatcherTerms } from './live-view/watcher.ts';
 
 export interface LiveViewLimits extends ControlLimits {

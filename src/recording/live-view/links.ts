@@ -19,6 +19,11 @@ export function tokenOf(sign: Sign, subjectId: string, { canControl, expiresAt =
   return `${terms}.${sign(`${terms}.${subjectId}`)}`;
 }
 
+/** Whether it is the token of a link, of whatever and until whenever. */
+export function isLink(token: string): boolean {
+  return token.startsWith('live1.');
+}
+
 /** What `token` opens of the session or surface now, if anything. */
 export function readToken(sign: Sign, subjectId: string, token: string, now: number): Grant | undefined {
   const [, terms = '', access, expiry = '', signature = ''] =
