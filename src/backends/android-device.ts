@@ -30,6 +30,7 @@ import {
   AndroidChrome,
   ChromePlace,
   isForwardTo,
+  LeftBehind,
   listSockets,
   removeForwards,
   sessionOfSocket,
@@ -259,7 +260,7 @@ class AndroidDeviceBackend implements Backend {
       return { id, chrome, phone };
     } catch (error) {
       chrome?.release();
-      const hasStopped = !chrome || (await this.#tryToStop(place));
+      const hasStopped = chrome ? await this.#tryToStop(place) : !(error instanceof LeftBehind);
       const failure = asProblem(signal.aborted ? signal.reason : error)?.code;
       // Whoever gives up says nothing of the phone; that its time is over does.
       const isUnused = signal.aborted ? failure !== 'session-not-created' : failure === 'invalid-argument';

@@ -438,6 +438,23 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
     expect(await shell(phone, 'cat /proc/net/unix')).not.toContain('devtools');
   });
 
+  it('because it fell silent when a start was given up is had again when it answers, with nothing left', async () => {
+    await phone.set({ chromeStartMs: 1000 });
+    const backend = await create({ answerTimeout: 1500 });
+    await backend.reconcile?.(new Set());
+    const enough = new AbortController();
+    const starting = start(backend, {}, enough.signal);
+    const isStarting = async () => (await phone.asked()).some((line) => line.includes('am start'));
+    await until(isStarting, 'the start');
+    await phone.set({ answers: { '^cat /data/local': { hangs: true } } });
+    enough.abort(new Error('the client went away'));
+    await expect(starting).rejects.toThrow('could not be ended');
+    expect(deviceOf(backend)?.state).not.toBe('free');
+    await phone.set({ answers: {} });
+    await untilState(backend, 'free');
+    expect(await shell(phone, 'cat /proc/net/unix')).not.toContain('devtools');
+  });
+
   it('is rebooted where that is allowed', async () => {
     await phone.set({ bootMs: 3000 });
     const backend = await create({ reboots: true });

@@ -51,6 +51,16 @@ const PING_MS = 20_000;
 const LOOK_MS = 250;
 const STOP_MS = 60_000;
 
+/** A start that failed on a device that did not answer when it was undone either: something of it may be there. */
+export class LeftBehind extends Error {
+  override readonly name = 'LeftBehind';
+
+  constructor(failure: unknown, undoing: unknown) {
+    const [failed, left] = [failure, undoing].map((each) => (each instanceof Error ? each.message : each));
+    super(`${failed} What was started could not be ended: ${left}`, { cause: failure });
+  }
+}
+
 /** `owner` tells the sessions of servers apart that share a device. The name ends as Chrome's own does: tools look for that. */
 export function socketNameOf(owner: string, id: SessionId): string {
   return `${SOCKET_PREFIX}${owner}_${id}_devtools_remote`;
@@ -84,8 +94,8 @@ export class AndroidChrome {
   #lookingAfter: Promise<void> | undefined;
 
   /**
-   * Starts it anew. Leaves nothing behind when it fails.
-   * @throws Problem `session-not-created`; the reason of `signal`.
+   * Starts it anew. Leaves nothing behind when it fails, but where it throws LeftBehind.
+   * @throws Problem `session-not-created`; the reason of `signal`; LeftBehind.
    */
   static async launch(
     adb: Adb,
@@ -113,7 +123,7 @@ export class AndroidChrome {
       const failure = signal.aborted ? signal.reason : explain(error, serial);
       await stopAndroidChrome(adb, place, launch).catch((undoing: unknown) => {
         // A device that went away in the middle takes all of it along; what stays on it goes with the next start.
-        if (!isDeviceError(undoing)) throw undoing;
+        if (!isDeviceError(undoing)) throw new LeftBehind(failure, undoing);
       });
       throw failure;
     }
