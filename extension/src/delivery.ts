@@ -17,6 +17,8 @@ type Push = (payload: string) => void;
 const MAX_TEXT_CHARS = 1_000_000;
 /** What comes after so much silence is sent soon. */
 const QUIET_MS = 500;
+/** A page that is still there by then went nowhere: it began a download, or its navigation was answered with nothing. */
+const LEAVING_MS = 10_000;
 /** A batch longer than this is told, and left out. A snapshot of 100,000 elements takes about 15 million. */
 const MAX_BATCH_CHARS = 64_000_000;
 
@@ -44,7 +46,7 @@ export class Delivery {
   #ringBegin = 0;
   #ringChars = 0;
   /** After `beforeunload` nothing may wait any more: the document can be gone at any moment. */
-  #isLeaving = false;
+  #leavingUntil = 0;
   #hasEvents = false;
   readonly #onSucceeded: () => void;
 
@@ -110,12 +112,16 @@ export class Delivery {
     if (document.visibilityState === 'hidden') this.flush();
   };
   readonly #leave = () => {
-    this.#isLeaving = true;
+    this.#leavingUntil = pristine.now() + LEAVING_MS;
     this.flush();
   };
   readonly #stay = () => {
-    this.#isLeaving = false;
+    this.#leavingUntil = 0;
   };
+
+  get #isLeaving(): boolean {
+    return pristine.now() < this.#leavingUntil;
+  }
 
   /** A page that never rests has its next event send the ones before: that costs less than a timer for each batch. */
   #isDue(): boolean {

@@ -62,7 +62,7 @@ export function requestSnapshots(): void {
 
 /** What a frame of our own origin, which has no rrweb of its own, heard from one below. */
 export function takeRelayed(source: MessageEventSource | null, payload: unknown): void {
-  if (source && speakers.size < MAX_SPEAKERS) speakers.add(source);
+  if (source) noteSpeaker(source);
   const { event, isCheckout } = payload as { event: eventWithTime; isCheckout?: boolean }; // sealed, so of our making
   if (!hear) {
     listener?.relay(source, payload);
@@ -71,6 +71,14 @@ export function takeRelayed(source: MessageEventSource | null, payload: unknown)
   const { origin } = globalThis;
   const data = { type: 'rrweb' as const, event, origin, ...(isCheckout !== undefined && { isCheckout }) };
   hear({ data, origin, source });
+}
+
+/** Where there are many, those that went away make room. */
+function noteSpeaker(source: MessageEventSource): void {
+  if (speakers.size >= MAX_SPEAKERS && !speakers.has(source)) {
+    for (const speaker of speakers) if ((speaker as Window).closed) speakers.delete(speaker); // a frame's
+  }
+  if (speakers.size < MAX_SPEAKERS) speakers.add(source);
 }
 
 function takeMessage(event: Event): void {

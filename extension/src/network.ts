@@ -257,7 +257,7 @@ function listenToXhr({ note }: Watch, xhr: XMLHttpRequest, states: WeakMap<XMLHt
       if (state) state.failed = type;
     });
   }
-  pristine.on(xhr, 'loadend', () =>
+  pristine.on(xhr, 'loadend', (event) =>
     attempt(() => {
       const state = states.get(xhr);
       if (!state) return;
@@ -273,20 +273,22 @@ function listenToXhr({ note }: Watch, xhr: XMLHttpRequest, states: WeakMap<XMLHt
         status: xhr.status,
         statusText: xhr.statusText,
         headers: parseHeaders(xhr.getAllResponseHeaders()),
-        ...xhrBody(xhr),
+        ...xhrBody(xhr, (event as ProgressEvent).loaded), // of this type of event
         durationMs,
       });
     }),
   );
 }
 
-function xhrBody(xhr: XMLHttpRequest): { body?: Body } {
+function xhrBody(xhr: XMLHttpRequest, sizeBytes: number): { body?: Body } {
   if (options.bodyChars === 0) return {};
   switch (xhr.responseType) {
     case '':
     case 'text':
       return { body: textBody(xhr.responseText) };
     case 'json':
+      // It has to be written anew to be told.
+      if (sizeBytes > MAX_READ_BYTES) return { body: { sizeChars: sizeBytes, isTruncated: true } };
       return { body: textBody(pristine.stringify(xhr.response) ?? '') };
     default:
       return bodyMember(xhr.response);

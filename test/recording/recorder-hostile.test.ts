@@ -64,6 +64,10 @@ beforeAll(async () => {
       let n = 0;
       setInterval(() => { for (let i = 0; i < 160000; i += 1) { pit.textContent = ++n; } }, 3000);
     </script>`,
+    '/rows': (_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(Array.from({ length: 200_000 }, (_, id) => ({ id }))));
+    },
     '/deep': `<h1>Deep</h1><script>
       let at = document.body; for (let i = 0; i < 4000; i += 1) at = at.appendChild(document.createElement('b'));
     </script>`,
@@ -146,6 +150,23 @@ describe('a page is left alone where it', () => {
     expect(cut).toMatchObject({ texts: 3 });
     expect(cut?.chars).toBeGreaterThan(26_000_000);
     expect(rig.text().length).toBeLessThan(5_000_000);
+  });
+
+  it('asks for more than is kept: of a large answer only the size is told', async () => {
+    await page.goto(`${site.url}/plain`);
+    const rows = await page.evaluate(`new Promise((resolve) => {
+      const request = Object.assign(new XMLHttpRequest(), { responseType: 'json' });
+      request.onload = () => resolve(request.response.length);
+      request.open('GET', '/rows');
+      request.send();
+    })`);
+    expect(rows).toBe(200_000);
+    const answer = () =>
+      (rig.notes('moorage.network') as { phase: string; body?: object }[]).find(
+        ({ phase, body }) => phase === 'response' && body,
+      );
+    await until(() => answer() !== undefined, 'the answer');
+    expect(answer()?.body).toEqual({ sizeChars: expect.any(Number), isTruncated: true });
   });
 
   it('changes without end: it is marked, recorded now and then, and goes on', {
