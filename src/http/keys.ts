@@ -125,8 +125,14 @@ export class Keys {
         detail: `Key ${id} is the last admin's: without it nobody could manage keys. Make another one first.`,
       });
     }
+    // First here: of two admins that are deleted at once one stays.
     this.#entries.delete(id);
-    await this.#store.delete(id);
+    try {
+      await this.#store.delete(id);
+    } catch (error) {
+      this.#add(entry);
+      throw error;
+    }
     return describe(entry);
   }
 

@@ -40,6 +40,26 @@ describe('a key', () => {
     expect(refused.body.detail).toContain('the disk is full');
   });
 
+  it('that the store could not delete can be deleted again, and is not back after a restart', async () => {
+    await open(WITH_KEYS);
+    const made = await door.call<KeyCreated>('POST', '/v1/keys', {
+      key: KEYS.admin,
+      body: { client: 'carol' },
+    });
+    const path = `/v1/keys/${made.body.id}`;
+    const { keys } = door.farm.store;
+    const remove = keys.delete;
+    keys.delete = async () => {
+      throw new StoreFailure('the disk is full');
+    };
+    const refused = await door.refusal('DELETE', path, { key: KEYS.admin });
+    expect(refused.body.code).toBe('store-unavailable');
+
+    keys.delete = remove.bind(keys);
+    expect((await door.call('DELETE', path, { key: KEYS.admin })).status).toBe(200);
+    expect(await keys.get(made.body.id)).toBeUndefined();
+  });
+
   it('is needed everywhere but for health and docs', async () => {
     await open(WITH_KEYS);
     for (const path of ['/v1/sessions', '/v1/backends', '/v1/events', '/v1/keys', '/metrics']) {
