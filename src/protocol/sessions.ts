@@ -130,7 +130,7 @@ export const SessionCreate = Type.Object(
         pattern: '^[a-z][a-z0-9-]{0,63}$',
         default: 'chrome',
         description:
-          'Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them.',
+          'Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them. Sessions without it get `sessions.defaultBrowser`.',
       }),
     ),
     backend: Type.Optional(Type.String({ maxLength: 64, description: 'Only this backend, by name.' })),

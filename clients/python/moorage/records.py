@@ -320,6 +320,7 @@ class LeaseCreate(TypedDict, total=False):
 
 class SessionCreate(TypedDict, total=False):
     #: Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them.
+    #: Sessions without it get `sessions.defaultBrowser`.
     browser: Optional[str]
     #: Only this backend, by name.
     backend: Optional[str]
@@ -368,6 +369,7 @@ class SessionCreate(TypedDict, total=False):
 
 class SurfacePut(TypedDict, total=False):
     #: Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them.
+    #: Sessions without it get `sessions.defaultBrowser`.
     browser: Optional[str]
     #: Without a window; `false` needs a backend with a display.
     headless: Optional[bool]

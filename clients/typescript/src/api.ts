@@ -5510,7 +5510,10 @@ export interface components {
             pages: {
                 /** @description Bot checks that appeared. */
                 challenges?: number;
-                /** @enum {string} */
+                /**
+                 * @description `crashed` until the tab is loaded again.
+                 * @enum {string}
+                 */
                 end?: "closed" | "crashed";
                 /** @description Failed requests, errors on the console, crashes. */
                 errors: number;
@@ -5687,7 +5690,7 @@ export interface components {
             /** @description Only this backend, by name. */
             backend?: string;
             /**
-             * @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them.
+             * @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them. Sessions without it get `sessions.defaultBrowser`.
              * @default chrome
              */
             browser?: string;
@@ -5972,7 +5975,7 @@ export interface components {
             /** @description Extra command line switches. Those that would break isolation are refused. */
             args?: string[];
             /**
-             * @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them.
+             * @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them. Sessions without it get `sessions.defaultBrowser`.
              * @default chrome
              */
             browser?: string;
@@ -6104,7 +6107,7 @@ export interface operations {
             query?: {
                 /** @description Only this backend, by name. */
                 backend?: string;
-                /** @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them. */
+                /** @description Which browser, such as `chrome`, `chromium` or `chrome-headless-shell`; `GET /v1/backends` lists them. Sessions without it get `sessions.defaultBrowser`. */
                 browser?: string;
                 /** @description Without a window; `false` needs a backend with a display. */
                 headless?: boolean;
