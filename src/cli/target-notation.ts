@@ -5,14 +5,14 @@ import type { LocatorStep } from '@moorage/client';
 import { usageFailure } from './failure.ts';
 
 /** Prefixes that name one of Playwright's getBy methods. `text=` and `css=` are selectors already. */
-const BY: Record<string, string> = {
-  alt: 'getByAltText',
-  label: 'getByLabel',
-  placeholder: 'getByPlaceholder',
-  ref: 'getByRef',
-  testid: 'getByTestId',
-  title: 'getByTitle',
-};
+const BY = new Map([
+  ['alt', 'getByAltText'],
+  ['label', 'getByLabel'],
+  ['placeholder', 'getByPlaceholder'],
+  ['ref', 'getByRef'],
+  ['testid', 'getByTestId'],
+  ['title', 'getByTitle'],
+]);
 
 /** A selector, or a chain. */
 export type Target = string | readonly LocatorStep[];
@@ -26,7 +26,7 @@ export function parseTarget(text: string): Target {
   const [, role, name] = /^role=([\w-]+)\[name=([^"'\]/][^\]]*)\]$/.exec(text) ?? [];
   if (role && name) return [{ getByRole: [role, { name }] }];
   const [, prefix = '', value = ''] = /^(\w+)=(.+)$/s.exec(text) ?? [];
-  const method = BY[prefix];
+  const method = BY.get(prefix);
   return method ? [{ [method]: [value] }] : text;
 }
 

@@ -83,6 +83,7 @@ describe('an element on the command line', () => {
     ['label=Your name', [{ getByLabel: ['Your name'] }]],
     ['ref=e12', [{ getByRef: ['e12'] }]],
     ['testid=a=b', [{ getByTestId: ['a=b'] }]],
+    ['constructor=x', 'constructor=x'],
     ['[href="/x"]', '[href="/x"]'],
     ['[{"getByText":["x"]},{"nth":[1]}]', [{ getByText: ['x'] }, { nth: [1] }]],
   ])('%s is %j', (text, spec) => {
