@@ -43,7 +43,7 @@ export async function registerRoutes(app: App, parts: Parts): Promise<void> {
   sessionRoutes(app, parts);
   surfaceRoutes(app, parts);
   webDriverRoutes(app, parts);
-  await webDriverEndpointRoutes(app, parts);
+  webDriverEndpointRoutes(app, parts);
   pageRoutes(app, parts);
   pageEventRoutes(app, parts);
   artifactRoutes(app, parts);

@@ -381,6 +381,24 @@ describe('commands', () => {
   });
 });
 
+describe('a command that is too large', () => {
+  it('is refused in WebDriver’s form, before it is read', async () => {
+    const outgoing = request(`${server.url}/webdriver/session/ses_any/url`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-length': 64 * 1024 * 1024 + 1 },
+    });
+    outgoing.flushHeaders();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]; // as the event gives it
+    const { value } = JSON.parse(await text(response));
+    outgoing.destroy();
+    expect([response.statusCode, response.headers.connection]).toEqual([413, 'close']);
+    expect(value).toMatchObject({
+      error: 'unknown error',
+      message: expect.stringContaining('payload-too-large'),
+    });
+  });
+});
+
 describe('a session of POST /v1/sessions', () => {
   it('hands the driver itself to who is on this machine, and ends when its client deletes it there', async () => {
     const { status, answer: session } = await ask('POST', '/v1/sessions', {
