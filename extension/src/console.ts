@@ -27,6 +27,9 @@ const LEVELS = [
   'table',
 ] as const;
 const MORE_LEVELS = ['timeEnd', 'timeLog', 'trace', 'warn'] as const;
+const NativeError = Error;
+/** Where stacks are accessors of each error. */
+const nativeStack = pristine.getOwnPropertyDescriptor(new Error(), 'stack')?.get;
 const MAX_ARGUMENTS = 20;
 const MAX_DEPTH = 4;
 const MAX_KEYS = 50;
@@ -61,21 +64,24 @@ export function watchConsole(report: (line: ConsoleLine) => void): void {
 }
 
 function watchErrors(tell: (level: string, stack: string, args: readonly unknown[]) => void): void {
-  pristine.on(globalThis, 'error', (event) => {
+  // What fails in a listener is told to the page.
+  const takeError = harmless((event: Event) => {
     // A picture that did not load is told as an event too, of another kind.
     if (!(event instanceof pristine.ErrorEvent)) return;
     tell('error', stackOf(event.error) || `Error\n    at ${event.filename}:${event.lineno}:${event.colno}`, [
       event.message,
     ]);
   });
-  pristine.on(globalThis, 'unhandledrejection', (event) => {
+  const takeRejection = harmless((event: Event) => {
     const { reason } = event as PromiseRejectionEvent; // of this type of event
     const what =
-      reason instanceof Error
+      reason instanceof NativeError
         ? [`Uncaught (in promise) ${reason.name}: ${reason.message}`]
         : ['Uncaught (in promise)', reason];
     tell('error', stackOf(reason), what);
   });
+  pristine.on(globalThis, 'error', takeError);
+  pristine.on(globalThis, 'unhandledrejection', takeRejection);
 }
 
 /** A value as data: no getter is asked, no method called, and it ends. */
@@ -99,7 +105,7 @@ function described(value: unknown, depth: number): unknown {
 }
 
 function describedObject(value: object, depth: number): unknown {
-  if (value instanceof Error) return stackOf(value) || `${value.name}: ${value.message}`;
+  if (value instanceof NativeError) return stackOf(value) || `${value.name}: ${value.message}`;
   if (value instanceof Element)
     return `<${value.tagName.toLowerCase()}${value.id === '' ? '' : `#${value.id}`}>`;
   if (value instanceof Node) return value.nodeName;
@@ -124,15 +130,20 @@ function isPlain(value: object): boolean {
 }
 
 function stackHere(): string {
-  return stackOf(new Error());
+  return stackOf(new NativeError());
 }
 
-/** A page may have made the stack anything. */
+/** A page may have made the stack anything, and say itself how stacks are told. */
 function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const descriptor = pristine.getOwnPropertyDescriptor(error, 'stack');
-  const stack: unknown = descriptor && 'value' in descriptor ? descriptor.value : error.stack;
-  return typeof stack === 'string' ? stack : '';
+  try {
+    if (!(error instanceof NativeError)) return '';
+    const descriptor = pristine.getOwnPropertyDescriptor(error, 'stack');
+    if (descriptor?.get && descriptor.get !== nativeStack) return '';
+    const stack: unknown = descriptor && 'value' in descriptor ? descriptor.value : error.stack;
+    return typeof stack === 'string' ? stack : '';
+  } catch {
+    return '';
+  }
 }
 
 function traceOf(stack: string): string[] {

@@ -3,6 +3,7 @@
 
 import { maskUrl } from '../../src/protocol/secrets.ts';
 import { pristine } from './pristine.ts';
+import { harmless } from './undisturbed.ts';
 
 /** In milliseconds, as HAR has them: -1 is for what does not apply. */
 export interface Timings {
@@ -110,7 +111,7 @@ export function watchResources(
     // a browser without it
   }
   // A document that was never complete.
-  pristine.on(globalThis, 'pagehide', () => {
+  const takeDocument = harmless(() => {
     const [entry] = performance.getEntriesByType('navigation');
     if (entry && !hasDocument && (entry as Entry).responseEnd > 0) {
       hasDocument = true;
@@ -124,6 +125,7 @@ export function watchResources(
       });
     }
   });
+  pristine.on(globalThis, 'pagehide', takeDocument);
   return (id, url) => {
     if (open.size >= MAX_OPEN) open.clear();
     const address = url.replace(/#.*$/s, '');

@@ -117,6 +117,23 @@ describe('a page is recorded that', () => {
     expect(rig.text()).not.toContain('forged');
   });
 
+  it('has errors that fail when they are looked at: it hears of no failure of ours', async () => {
+    await page.goto(`${site.url}/plain`);
+    const failures = await page.evaluate(`new Promise((resolve) => {
+      const failures = [];
+      addEventListener('error', ({ message }) => failures.push(message));
+      Promise.reject(new (class extends Error { get message() { throw new Error('asked for a message'); } })());
+      const odd = Object.defineProperty(new Error('odd'), 'stack', { get() { failures.push('asked for a stack'); } });
+      dispatchEvent(new ErrorEvent('error', { error: odd, message: 'odd' }));
+      Error.prepareStackTrace = () => { throw new Error('asked how stacks are told'); };
+      try { console.warn('said all the same'); } catch (error) { failures.push(error.message); }
+      Error.prepareStackTrace = undefined;
+      setTimeout(() => resolve(failures), 0);
+    })`);
+    expect(failures).toEqual(['odd']);
+    await until(() => rig.text().includes('said all the same'), 'the line');
+  });
+
   it('clears every timer there is', async () => {
     await page.goto(`${site.url}/plain`);
     await until(() => snapshotHas('A plain page'), 'the snapshot');
