@@ -100,7 +100,9 @@ export const RecordedPage = Type.Object(
     paths: Type.Array(Type.Enum(['extension', 'init-script']), {
       description: 'How the recorder came into its documents.',
     }),
-    end: Type.Optional(Type.Enum(['closed', 'crashed'])),
+    end: Type.Optional(
+      Type.Enum(['closed', 'crashed'], { description: '`crashed` until the tab is loaded again.' }),
+    ),
     thumbnailAt: Type.Optional(Type.Number({ description: 'When its thumbnail was taken.' })),
     video: Type.Optional(RecordedVideo),
   },

@@ -199,6 +199,8 @@ export class LiveRecording {
   #take(targetId: string, batch: RecorderBatch, chars: number): void {
     const { page } = this.#trackOf(targetId);
     if (!page.paths.includes(batch.path)) page.paths.push(batch.path);
+    // Another document in it: the tab was loaded again.
+    if (page.end === 'crashed' && batch.sequence === 0) delete page.end;
     this.#append(targetId, batch.events, chars, batch);
   }
 

@@ -194,6 +194,7 @@ describe('a recording', () => {
     const before = (await marks()).length;
     await cdp.send('Page.navigate', { url: `${url}/?every=20` }, String(sessionId));
     await until(async () => (await marks()).length > before + 10, 'marks after the crash', PATIENCE_S);
+    expect(await isCrashed()).toBe(false);
     cdp.close();
     await api(server).destroy(session.id);
   });
