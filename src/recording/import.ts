@@ -186,6 +186,7 @@ class ImportedPage {
     if (custom?.tag === RECORDING_TAGS.crash) this.page.end = 'crashed';
     if (event.type === EVENT_TYPE.meta && isObject(event.data)) {
       this.page.url = String(event.data.href).slice(0, MAX_URL_CHARS);
+      delete this.page.end; // it was loaded again
     }
     this.#events.push(event);
     this.chars += chars;

@@ -151,6 +151,13 @@ describe('an imported recording', () => {
     expect(await ids('', KEYS.bob)).toEqual([]);
   });
 
+  it('has crashed until it was loaded again', async () => {
+    const crash = { type: 5, timestamp: T + 4, data: { tag: 'moorage.crash', payload: {} } };
+    expect((await imported([...LIST, crash])).pages[0]?.end).toBe('crashed');
+    const again = [...LIST, crash, meta(5), snapshot(6)];
+    expect((await imported(again)).pages[0]).not.toHaveProperty('end');
+  });
+
   it('is refused with the reason, and leaves nothing, whatever is wrong with it', async () => {
     const event = JSON.stringify(LIST[2]);
     const deep = `${'['.repeat(3000)}${']'.repeat(3000)}`;
