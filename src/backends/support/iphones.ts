@@ -24,6 +24,8 @@ export interface IPhone extends PooledPhone {
   examined: Promise<void>;
   /** Ends the examination that is under way: what it sees would say nothing of the phone any more. */
   examining: AbortController | undefined;
+  /** How often it has gone. */
+  departures: number;
   /** `undefined` while it was not examined. */
   facts: PhoneFacts | undefined;
   ladder: RepairLadder<Rung>;
@@ -116,7 +118,7 @@ export class IPhones {
       this.#stops.add(watchPhones(usbmuxd, events, clock, answerMs));
     });
     const lookAgain = () => {
-      for (const phone of this.#pool.all()) void this.examine(phone);
+      for (const phone of this.#pool.all()) if (!phone.examining) void this.examine(phone);
     };
     this.#stops.add(clock.every(LOOK_MS, lookAgain));
     if (this.#lost !== undefined) return;
@@ -170,6 +172,8 @@ export class IPhones {
     } catch (error) {
       if (this.#closing.signal.aborted || over.signal.aborted || phone.sessionId !== undefined) return;
       phone.needs = [this.#needOf(error, phone.id)];
+    } finally {
+      if (phone.examining === over) phone.examining = undefined;
     }
     if (phone.presence === 'there') phone.presence = 'ready';
     this.#pool.announce();
@@ -258,10 +262,12 @@ export class IPhones {
     const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(BOOT_MS)]);
     const lock = await phone.slot.take(`a reboot by ${purpose}`);
     try {
+      const { departures } = phone;
       await rebootPhone(goIos, phone.id, signal);
-      const isAway = () => phone.presence === 'away';
+      // It may be back between two looks.
+      const isGone = () => phone.departures > departures;
       const isBack = () => phone.presence === 'ready';
-      const hasGone = await waitUntil(isAway, { everyMs: BOOT_POLL_MS, timeoutMs: SHUTDOWN_MS, signal });
+      const hasGone = await waitUntil(isGone, { everyMs: BOOT_POLL_MS, timeoutMs: SHUTDOWN_MS, signal });
       if (!hasGone) throw new Error(`it is still there ${SHUTDOWN_MS} ms after it was told to reboot`);
       await waitUntil(isBack, { everyMs: BOOT_POLL_MS, timeoutMs: BOOT_MS, signal });
     } finally {
@@ -297,6 +303,7 @@ export class IPhones {
       presence: 'away',
       examined: Promise.resolve(),
       examining: undefined,
+      departures: 0,
       sessionId: undefined,
       facts: undefined,
       needs: [],
@@ -325,6 +332,7 @@ export class IPhones {
     const phone = this.#pool.find(udid);
     if (!phone) return;
     phone.presence = 'away';
+    phone.departures += 1;
     phone.examining?.abort();
     phone.needs = [UNPLUGGED];
     phone.slot.close();
