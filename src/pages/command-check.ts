@@ -22,7 +22,11 @@ export class CommandCheck {
   getCommand(action: string): CommandDefinition {
     const definition = this.#definitions.get(action);
     if (definition) return definition;
-    const near = nearestNames(action, [...this.#definitions.keys()], 3);
+    // Page methods stand bare in the table, whichever object of Playwright they are called on elsewhere.
+    const bare = action.slice(action.indexOf('.') + 1);
+    const near = this.#definitions.has(bare)
+      ? [bare]
+      : nearestNames(action, [...this.#definitions.keys()], 3);
     const hint = near.length > 0 ? ` Is ${near.join(', ')} meant?` : '';
     const message = `is no action of the command table.${hint}`;
     throw problem('invalid-argument', {

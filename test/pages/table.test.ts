@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { renderCommandList, signatureOf } from '../../scripts/command-documents.ts';
+import { CommandCheck } from '../../src/pages/command-check.ts';
 import { COMMANDS, commandSchemas, describeCommands } from '../../src/pages/commands.ts';
 
 describe('the command table', () => {
@@ -11,6 +12,15 @@ describe('the command table', () => {
       JSON.stringify([action, effect, journal ? 'kept' : 'once', signatureOf(action)]),
     );
     await expect(`[\n${lines.join(',\n')}\n]\n`).toMatchFileSnapshot('../golden/commands.json');
+  });
+
+  it.each([
+    ['locator.click', 'click'],
+    ['page.goto', 'goto'],
+    ['clik', 'click'],
+  ])('is searched for what %s may mean', (action, meant) => {
+    const check = new CommandCheck(COMMANDS);
+    expect(() => check.getCommand(action)).toThrow(`Is ${meant}`);
   });
 
   it('refuses members that it does not know, everywhere', () => {

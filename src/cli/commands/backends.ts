@@ -69,6 +69,6 @@ async function change(
   const backend = await (action === 'drain' ? backends.drain(name) : backends.resume(name));
   if (terminal.isJson) return terminal.printJson(backend);
   const { active, availability } = backend;
-  const rest = action === 'drain' && active > 0 ? `; ${active} sessions go on` : '';
-  terminal.print(`${name} is ${availability}${rest}.`);
+  const rest = active === 1 ? '; 1 session goes on' : `; ${active} sessions go on`;
+  terminal.print(`${name} is ${availability}${action === 'drain' && active > 0 ? rest : ''}.`);
 }
