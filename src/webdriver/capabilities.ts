@@ -14,11 +14,11 @@ import {
 } from '../webdriver-capabilities.ts';
 
 /** What clients call browsers that have another name here. */
-const BROWSERS: Readonly<Record<string, string>> = {
-  chromium: 'chrome',
-  microsoftedge: 'msedge',
-  minibrowser: 'webkit',
-};
+const BROWSERS: ReadonlyMap<string, string> = new Map([
+  ['chromium', 'chrome'],
+  ['microsoftedge', 'msedge'],
+  ['minibrowser', 'webkit'],
+]);
 const OWN = 'moorage:';
 const OWN_OPTIONS = 'moorage:options';
 /**
@@ -35,10 +35,10 @@ const MOOT_ARGS =
 /** The members that chromedriver passes over. */
 const MOOT_OPTIONS = ['detach', 'useAutomationExtension', 'w3c'];
 /** Browsers of devices have names of their own here; elsewhere the platform tells them apart. */
-const MOBILE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  android: { chrome: 'mobile-chrome' },
-  ios: { safari: 'mobile-safari' },
-};
+const MOBILE: ReadonlyMap<string, string> = new Map([
+  ['android chrome', 'mobile-chrome'],
+  ['ios safari', 'mobile-safari'],
+]);
 
 /** A request that would do. */
 export interface Candidate {
@@ -152,8 +152,8 @@ function proxyOf(proxy: unknown): Pick<SessionCreate, 'proxy'> {
 
 function browserOf(name: string, platformName: unknown): string {
   const lower = name.toLowerCase().replaceAll(' ', '-');
-  const browser = BROWSERS[lower] ?? lower;
-  return MOBILE[String(platformName).toLowerCase()]?.[browser] ?? browser;
+  const browser = BROWSERS.get(lower) ?? lower;
+  return MOBILE.get(`${String(platformName).toLowerCase()} ${browser}`) ?? browser;
 }
 
 /** Devices are asked for by their browsers; what their platform is their backend knows. */

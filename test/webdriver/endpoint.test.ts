@@ -211,14 +211,16 @@ describe('New Session', () => {
     expect(made.value.capabilities.browserName).toBe('chrome');
     await ask('DELETE', `/webdriver/session/${made.value.sessionId}`);
 
-    const { status, answer } = await ask('POST', '/webdriver/session', {
-      capabilities: { alwaysMatch: { browserName: 'netscape' } },
-    });
-    expect(status).toBe(500);
-    expect(answer.value).toMatchObject({
-      error: 'session not created',
-      message: expect.stringMatching(/chrome.*netscape/),
-    });
+    for (const browserName of ['netscape', 'constructor']) {
+      const { status, answer } = await ask('POST', '/webdriver/session', {
+        capabilities: { alwaysMatch: { browserName } },
+      });
+      expect(status).toBe(500);
+      expect(answer.value).toMatchObject({
+        error: 'session not created',
+        message: expect.stringMatching(new RegExp(`chrome.*${browserName}`)),
+      });
+    }
 
     const { answer: withoutBidi } = await ask('POST', '/webdriver/session', {
       capabilities: { alwaysMatch: { browserName: 'MiniBrowser', webSocketUrl: true } },
