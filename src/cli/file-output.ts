@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { usageFailure } from './failure.ts';
@@ -13,9 +13,16 @@ import { formatSize } from './size.ts';
 /** The name that means stdout. */
 export const STDOUT = '-';
 
-/** Called before the work begins whose result goes there. @throws CommandFailure where `file` is there already. */
+/**
+ * Called before the work begins whose result goes there.
+ * @throws CommandFailure where `file` is there already, or its folder is not.
+ */
 export function refuseToOverwrite(file: string, isForced = false): void {
-  if (file === STDOUT || isForced || !existsSync(file)) return;
+  if (file === STDOUT) return;
+  if (!existsSync(dirname(file))) {
+    throw usageFailure(`The folder of ${file} is not there.`, 'Make it, or take another one.');
+  }
+  if (isForced || !existsSync(file)) return;
   throw usageFailure(`${file} is there already.`, 'Take another name, or --force to replace it.');
 }
 

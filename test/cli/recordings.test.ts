@@ -192,6 +192,10 @@ describe('moorage record', () => {
       exitCode: 2,
       stderr: expect.stringContaining('is there already'),
     });
+    expect(await act('record', site.url, '-o', join(folder, 'none', 'rows.json'))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('The folder of'),
+    });
   });
 
   it('ends with Ctrl-C, says how much it is, and the file holds it', async () => {
