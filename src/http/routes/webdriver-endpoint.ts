@@ -1,5 +1,5 @@
-// W3C WebDriver for clients such as Selenium, WebdriverIO and Etaoin: `http://host:4477/webdriver` is all that they are
-// told, with a key as the password of the address where one is needed.
+// W3C WebDriver for clients such as Selenium, WebdriverIO and Etaoin: `http://host:4477/webdriver` is all that they
+// are told, with a key as the password of the address where one is needed.
 
 import type { IncomingMessage } from 'node:http';
 import { type Problem, problem } from '../../errors.ts';
@@ -22,7 +22,8 @@ export function webDriverEndpointRoutes(app: App, { addresses, termsOf, webDrive
       errorHandler: answerAsWebDriver,
       // A specification of its own says what is served: https://www.w3.org/TR/webdriver2/
       schema: { hide: true },
-      // Bodies go on as they came. What Fastify does to read and check one costs a command up to 0.2 ms, a fifth of what we add.
+      // Bodies go on as they came. For Fastify to read and check one costs a command up to 0.2 ms, a fifth of what
+      // we add.
       onRequest: async (request, reply) => {
         const body = await readBody(request.raw).catch((error: unknown) => {
           // The client may go on sending.
