@@ -6,7 +6,7 @@ import { type Key, listKeys, writePath } from '../src/config/keys.ts';
 import { describeAllowed } from '../src/config/validation.ts';
 import { configFileSchema } from '../src/config.ts';
 import { PROBLEMS } from '../src/errors.ts';
-import { createMetrics } from '../src/metrics.ts';
+import { createMetrics, LIMITS } from '../src/metrics.ts';
 import { writeDuration, writeSize } from '../src/notation.ts';
 import { CLOSE_CODES } from '../src/protocol/close-codes.ts';
 import { EVENT_TYPES } from '../src/protocol/events.ts';
@@ -106,6 +106,12 @@ export async function renderMetrics(): Promise<string> {
   return page('Metrics', [
     '`GET /metrics` answers in the text format of Prometheus. Beside these there are those of the Node process and of its\nevent loop, as prom-client names them (`process_…`, `nodejs_…`).',
     table(['Metric', 'Type', 'Labels', 'Means'], rows),
+    '## Limits',
+    'The `limit` of `moorage_limit_hits_total`; names in the second column that look like settings are those of\n[configuration.md](configuration.md).',
+    table(
+      ['Limit', 'Of what', 'At most', 'Beyond it'],
+      Object.entries(LIMITS).map(([limit, facts]) => [`\`${limit}\``, ...facts]),
+    ),
   ]);
 }
 

@@ -4,6 +4,78 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** Every limit that counts when it refuses or ends something: what it is of, how much that may be, and what follows. */
+export const LIMITS = {
+  'address-rate': [
+    'Requests of an address without a valid key, in a minute',
+    '`http.rateLimit`',
+    '`rate-limited`',
+  ],
+  'artifact-size': ['Bytes of an artifact', '`artifacts.maxSize`', '`payload-too-large`'],
+  artifacts: [
+    'Artifacts of a client, and their bytes',
+    '`artifacts.maxPerClient`, `artifacts.maxSizePerClient`',
+    '`quota-exceeded`',
+  ],
+  'backend-capacity': ['Sessions of a backend', '`capacity` of each', 'the queue, then `no-capacity`'],
+  'challenge-events': ['Events about bot checks of a session, in a minute', '30', 'no event'],
+  'client-rate': [
+    'Requests of a client, in a minute',
+    '`rateLimit` of it, or `http.rateLimit`',
+    '`rate-limited`',
+  ],
+  'client-sessions': ['Sessions of a client', '`maxSessions` of it', 'the queue, then `quota-exceeded`'],
+  'event-stream-stall': [
+    'Time in which the reader of an event stream takes nothing',
+    '30 s',
+    'the end of the stream',
+  ],
+  'global-sessions': ['Sessions of all backends', '`sessions.max`', 'the queue, then `no-capacity`'],
+  'import-bytes': ['Bytes of an import', '`recordings.importLimit`', '`payload-too-large`'],
+  'import-events': ['Events of an import', '10,000,000', '`payload-too-large`'],
+  'import-pages': ['Pages of an import', '500', '`payload-too-large`'],
+  'imports-at-a-time': ['Imports of a client under way', '2', '`quota-exceeded`'],
+  'live-garbled': ['Messages of a watcher that cannot be read', '20', 'close code `invalid-request`'],
+  'live-messages': ['Messages of a watcher', '400 a second, 1200 at once', 'close code `quota`'],
+  'live-silence': ['Time without a sign of life of a watcher', '20 s', 'the end of the connection'],
+  'live-unread': ['Bytes that a watcher has not taken', '8 MiB', 'the end of the connection'],
+  'live-watchers': ['Watchers of a session', '`liveView.maxWatchers`', '`quota-exceeded`'],
+  'live-watchers-client': ['Watchers of a client', '`liveView.maxWatchersPerClient`', '`quota-exceeded`'],
+  'queue-length': ['Requests in the queue', '`sessions.queueLength`', '`no-capacity`'],
+  'recording-encoders': ['Videos that are made at a time', '`recordings.maxVideos`', 'a page without video'],
+  'recording-feed': [
+    'Batches that a reader of a live recording has not taken',
+    '1000, or 4 MiB',
+    'the end of the stream',
+  ],
+  'recording-quota': [
+    'Bytes of recordings of a client under way',
+    '`recordings.maxSizePerClient`',
+    'the end of the recording',
+  ],
+  'recording-size': ['Bytes of a recording', '`recordings.maxSize`', 'the end of the recording'],
+  'recordings-at-a-time': [
+    'Recordings of a client under way',
+    '`recordings.maxLivePerClient`',
+    '`quota-exceeded`',
+  ],
+  'relay-buffer': [
+    'What a client sends before its browser is there',
+    '`relay.bufferMessages`, `relay.bufferBytes`',
+    'close code `buffer-overflow`',
+  ],
+  'relay-connections': ['Connections of a session', '`relay.maxConnectionsPerSession`', 'close code `quota`'],
+  'relay-stall': [
+    'Time in which a client or its browser takes nothing',
+    '`relay.stallTimeout`',
+    'the end of the connection',
+  ],
+  'start-timeout': ['Time that a start takes', '`sessions.startTimeout`', '`session-not-created`'],
+  surfaces: ['Surfaces of a client', '`surfaces.max`', '`quota-exceeded`'],
+} as const satisfies Record<string, readonly [of: string, most: string, then: string]>;
+
+export type Limit = keyof typeof LIMITS;
+
 /** A registry of its own for every server, so that several can run in one process. */
 export function createMetrics() {
   const registry = new Registry();
@@ -48,12 +120,7 @@ export function createMetrics() {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30],
       registers,
     }),
-    limitHits: new Counter({
-      name: 'moorage_limit_hits_total',
-      help: 'How often a limit refused or ended something, by limit.',
-      labelNames: ['limit'],
-      registers,
-    }),
+    limitHits: countLimits(registers),
     liveBytes: new Counter({
       name: 'moorage_live_view_bytes_total',
       help: 'Bytes of pictures that were sent to watchers of live views.',
@@ -288,4 +355,18 @@ export function createMetrics() {
       registers,
     }),
   };
+}
+
+type LimitHits = Omit<Counter<'limit'>, 'inc'> & { inc(labels: { limit: Limit }): void };
+
+/** Those that were never hit are told as 0, so that an alert can be written before the first time. */
+function countLimits(registers: Registry[]): LimitHits {
+  const hits = new Counter({
+    name: 'moorage_limit_hits_total',
+    help: 'How often a limit refused or ended something, by limit.',
+    labelNames: ['limit'],
+    registers,
+  });
+  for (const limit of Object.keys(LIMITS)) hits.inc({ limit }, 0);
+  return hits;
 }

@@ -2,7 +2,7 @@
 
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { problem } from '../errors.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Limit, Metrics } from '../metrics.ts';
 import { type ClientSettings, rateLimitOf } from './clients.ts';
 
 const WINDOW_SECONDS = 60;
@@ -36,7 +36,7 @@ export class RateLimits {
     await this.#count(this.#addresses, address, 'address-rate', `More than ${what}`);
   }
 
-  async #count(requests: RateLimiterMemory, name: string, limit: string, what: string): Promise<void> {
+  async #count(requests: RateLimiterMemory, name: string, limit: Limit, what: string): Promise<void> {
     try {
       await requests.consume(name);
     } catch (refusal) {

@@ -228,6 +228,7 @@ export class Artifacts {
     const { maxBytes, maxBytesPerClient, maxPerClient } = this.#limits;
     const { count, bytes } = this.#usage.get(client) ?? { count: 0, bytes: 0 };
     if (claimed.bytes + more.bytes > maxBytes) {
+      this.#metrics.limitHits.inc({ limit: 'artifact-size' });
       throw problem('payload-too-large', {
         detail: `An artifact may take ${maxBytes} bytes (artifacts.maxSize), and this one is larger.`,
       });

@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { type ProblemCode, problem } from '../errors.ts';
 import { isSessionId, type SessionId } from '../ids.ts';
+import type { Limit } from '../metrics.ts';
 import { EVENT_TYPE, RecordedEvent } from '../protocol/recorder.ts';
 import { RECORDING_TAGS, type RecordedPage, RecordOptions } from '../protocol/recordings.ts';
 import { SurfaceName, Tags } from '../protocol/sessions.ts';
@@ -19,7 +20,7 @@ export interface ImportOptions {
   folder: string;
   limits: ImportLimits;
   /** A limit refused it. */
-  onLimit: (limit: string) => void;
+  onLimit: (limit: Limit) => void;
 }
 
 export interface ImportLimits {
@@ -74,7 +75,7 @@ const DATA: Readonly<Record<number, ReturnType<typeof Type.Object>>> = {
  * @throws Problem `invalid-argument`, `payload-too-large`; Error as the disk and the source do.
  */
 export async function importEvents({ source, folder, limits, onLimit }: ImportOptions): Promise<Imported> {
-  const refuse = (code: ProblemCode, limit: string, detail: string) => {
+  const refuse = (code: ProblemCode, limit: Limit, detail: string) => {
     onLimit(limit);
     return problem(code, { detail });
   };

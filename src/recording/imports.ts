@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import { newId } from '../ids.ts';
-import type { Metrics } from '../metrics.ts';
+import type { Limit, Metrics } from '../metrics.ts';
 import type { Recording } from '../protocol/recordings.ts';
 import type { RecordingRecord } from '../store/store.ts';
 import { importEvents } from './import.ts';
@@ -106,7 +106,7 @@ export class Imports {
     };
   }
 
-  #noteLimit(limit: string): void {
+  #noteLimit(limit: Limit): void {
     this.#options.metrics.limitHits.inc({ limit });
   }
 }

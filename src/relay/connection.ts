@@ -3,6 +3,7 @@
 
 import type { Socket } from 'node:net';
 import type { Clock } from '../clock.ts';
+import type { Limit } from '../metrics.ts';
 import { CLOSE_CODES, type CloseName } from '../protocol/close-codes.ts';
 import type { Connection, Session } from '../sessions/session.ts';
 import { BrowserCloseFilter, type CloseCommand, closeAnswer } from './browser-close.ts';
@@ -38,6 +39,7 @@ export interface ConnectionContext {
   clock: Clock;
   limits: RelayLimits;
   traffic: Traffic;
+  onLimit(limit: Limit): void;
   onJoined(connection: RelayedConnection): void;
   /** A Close frame of our own is about to be sent. */
   onClosing(connection: RelayedConnection, code: number, reason: string): void;
@@ -196,6 +198,7 @@ export class RelayedConnection implements Connection {
       // The client gave up before its browser was there.
       this.#part(closeFrame(NORMAL_CLOSURE, ''));
     } else if (this.#fromClient.messages > bufferMessages || this.#keptBytes > bufferBytes) {
+      this.#context.onLimit('relay-buffer');
       const most = `${bufferMessages} messages or ${bufferBytes} bytes`;
       this.close('buffer-overflow', `At most ${most} are kept until the browser is there.`);
     } else {
@@ -261,6 +264,7 @@ export class RelayedConnection implements Connection {
     this.#leave = leave;
     const { clock, limits } = this.#context;
     if (session.connections.size > limits.maxConnectionsPerSession) {
+      this.#context.onLimit('relay-connections');
       const most = limits.maxConnectionsPerSession;
       this.close('quota', `Session ${session.id} has ${most} connections, which is the most.`);
       return;

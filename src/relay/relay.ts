@@ -122,6 +122,7 @@ export class Relay {
         clock: this.#clock,
         limits: this.#limits,
         traffic: this.#traffic,
+        onLimit: (limit) => this.#metrics.limitHits.inc({ limit }),
         onJoined: (joined) => this.#connectionJoined(joined),
         onClosing: (closing, code, reason) => this.#connectionClosing(closing, code, reason),
         onOver: (over) => this.#connectionOver(over),

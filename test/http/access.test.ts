@@ -285,9 +285,8 @@ describe('a rate', () => {
     expect([refused.status, refused.body.code]).toEqual([429, 'rate-limited']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await list(KEYS.bob)).status).toBe(200);
-    expect(await door.metrics.limitHits.get()).toMatchObject({
-      values: [expect.objectContaining({ labels: { limit: 'client-rate' } })],
-    });
+    const { values } = await door.metrics.limitHits.get();
+    expect(values.filter(({ value }) => value > 0)).toMatchObject([{ labels: { limit: 'client-rate' } }]);
   });
 
   it('is limited per address for those who have no key, but not for probes', async () => {

@@ -364,7 +364,7 @@ describe('the events of a page', () => {
     await until(async () => {
       door.farm.clock.advance(30_000);
       const { values } = await door.metrics.limitHits.get();
-      return values.some(({ labels }) => labels.limit === 'event-stream-stall');
+      return values.some(({ labels, value }) => labels.limit === 'event-stream-stall' && value > 0);
     }, 'the end of the stream');
     await until(() => door.pages.subscriptions === 0, 'its subscription');
   });

@@ -135,7 +135,10 @@ describe('the video of a page', () => {
     expect(video.isOver).toBe(true);
     await video.end();
     expect(page.video?.state).toBe('none');
-    expect(await count('moorage_limit_hits_total')).toBe(1);
+    const { values: limits } = await metrics.limitHits.get();
+    expect(limits.filter(({ value }) => value > 0)).toMatchObject([
+      { labels: { limit: 'recording-encoders' }, value: 1 },
+    ]);
   });
 
   it.each([
