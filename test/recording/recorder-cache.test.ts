@@ -38,6 +38,8 @@ it('a page that comes back from the cache is told from a full snapshot on', asyn
   await until(() => rig.text().includes('Kept alive'), 'the page');
   await page.evaluate(`location.href = '/next'`).catch(() => {}); // the answer may go with the page
   await until(() => rig.text().includes('The next one'), 'the next page');
+  // The recorder may have told of it before Playwright knows it.
+  await page.waitForURL(`${site.url}/next`);
   rig.batches.length = 0;
   await page.evaluate('history.back()').catch(() => {}); // as above
   await until(() => rig.text().includes('Back from the cache'), 'the page that came back');
