@@ -53,6 +53,10 @@ afterEach(async () => {
 async function askAndDie(url = `${site.url}/confirm`): Promise<string> {
   const tab = await openTab(chrome.browserUrl, url);
   await until(() => tab.evaluate(`document.title === 'Confirm'`), 'the page');
+  // A dialog of the moments before would be unknown to it.
+  const isWatched = async () =>
+    (await keeper.tabs()).some(({ targetId, isResponsive }) => targetId === tab.targetId && isResponsive);
+  await until(isWatched, 'that the keeper watches it');
   await tab.send('Page.enable');
   await tab.evaluate(`setTimeout(() => document.querySelector('button').click())`);
   await until(async () => (await keeper.openDialogs()).length > 0, 'the dialog');
