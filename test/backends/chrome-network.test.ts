@@ -74,9 +74,8 @@ describe('a proxy of the session', () => {
       const page = firstPage(await chromes.connect(session));
       expect(await reaches(page, `http://127.0.0.1:${port}/`)).toBe(true);
       expect(proxied).toContain('127.0.0.1');
-      proxied = [];
       expect(await reaches(page, `http://localhost:${port}/`)).toBe(true);
-      expect(proxied).toEqual([]);
+      expect(proxied).not.toContain('localhost');
 
       expect(processesOf(chromes.dataFolder)).not.toEqual([]);
       expect(processesOf('pass:word')).toEqual([]);
