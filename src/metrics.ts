@@ -45,7 +45,7 @@ export const LIMITS = {
   'recording-encoders': ['Videos that are made at a time', '`recordings.maxVideos`', 'a page without video'],
   'recording-feed': [
     'Batches that a reader of a live recording has not taken',
-    '1000, or 4 MiB',
+    '1000, or 4,194,304 characters',
     'the end of the stream',
   ],
   'recording-quota': [
