@@ -28,5 +28,7 @@ export default defineConfig({
     unstubEnvs: true,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second, which it is otherwise, is nothing to a browser on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

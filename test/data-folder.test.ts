@@ -5,7 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile }
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDataFolder } from '../src/data-folder.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -188,9 +188,7 @@ describe('the data folder', () => {
     const folder = await openDataFolder(path, { clock: ticking });
     await touchLock(-61_000);
     ticking.advance(10_000);
-    await vi.waitFor(async () => {
-      expect((await stat(join(path, 'owner.json'))).mtimeMs).toBe(ticking.now());
-    });
+    await expect.poll(async () => (await stat(join(path, 'owner.json'))).mtimeMs).toBe(ticking.now());
     await folder.release();
     expect(ticking.timerCount).toBe(0);
   });
