@@ -358,11 +358,12 @@ function replaceConstructor<Made extends object>(
 }
 
 function noteSocket(
-  { note }: Watch,
+  { note, began }: Watch,
   socket: EventTarget,
   { id, kind, url }: { id: string; kind: 'eventsource' | 'websocket'; url: string },
 ): void {
   const startedAt = now();
+  if (kind === 'eventsource') began(id, url); // browsers give no timings of WebSockets
   note({ phase: 'request', id, kind, method: 'GET', url: maskUrl(url), headers: {} });
   pristine.on(socket, 'message', (event) => {
     const data = pristine.messageData(event as MessageEvent); // of this type of event

@@ -81,12 +81,11 @@ export function watchResources(
       if (hasDocument || entry.duration === 0) return;
       hasDocument = true;
     }
-    if (OF_SCRIPTS.has(initiatorType)) {
-      const ids = open.get(name);
-      const id = ids?.shift();
-      if (ids?.length === 0) open.delete(name);
+    // To Chrome an EventSource is something else, as a favicon is.
+    if (OF_SCRIPTS.has(initiatorType) || initiatorType === 'other') {
+      const id = takeOpen(open, addressOf(name));
       if (id !== undefined) note({ phase: 'timing', id, ...measured(entry) });
-      return;
+      if (id !== undefined || initiatorType !== 'other') return;
     }
     const kind = initiatorType in KINDS ? KINDS[initiatorType] : 'other';
     if (kind === undefined || !name.startsWith('http')) return;
@@ -128,11 +127,24 @@ export function watchResources(
   pristine.on(globalThis, 'pagehide', takeDocument);
   return (id, url) => {
     if (open.size >= MAX_OPEN) open.clear();
-    const address = url.replace(/#.*$/s, '');
+    const address = addressOf(url);
     const ids = open.get(address);
     if (ids) ids.push(id);
     else open.set(address, [id]);
   };
+}
+
+/** The oldest request to `address` that has no timing yet. */
+function takeOpen(open: Map<string, string[]>, address: string): string | undefined {
+  const ids = open.get(address);
+  const id = ids?.shift();
+  if (ids?.length === 0) open.delete(address);
+  return id;
+}
+
+/** What is asked for; browsers tell it with the fragment or without. */
+function addressOf(url: string): string {
+  return url.replace(/#.*$/s, '');
 }
 
 function measured(entry: Entry): Measured {

@@ -192,7 +192,8 @@ function requestEntry({ pageref, at, note, outcome = {}, timing }: Pending): obj
       bodySize: sent.size,
     },
     response: {
-      status: numberOf(outcome.status, 0),
+      // An EventSource that ended has failed, and its answer had a status all the same.
+      status: numberOf(outcome.status, numberOf(timing?.status, 0)),
       statusText: text(outcome.statusText),
       httpVersion: versionOf(timing?.protocol),
       cookies: [],

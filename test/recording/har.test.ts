@@ -45,6 +45,7 @@ beforeAll(async () => {
         const again = new XMLHttpRequest();
         again.onload = () => { again.onload = null; again.open('GET', '/xhr-2'); again.send(); };
         again.open('GET', '/xhr-1'); again.send();
+        const stream = new EventSource('/stream#part'); stream.onerror = () => stream.close();
       </script>`,
     '/style.css': (_, response) => {
       response.writeHead(200, { 'content-type': 'text/css' });
@@ -59,6 +60,10 @@ beforeAll(async () => {
       response.end('<svg xmlns="http://www.w3.org/2000/svg"/>');
     },
     '/slow': () => {}, // never answered
+    '/stream': (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.end('data: once\n\n');
+    },
   });
   rig = await recordChrome();
 });
@@ -73,10 +78,16 @@ describe('the HAR of a recording', () => {
     await rig.page.goto(`${site.url}/page`);
     const ids = () =>
       new Set(rig.notes(RECORDING_TAGS.network).map((note) => (note as { id: string }).id)).size;
+    const hasTiming = (kind: string) => {
+      const notes = rig.notes(RECORDING_TAGS.network) as Record<string, unknown>[]; // as the recorder makes them
+      const id = notes.find((note) => note.kind === kind)?.id;
+      return notes.some((note) => note.phase === 'timing' && note.id === id);
+    };
     await until(
-      () => ids() >= 13 && rig.text().includes('/xhr-2') && rig.text().includes('AbortError'),
+      () => ids() >= 14 && rig.text().includes('/xhr-2') && rig.text().includes('AbortError'),
       'all requests',
     );
+    await until(() => hasTiming('eventsource'), 'the timing of the stream');
     const har = await harOfRig();
     expect(faultsOf(har)).toEqual([]);
     const of = (path: string) =>
@@ -91,6 +102,7 @@ describe('the HAR of a recording', () => {
       '/beacon',
       '/form',
       '/slow',
+      '/stream',
     ];
     for (const path of [...paths, '/xhr-1', '/xhr-2']) expect(of(path).length, path).toBe(1);
     const first = (path: string) => of(path)[0] as Entry; // as just counted
@@ -110,6 +122,7 @@ describe('the HAR of a recording', () => {
       status: 0,
       _error: expect.stringContaining('AbortError'),
     });
+    expect(first('/stream')).toMatchObject({ _resourceType: 'eventsource', response: { status: 200 } });
     for (const path of ['/data', '/xhr-1', '/code.js']) {
       const { timings, time } = first(path);
       expect(timings.wait, path).toBeGreaterThan(0);
