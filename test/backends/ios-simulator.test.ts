@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -252,6 +252,27 @@ describe('a session on an iOS simulator', { timeout: 120_000 }, () => {
     for (const [browser, capabilities] of wishes) {
       expect((await refusal(start(browser, capabilities))).code).toBe('invalid-argument');
     }
+  });
+
+  it('is undone when it is given up at the very last, while its lock passes to its driver', async () => {
+    const id = newId('ses');
+    const giveUp = new AbortController();
+    mkdirSync(join(folder, 'locks'), { recursive: true });
+    // A draft is written when the lock is taken, and another one to pass it on.
+    const drafts = new Set<string>();
+    const watcher = watch(join(folder, 'locks'), (_event, name) => {
+      if (!name?.startsWith(`moorage-session-${id}.lock.`)) return;
+      drafts.add(name);
+      if (drafts.size === 2) giveUp.abort(new Error('given up'));
+    });
+    try {
+      const request = { id, client: 'test', browser: 'mobile-safari', headless: true };
+      await expect(backend.createSession(request, giveUp.signal)).rejects.toThrow('given up');
+    } finally {
+      watcher.close();
+      await backend.destroySession({ id });
+    }
+    expectNothingLeft();
   });
 
   it('is not made on a disk that is nearly full', async () => {

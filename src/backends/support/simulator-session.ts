@@ -106,7 +106,9 @@ export class SimulatorSession {
       undo.push(() => driver.destroy());
       // Not before: of a start whose end we do not live to see, anybody may remove the clone.
       await lock.passTo(identityIn(driver.describe().handle));
-      return new SimulatorSession(setup, { lane, id, udid: await simulator, driver, lock });
+      const udid = await simulator;
+      signal.throwIfAborted();
+      return new SimulatorSession(setup, { lane, id, udid, driver, lock });
     } catch (error) {
       giveUp.abort(error);
       for (const step of undo.reverse()) await step();
