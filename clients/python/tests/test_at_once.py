@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 import threading
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,7 @@ from .test_requests import PAGE, reply
 class AtOnce(unittest.TestCase):
     def setUp(self) -> None:
         self.over = threading.Event()
+        self.all_asked = threading.Barrier(4)
         self.server = StubServer(self.answer)
 
     def tearDown(self) -> None:
@@ -24,6 +27,9 @@ class AtOnce(unittest.TestCase):
         self.server.close()
 
     def answer(self, request: Request) -> Answer:
+        if request.target.startswith("/v1/artifacts/"):
+            self.all_asked.wait(20)
+            return Answer(body=b"the whole")
         if request.method == "GET":
             return Answer(200, PAGE)
         body: Dict[str, Any] = request.json
@@ -38,6 +44,15 @@ class AtOnce(unittest.TestCase):
             self.assertEqual(list(threads.map(page.evaluate, asked)), asked)
         # As many connections as there were threads, or a few more where one was closed as superfluous.
         self.assertLess(len({request.client for request in self.server.requests}), 40)
+
+    def test_saves_to_one_path_at_once_and_keeps_one_whole_file(self) -> None:
+        with moorage.Moorage(self.server.url) as client, ThreadPoolExecutor(4) as threads:
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "file")
+                self.assertEqual(list(threads.map(lambda _: client.artifacts.save("art_1", path), range(4))), [path] * 4)
+                self.assertEqual(os.listdir(folder), ["file"])
+                with open(path, "rb") as file:
+                    self.assertEqual(file.read(), b"the whole")
 
     def test_gives_each_task_its_own_answer(self) -> None:
         async def work() -> List[str]:

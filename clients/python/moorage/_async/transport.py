@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import secrets
 from typing import Any, AsyncGenerator, BinaryIO, Callable, Dict, Mapping, Optional, Union
 
 from .._addresses import Query, target
@@ -110,7 +111,7 @@ class AsyncTransport:
         """Streams what is at `path` into a file, and gives the file's path. A failure leaves no half file."""
         local = os.fspath(file)
         os.makedirs(os.path.dirname(os.path.abspath(local)), exist_ok=True)
-        partial = f"{local}.part"
+        partial = f"{local}.{secrets.token_hex(4)}.part"  # several may save to one path at a time
         try:
             with open(partial, "wb") as half:
                 await self.download(path, half.write, timeout=timeout)
