@@ -52,9 +52,17 @@ afterAll(async () => {
   site.closeAllConnections();
 });
 
-async function open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+async function open(
+  url: string,
+  { platform, ...options }: Parameters<Browser['newContext']>[0] & { platform?: string } = {},
+): Promise<Page> {
   const context = await onlooker.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   contexts.push(context);
+  if (platform !== undefined) {
+    await context.addInitScript(
+      `Object.defineProperty(Navigator.prototype, 'platform', { get: () => '${platform}' })`,
+    );
+  }
   const page = await context.newPage();
   page.on('dialog', (dialog) => void dialog.accept(dialog.type() === 'prompt' ? 'Ada' : undefined));
   await page.goto(url);
@@ -97,6 +105,34 @@ it('lets a person log in by hand and hand back, and takes the secret out of the 
   await page.getByText('Watching', { exact: true }).waitFor();
   await page.reload(); // the secret is kept for the tab
   await page.getByRole('tab', { name: 'Welcome' }).waitFor();
+});
+
+it('tells the page of the Command key of a Mac as of Control, and leaves no key down with it', async () => {
+  await target.goto(siteUrl);
+  const page = await open(session.liveViewUrl ?? '', { platform: 'MacIntel' });
+  await page.getByRole('button', { name: 'Take over' }).click();
+  await page.getByText('You drive').waitFor();
+  await clickOn(page, '#user');
+  await target.evaluate(`window.keys = [];
+    for (const type of ['keydown', 'keyup']) addEventListener(type, ({ key, code }) => keys.push(\`\${type} \${key} \${code}\`))`);
+  const keys = () => target.evaluate<string[]>('keys.splice(0)');
+  const heard: string[] = [];
+  const hears = async (count: number) => {
+    await until(async () => heard.push(...(await keys())) >= count, 'the keys');
+    return heard.splice(0);
+  };
+
+  await page.keyboard.down('Meta');
+  await page.keyboard.down('b');
+  await page.keyboard.up('Meta'); // a Mac says nothing of the other one
+  expect(await hears(4)).toEqual([
+    ...['keydown Control ControlLeft', 'keydown b KeyB'],
+    ...['keyup b KeyB', 'keyup Control ControlLeft'],
+  ]);
+  await page.keyboard.down('Meta');
+  await page.evaluate('hand.blur()');
+  expect(await hears(2)).toEqual(['keydown Control ControlLeft', 'keyup Control ControlLeft']);
+  await page.getByRole('button', { name: 'Hand back' }).click();
 });
 
 it('pastes, goes where it is told, opens and closes tabs', async () => {

@@ -7,6 +7,8 @@ import type { Screen } from './screen.ts';
 const BUTTONS = ['left', 'middle', 'right', 'back', 'forward'] as const;
 /** The keyboards of Apple have Command where those of the browsers here have Control. */
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+const CONTROL_CODE = 17;
+const MODIFIERS: readonly string[] = ['Alt', 'AltGraph', 'CapsLock', 'Control', 'Meta', 'Shift'];
 const LINE_PIXELS = 40;
 
 export class Hand {
@@ -18,6 +20,7 @@ export class Hand {
   #isComposing = false;
   #nextMove: WatcherMessage | undefined;
   readonly #touches = new Map<number, { x: number; y: number }>();
+  /** By their codes, both as the page was told. */
   readonly #downKeys = new Map<string, string>();
 
   constructor(screen: Screen, field: HTMLTextAreaElement, send: (message: WatcherMessage) => void) {
@@ -204,15 +207,18 @@ export class Hand {
     if (isCommand && letter === 'v') return;
     if (action === 'down' && isCommand && (letter === 'c' || letter === 'x')) this.#send({ type: 'copy' });
     event.preventDefault();
-    if (action === 'down') this.#downKeys.set(event.code, event.key);
-    else this.#downKeys.delete(event.code);
+    const told = keyOf(event);
+    if (action === 'down') this.#downKeys.set(told.code, told.key);
+    else this.#downKeys.delete(told.code);
     this.#flush();
+    // macOS does not say what is let go of while Command is held.
+    if (isApple && event.key === 'Meta' && action === 'up') {
+      this.#releaseKeys((key) => !MODIFIERS.includes(key));
+    }
     this.#send({
       type: 'key',
       action,
-      key: isApple && event.key === 'Meta' ? 'Control' : event.key.slice(0, 32),
-      code: event.code.slice(0, 32),
-      keyCode: event.keyCode & 255,
+      ...told,
       location: event.location,
       isRepeat: event.repeat,
       modifiers: modifiersOf(event),
@@ -220,11 +226,12 @@ export class Hand {
   }
 
   /** Keys that are let go of elsewhere must not stay down in the page. */
-  #releaseKeys(): void {
-    if (this.#isDriving) {
-      for (const [code, key] of this.#downKeys) this.#send({ type: 'key', action: 'up', key, code });
+  #releaseKeys(isMeant: (key: string) => boolean = () => true): void {
+    for (const [code, key] of this.#downKeys) {
+      if (!isMeant(key)) continue;
+      this.#downKeys.delete(code);
+      if (this.#isDriving) this.#send({ type: 'key', action: 'up', key, code });
     }
-    this.#downKeys.clear();
   }
 
   #sendField(): void {
@@ -239,6 +246,14 @@ export class Hand {
       this.#send({ type: 'text', text: text.slice(start, start + MAX_TEXT_CHARS) });
     }
   }
+}
+
+/** The key as the page is told of it, where Command is Control. */
+function keyOf({ key, code, keyCode }: KeyboardEvent): { key: string; code: string; keyCode: number } {
+  if (isApple && key === 'Meta') {
+    return { key: 'Control', code: code.replace('Meta', 'Control'), keyCode: CONTROL_CODE };
+  }
+  return { key: key.slice(0, 32), code: code.slice(0, 32), keyCode: keyCode & 255 };
 }
 
 function modifiersOf(event: MouseEvent | KeyboardEvent): number {
