@@ -146,7 +146,7 @@ describe('an egress', () => {
       callback(null, [{ address, family: 4 }]);
     };
     await open({ network: PUBLIC_ONLY, lookup });
-    expect((await get(`http://public.example:${sitePort}/`)).status).toBeGreaterThanOrEqual(500);
+    await expect(get(`http://public.example:${sitePort}/`)).rejects.toThrow('socket hang up');
     expect(await tunnel(`public.example:${sitePort}`)).not.toContain('200');
     expect(lookups).toBe(2);
     await egress.close();
@@ -173,6 +173,20 @@ describe('an egress', () => {
     await open({ network: PUBLIC_ONLY, proxy: { server: `http://inside.example:${proxy.port}` }, lookup });
     expect(await tunnel('example.com:443')).not.toContain('200');
     expect(seen).toEqual([]);
+  });
+
+  it('gives no page in the place of a site that cannot be reached, that hangs up, or that is behind a proxy that is gone', async () => {
+    await open({ network: OPEN_NETWORK });
+    await expect(get('http://nowhere.invalid/')).rejects.toThrow('socket hang up');
+    expect(await get(`http://127.0.0.1:${sitePort}/d`)).toMatchObject({ body: 'site /d' });
+    site.removeAllListeners('request').on('request', ({ socket }) => socket.destroy());
+    await expect(get(`http://127.0.0.1:${sitePort}/e`)).rejects.toThrow('socket hang up');
+    await proxy.close(true);
+    await expect(get(`http://127.0.0.1:${proxy.port}/`)).rejects.toThrow('socket hang up');
+    await egress.close();
+
+    await open({ network: OPEN_NETWORK, proxy: { server: `http://127.0.0.1:${proxy.port}` } });
+    await expect(get(`http://127.0.0.1:${sitePort}/f`)).rejects.toThrow('socket hang up');
   });
 
   it('cannot be opened on a port that is taken', async () => {

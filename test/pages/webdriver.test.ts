@@ -1,5 +1,6 @@
 // The page API on a browser without DevTools, as clients meet it: over HTTP, with a real WebKitGTK behind its driver.
 
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,7 +99,18 @@ describe('a page over WebDriver', () => {
     const thrown = await send('evaluate', { expression: '() => { throw new TypeError("oops") }' });
     expect(thrown.answer).toMatchObject({ code: 'script-failed' });
     expect(thrown.answer.detail).toContain('TypeError: oops');
-    expect((await send('goto', { url: 'http://127.0.0.1:1/' })).answer.code).toBe('navigation-failed');
+    // A port that no browser goes to, a name that leads nowhere, and a port where nobody listens.
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo; // it listens on a port
+    closed.close();
+    await once(closed, 'close');
+    for (const host of ['127.0.0.1:1', 'nowhere.invalid', `127.0.0.1:${port}`]) {
+      const { answer } = await send('goto', { url: `http://${host}/` });
+      expect({ host, code: answer.code }).toEqual({ host, code: 'navigation-failed' });
+      // Of ports that it never goes to WebKit says nothing.
+      if (!host.endsWith(':1')) expect(answer.detail).toContain('navigation failed: Connection terminated');
+    }
     expect((await send('goto', { url: origin })).status).toBe(200);
   });
 

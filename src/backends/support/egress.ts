@@ -2,7 +2,7 @@
 // session. Credentials stay in this process, where a command line would show them to everybody on the machine.
 
 import dns, { type LookupAddress, type LookupOptions } from 'node:dns';
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
@@ -87,7 +87,7 @@ export class Egress {
     this.#server = new Server({
       host: '127.0.0.1',
       port,
-      prepareRequestFunction: ({ hostname, port: target }) => this.#route(hostname, target),
+      prepareRequestFunction: ({ request, hostname, port: target }) => this.#route(request, hostname, target),
     });
   }
 
@@ -103,15 +103,19 @@ export class Egress {
   }
 
   /** @throws RequestError 403, which proxy-chain answers, for a host that may not be reached. */
-  async #route(hostname: string, port: number): Promise<PrepareRequestFunctionResult> {
+  async #route(
+    request: IncomingMessage,
+    hostname: string,
+    port: number,
+  ): Promise<PrepareRequestFunctionResult> {
     const host = hostname.replace(/^\[(.*)\]$/, '$1');
     const refusal = isIP(host) ? refuseAddress(host, this.#network) : refuseName(host, this.#network);
     if (refusal !== undefined) throw new RequestError(`Moorage refused this request: ${refusal}.`, 403);
     const goesDirectly = !this.#proxy || isBypassed(host, port, this.#proxy.bypass ?? []);
     return {
       upstreamProxyUrl: goesDirectly ? null : await this.#upstreamUrl(this.#proxy),
-      httpAgent: this.#httpAgent,
-      httpsAgent: this.#httpsAgent,
+      httpAgent: cutting(this.#httpAgent, request),
+      httpsAgent: cutting(this.#httpsAgent, request),
       // dns.lookup has many forms; node:net calls this one.
       dnsLookup: this.#lookupAllowed as unknown as typeof dns.lookup,
     };
@@ -169,6 +173,22 @@ export class Egress {
       else callback(null, first.address, first.family);
     });
   };
+}
+
+/** The method by which `http.request` knows an agent; @types/node leaves it out. */
+type Taking = HttpAgent & { addRequest(outgoing: ClientRequest, ...more: unknown[]): void };
+
+/**
+ * The agent, for what a browser asks by `request`: where that gets no answer, the browser gets none either. proxy-chain would
+ * answer with a page, which a browser takes for one of the site.
+ */
+function cutting<Of extends HttpAgent>(agent: Of, request: IncomingMessage): Of {
+  const shared = agent as unknown as Taking; // every agent has it
+  const addRequest: Taking['addRequest'] = (outgoing, ...more) => {
+    outgoing.once('error', () => request.socket.destroy());
+    shared.addRequest(outgoing, ...more);
+  };
+  return Object.assign(Object.create(agent) as Of, { addRequest }); // all else is the agent's own
 }
 
 /**

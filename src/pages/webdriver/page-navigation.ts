@@ -1,6 +1,6 @@
 // Where a page goes: addresses, its history, and what the driver says of how that went.
 
-import { DriverError } from '../../backends/support/webdriver.ts';
+import { DriverError, isRecord } from '../../backends/support/webdriver.ts';
 import type { Clock } from '../../clock.ts';
 import { pause } from '../interruption.ts';
 import type { Calls } from './calls.ts';
@@ -24,6 +24,7 @@ interface Options {
 const LOAD_GRACE_MS = 500;
 const DEFAULT_LOAD_MS = 30_000;
 const LOOK_MS = 30;
+const MAX_ERROR_CHARS = 200;
 
 export class PageNavigation {
   readonly #options: Options;
@@ -56,13 +57,18 @@ export class PageNavigation {
     if (failure !== undefined) return { frameId, loaderId: after.loaderId, errorText: failure };
     if (after === before) window.tellWithinDocument(frame);
     else if (isErrorPage(after.url, String(url))) {
-      return {
-        frameId,
-        loaderId: after.loaderId,
-        errorText: 'navigation failed: the browser shows an error page',
-      };
+      const errorText = `navigation failed: ${await this.#errorOf(window, after)}`;
+      return { frameId, loaderId: after.loaderId, errorText };
     }
     return { frameId, ...(after !== before && { loaderId: after.loaderId }) };
+  }
+
+  /** What an error page says, such as WebKitGTK's “Connection terminated unexpectedly”. */
+  async #errorOf(window: DriverWindow, { contexts }: FrameDocument): Promise<string> {
+    const call = { callee: '() => document.body.innerText', byValue: true };
+    const { result } = await this.#calls.call(window, contexts.main, call).catch((): Result => ({}));
+    const said = isRecord(result) ? String(result.value ?? '').trim() : '';
+    return said === '' ? 'the browser shows an error page' : said.slice(0, MAX_ERROR_CHARS);
   }
 
   async #navigateFrame(window: DriverWindow, frame: KnownFrame, url: string): Promise<undefined> {
