@@ -26,9 +26,9 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 2,
     unstubEnvs: true,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // A second, which it is otherwise, is nothing to a browser on a busy machine.
-    expect: { poll: { timeout: 15_000 } },
+    // What hangs is told late by these; what a busy machine delays is not failed by them.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

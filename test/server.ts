@@ -98,7 +98,7 @@ export async function startChild(settings: ConfigFile | { dataFolder: string } =
 }
 
 /** Waits until `condition` holds, for at most `seconds`. */
-export async function until(condition: () => unknown, what: string, seconds = 15): Promise<void> {
+export async function until(condition: () => unknown, what: string, seconds = 30): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`it never happened within ${seconds} s: ${what}`);

@@ -63,7 +63,7 @@ const replug = async (phones: AndroidPhones) => {
   await until(() => stateOf(phones) === 'free', 'that the phone can be had');
 };
 
-describe('a phone that is plugged in anew', { timeout: 30_000 }, () => {
+describe('a phone that is plugged in anew', () => {
   it('is had at once, though what it was asked before is never answered', async () => {
     server.change({ answers: { '^getprop ro.serialno': { hangs: true } } });
     const phones = await open();

@@ -24,7 +24,7 @@ afterEach(() => rm(data, { recursive: true }));
 /** Waits until `text` is on stdout, which may take a while on a busy machine. */
 async function untilPrinted(running: Running, text: string): Promise<void> {
   const isPrinted = () => running.stdout.includes(text);
-  await until(() => isPrinted() || running.exitCode !== null, `${text} is printed`, 25);
+  await until(() => isPrinted() || running.exitCode !== null, `${text} is printed`);
   if (!isPrinted()) throw new Error(`it ended with exit code ${running.exitCode}: ${running.stderr}`);
 }
 

@@ -77,12 +77,12 @@ export async function startRig({
     port,
     browser,
     async expectNothingLeft() {
-      await expect.poll(() => relay.size, { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => relay.size).toBe(0);
       await relay.settled();
       expect([...session.connections]).toEqual([]);
       expect(changes.filter((change) => change === 'left')).toHaveLength(changes.length / 2);
-      await expect.poll(() => connectionsOf(server), { timeout: 10_000 }).toBe(0);
-      await expect.poll(() => browser.connections(), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => connectionsOf(server)).toBe(0);
+      await expect.poll(() => browser.connections()).toBe(0);
       await browser.stop();
       server.close();
       await once(server, 'close');
@@ -173,9 +173,9 @@ export function gate<T = void>(): Gate<T> {
   return { open, passed };
 }
 
-/** Polls until `isSo`; fails after ten seconds. */
+/** Polls until `isSo`; fails after thirty seconds. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  await expect.poll(isSo, { timeout: 10_000, interval: 5 }).toBe(true);
+  await expect.poll(isSo, { interval: 5 }).toBe(true);
 }
 
 /** The next message, as text. */

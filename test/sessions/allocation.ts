@@ -167,9 +167,9 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Waits until `condition` holds, for at most five seconds of real time. */
+/** Waits until `condition` holds, for at most thirty seconds of real time. */
 export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + 30_000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`it never happened: ${what}`);
     await new Promise((resolve) => setImmediate(resolve));

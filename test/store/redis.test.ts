@@ -344,9 +344,9 @@ async function untilItAnswers(store: Store): Promise<void> {
   );
 }
 
-/** Waits until `condition` holds, for at most fifteen seconds. */
+/** Waits until `condition` holds, for at most thirty seconds. */
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 15_000;
+  const deadline = performance.now() + 30_000;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`it never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

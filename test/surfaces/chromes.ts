@@ -65,7 +65,7 @@ export async function launchChrome({ depth = 0 }: { depth?: number } = {}): Prom
     kill,
     async expectNothingLeft() {
       await kill();
-      await until(() => processesOf(root).length === 0, `the end of ${processesOf(root).join('; ')}`, 5);
+      await until(() => processesOf(root).length === 0, `the end of ${processesOf(root).join('; ')}`);
       expect(processesOf(root)).toEqual([]);
       await rm(root, { recursive: true, maxRetries: 20, retryDelay: 25 });
     },

@@ -114,7 +114,7 @@ export async function testSurfaces(
       await surfaces.backend.close();
       surfaces.backend = await create();
     },
-    async untilIn(name, status, seconds = 15) {
+    async untilIn(name, status, seconds = 30) {
       const isIn = async () => (await surfaces.backend.look(surfaces.record(name))).status === status;
       await until(isIn, `${name} is ${status}`, seconds);
     },

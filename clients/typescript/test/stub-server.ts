@@ -105,9 +105,9 @@ export function sessionView(members: Record<string, unknown> = {}) {
   };
 }
 
-/** Polls `condition` until it holds. @throws after ten seconds, naming `what`. */
+/** Polls `condition` until it holds. @throws after thirty seconds, naming `what`. */
 export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
