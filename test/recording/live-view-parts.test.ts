@@ -6,9 +6,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { CdpConnection } from '../../src/backends/support/cdp.ts';
 import { asProblem } from '../../src/errors.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { Control } from '../../src/recording/live-view/control.ts';
+import { DevToolsPage } from '../../src/recording/live-view/devtools-page.ts';
 import { keyEventOf } from '../../src/recording/live-view/keys.ts';
 import { readToken, tokenOf } from '../../src/recording/live-view/links.ts';
 import { LEVELS, nextPace, picturesOf } from '../../src/recording/live-view/quality.ts';
@@ -125,6 +127,38 @@ it.each([
   ['1', { location: 3, code: 'Numpad1' }, { text: '1', isKeypad: true, location: 0 }],
 ])('says to Chrome what the key %s is with %o', (key, more, expected) => {
   expect(keyEventOf({ type: 'key', action: 'down', key, ...more })).toMatchObject(expected);
+});
+
+it('begins to cast a page anew when the cast before has stopped, and not before', async () => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const casts: string[] = [];
+  const held: (() => void)[] = [];
+  server.on('connection', (socket) => {
+    socket.on('message', (data) => {
+      const { id, method } = JSON.parse(String(data));
+      const answer = () => socket.send(JSON.stringify({ id, result: { sessionId: 'of-the-page' } }));
+      if (/^Page\..*Screencast$/.test(method)) casts.push(method);
+      if (method === 'Page.startScreencast') held.push(answer);
+      else answer();
+    });
+  });
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  const cdp = await CdpConnection.open(url, new AbortController().signal);
+  const info = { targetId: 'a-page', type: 'page', url: 'http://site/', title: '' };
+  const page = new DevToolsPage(cdp, info, new ManualClock(), () => {});
+  const viewer = { size: { width: 800, height: 600 }, hasRoom: true, delayMs: undefined, offer: () => {} };
+  page.show(viewer);
+  await until(() => held.length === 1, 'the first begin');
+  page.hide(viewer);
+  page.show(viewer);
+  held.shift()?.();
+  await until(() => held.length === 1, 'the second begin');
+  expect(casts).toEqual(['Page.startScreencast', 'Page.stopScreencast', 'Page.startScreencast']);
+  page.close();
+  cdp.close();
+  server.close();
+  await once(server, 'close');
 });
 
 it('tells whoever watches a page at rest that it lives, and only where there was nothing else to tell', async () => {

@@ -52,6 +52,8 @@ export class DevToolsPage implements WatchedPage {
   #isHeld = false;
   #isClosed = false;
   #cast: Promise<Screencast | undefined> | undefined;
+  /** The one before it has stopped: its stop would end this one, too. */
+  #stopped: Promise<unknown> = Promise.resolve();
   #latest: Frame | undefined;
   #pace: Pace = { level: FIRST_LEVEL, quickSeconds: 0 };
   #asked: ScreencastOptions | undefined;
@@ -298,21 +300,27 @@ export class DevToolsPage implements WatchedPage {
   #begin(): void {
     const options = this.#wanted();
     this.#asked = options;
-    const cast = this.#start(options).catch(() => {
+    const start = async () => {
+      await this.#stopped;
+      return this.#start(options);
+    };
+    const cast = start().catch(() => {
       // It is gone, or silent: then it was drawn once, and is asked again.
       this.#clock.after(AGAIN_MS, () => {
-        if (this.#cast === cast) this.#beginAgain();
+        if (this.#cast === cast) this.#beginAgain(cast);
       });
       return undefined;
     });
     this.#cast = cast;
   }
 
-  #beginAgain(): void {
+  #beginAgain(cast: Promise<Screencast | undefined>): void {
     if (!this.isSeen || this.#isClosed) return;
     // The first attempt may have begun.
     this.send('Page.stopScreencast').then(
-      () => this.#begin(),
+      () => {
+        if (this.#cast === cast) this.#begin();
+      },
       () => {}, // the page is gone
     );
   }
@@ -339,7 +347,7 @@ export class DevToolsPage implements WatchedPage {
       if (this.#cast || this.#sessionId === undefined) return;
       await this.#cdp.send('Emulation.setFocusEmulationEnabled', { enabled: false }, this.#sessionId);
     };
-    if (cast) void stop().catch(() => {}); // the page or the connection is gone
+    if (cast) this.#stopped = stop().catch(() => {}); // the page or the connection is gone
   }
 
   /** Resolves when one of its viewers can take another one, and so is when Chrome draws it. */
