@@ -30,6 +30,8 @@ const OF_PROBLEM: Partial<Record<ProblemCode, keyof typeof STATUS>> = {
   timeout: 'timeout',
 };
 
+const NEW_SESSION = /\/session\/?$/;
+
 export interface WebDriverReply {
   status: number;
   body: { value: unknown };
@@ -63,15 +65,17 @@ export class WebDriverError extends Error {
   }
 }
 
-/** Any error as WebDriver's clients understand it. */
-export function errorReply(error: unknown): WebDriverReply {
+/** Any error as WebDriver's clients understand it, of the command at `path`. */
+export function errorReply(error: unknown, path: string): WebDriverReply {
   if (error instanceof WebDriverError) {
     const { status, error: word, message, data } = error;
     return { status, body: { value: describe(word, message, data) } };
   }
   const problem = asProblem(error);
   if (!problem) throw error;
-  const word = OF_PROBLEM[problem.code];
+  const known = OF_PROBLEM[problem.code];
+  // Of a session that is there, as one whose driver hangs, it is true of no command but New Session.
+  const word = known === 'session not created' && !NEW_SESSION.test(path) ? 'unknown error' : known;
   const status = word ? STATUS[word] : problem.status;
   return {
     status,

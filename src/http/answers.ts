@@ -32,12 +32,16 @@ export function answerProblem(reply: FastifyReply, failure: Problem, requestId: 
  * For routes of WebDriver: what is wrong before a command is reached, such as a missing key, in the one form that its clients
  * read. https://www.w3.org/TR/webdriver2/#errors
  */
-export function answerAsWebDriver(error: unknown, _: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerAsWebDriver(
+  error: unknown,
+  { url }: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const failure = problemOf(error);
   // To the handler of all routes, which logs it.
   if (failure.code === 'internal') throw error;
   if (failure.status === 401) reply.header('www-authenticate', CHALLENGE);
-  const { status, body } = errorReply(failure);
+  const { status, body } = errorReply(failure, url.replace(/\?.*/, ''));
   return reply.code(status).send(body);
 }
 

@@ -30,7 +30,7 @@ export class SurfaceWebDrivers {
       return { status: 200, body: { value: await driver.answer(surface, request) } };
     } catch (error) {
       request.signal.throwIfAborted();
-      return errorReply(error);
+      return errorReply(error, request.path);
     }
   }
 

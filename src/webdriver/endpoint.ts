@@ -56,15 +56,9 @@ const SESSION_PATH = /^\/session\/([^/]+)(\/.*)?$/;
 export class WebDriverEndpoint {
   readonly #options: Options;
   readonly #forwarder = new Forwarder();
-  /** Touch the sessions of commands that are not answered yet: what takes long is no idleness. */
-  readonly #underWay = new Set<() => void>();
-  readonly #stopTouching: () => void;
 
   constructor(options: Options) {
     this.#options = options;
-    this.#stopTouching = options.clock.every(TOUCH_MS, () => {
-      for (const touch of this.#underWay) touch();
-    });
   }
 
   /** Answers one command, errors included. Rejects with the reason of its signal, or for what is no error of WebDriver. */
@@ -73,12 +67,11 @@ export class WebDriverEndpoint {
       return await this.#answer(client, request);
     } catch (error) {
       request.signal.throwIfAborted();
-      return errorReply(error);
+      return errorReply(error, request.path);
     }
   }
 
   async close(): Promise<void> {
-    this.#stopTouching();
     await this.#forwarder.close();
   }
 
@@ -215,12 +208,13 @@ export class WebDriverEndpoint {
     if (request.method !== 'GET') mayCommand(session);
     const touch = () => session.touch(clock.now());
     touch();
-    this.#underWay.add(touch);
+    // What takes long is no idleness.
+    const stopTouching = clock.every(TOUCH_MS, touch);
     try {
       const { method, body, signal } = request;
       return await this.#forwarder.send(endpoint.url, endpoint.sessionId, { method, path, body, signal });
     } finally {
-      this.#underWay.delete(touch);
+      stopTouching();
       touch();
     }
   }

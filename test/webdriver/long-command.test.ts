@@ -23,6 +23,7 @@ it('keeps its session from idling until it is answered, and no longer', async ()
     const path = `/session/${session.id}/url`;
     const { signal } = new AbortController();
     const request = { ...{ method: 'GET', path, body: undefined, lease: undefined, signal }, url: '' };
+    expect(clock.timerCount).toBe(0);
     const client = { name: 'test' } as Parameters<typeof endpoint.handle>[0]; // only the name is read
     const answer = endpoint.handle(client, { ...request, socketUrl: () => '' });
     const [, response] = (await once(driver, 'request')) as [unknown, ServerResponse]; // as the event gives it
@@ -30,12 +31,12 @@ it('keeps its session from idling until it is answered, and no longer', async ()
     expect(session.lastActivityAt).toBe(clock.now());
     response.end('{"value":null}');
     expect(await answer).toMatchObject({ status: 200 });
+    expect(clock.timerCount).toBe(0);
     const answeredAt = clock.now();
     clock.advance(60_000);
     expect(session.lastActivityAt).toBe(answeredAt);
   } finally {
     await endpoint.close();
-    expect(clock.timerCount).toBe(0);
     driver.close();
     await once(driver, 'close');
   }

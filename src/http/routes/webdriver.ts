@@ -35,7 +35,7 @@ export function webDriverRoutes(app: App, { liveViews, surfaces, termsOf }: Part
         if (session && method !== 'GET') liveViews.mayCommand(session);
         return surfaces.driveSurface(client, name, command, leaseOf(request));
       };
-      const answer = await drive().catch((error: unknown) => errorReply(error));
+      const answer = await drive().catch((error: unknown) => errorReply(error, path));
       return reply.code(answer.status).send(answer.body);
     },
   });
