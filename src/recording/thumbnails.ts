@@ -5,6 +5,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CdpConnection } from '../backends/support/cdp.ts';
+import { abortAfter } from '../backends/support/waiting.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { RecordedPage } from '../protocol/recordings.ts';
@@ -89,7 +90,7 @@ export class Thumbnails {
   }
 
   async #takeAll(pages: readonly RecordedPage[]): Promise<void> {
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TAKE_TIMEOUT_MS)]);
+    const signal = abortAfter(TAKE_TIMEOUT_MS, this.#abort.signal);
     // The browser is gone or hangs, or a page closed: there is the picture before, or none.
     const giveUp = (error: unknown) =>
       this.#options.log.debug({ event: 'recording.no-thumbnail', err: error });

@@ -1,6 +1,7 @@
 // Brings finished recordings to the bucket. Files that are complete go while their recording goes on; when it has ended
 // the rest follows, its description last. What fails is tried again for as long as it takes, and stays on disk meanwhile.
 
+import { abortAfter } from '../backends/support/waiting.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -178,13 +179,13 @@ export class Uploads {
 
   async #put(job: Job, name: string): Promise<void> {
     const { bucket, disk } = this.#options;
-    const signal = AbortSignal.any([job.abort.signal, AbortSignal.timeout(PUT_TIMEOUT_MS)]);
+    const signal = abortAfter(PUT_TIMEOUT_MS, job.abort.signal);
     await bucket.put(name, disk.pathOf(name), signal);
   }
 
   async #seal(job: Job, files: readonly StoredFile[]): Promise<void> {
     const { bucket } = this.#options;
-    const signal = AbortSignal.any([job.abort.signal, AbortSignal.timeout(PUT_TIMEOUT_MS)]);
+    const signal = abortAfter(PUT_TIMEOUT_MS, job.abort.signal);
     await bucket.write(`${job.id}/${SEAL}`, JSON.stringify({ version: 1, files }), signal);
   }
 

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import type { BackendSession, BrowserGone } from '../backends/backend.ts';
 import { CdpConnection } from '../backends/support/cdp.ts';
 import { type DevToolsAddress, readAddress } from '../backends/support/chrome-process.ts';
+import { abortAfter } from '../backends/support/waiting.ts';
 import type { Clock } from '../clock.ts';
 import { problem } from '../errors.ts';
 import type { SessionId } from '../ids.ts';
@@ -148,13 +149,7 @@ interface AttachOptions {
 
 async function findAttached(attachment: SurfaceAttachment, signal: AbortSignal): Promise<FoundChrome> {
   const where = attachment.port === undefined ? `profile ${attachment.profile}` : `port ${attachment.port}`;
-  // Not AbortSignal.timeout: within AbortSignal.any Node 20 collects it as garbage, and it never comes.
-  const late = new AbortController();
-  const timer = setTimeout(
-    () => late.abort(new Error(`no answer within ${FIND_TIMEOUT_MS} ms`)),
-    FIND_TIMEOUT_MS,
-  );
-  const limit = AbortSignal.any([signal, late.signal]);
+  const limit = abortAfter(FIND_TIMEOUT_MS, signal);
   try {
     const address = await findAddress(attachment, limit);
     const url = `ws://127.0.0.1:${address.port}${address.wsPath}`;
@@ -174,8 +169,6 @@ async function findAttached(attachment: SurfaceAttachment, signal: AbortSignal):
       cause,
       retryAfterSeconds: 5,
     });
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -12,7 +12,7 @@ import { STREAM_NOTHING } from '../support/agent-environment.ts';
 import { lastWords } from '../support/go-ios-log.ts';
 import { LISTENING, type PhoneOrders } from '../support/iphone-agent.ts';
 import { connectToPhone, watchPhones } from '../support/usbmuxd.ts';
-import { waitUntil } from '../support/waiting.ts';
+import { abortAfter, waitUntil } from '../support/waiting.ts';
 import { asRecord } from '../support/webdriver.ts';
 
 /** Where the agent listens on the phone. Nobody else's is there: a phone runs one. */
@@ -183,7 +183,7 @@ async function passOn(client: Socket): Promise<void> {
 
 /** Asks the agent; `undefined` while it does not answer. */
 async function ask(method: 'GET' | 'POST', path: string): Promise<unknown> {
-  const signal = AbortSignal.any([deadline, AbortSignal.timeout(ANSWER_MS)]);
+  const signal = abortAfter(ANSWER_MS, deadline);
   try {
     const phone = await connectToPhone(usbmuxd, { udid, port: AGENT_PORT, signal });
     const asked = request({
@@ -207,7 +207,7 @@ async function ask(method: 'GET' | 'POST', path: string): Promise<unknown> {
 /** Runs one command of go-ios to its end. @throws Error with what it said. */
 async function goIos(words: string[], timeoutMs: number): Promise<void> {
   const { process: child, said } = launch(words[0] ?? '', words.slice(1));
-  const signal = AbortSignal.any([deadline, AbortSignal.timeout(timeoutMs)]);
+  const signal = abortAfter(timeoutMs, deadline);
   try {
     const [code] = await once(child, 'exit', { signal });
     if (code !== 0) throw new Error(`\`ios ${words[0]}\` ended with code ${code}: ${said()}`);

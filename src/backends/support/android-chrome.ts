@@ -11,7 +11,7 @@ import type { Adb } from './adb.ts';
 import { isDeviceError } from './adb-error.ts';
 import { CdpConnection } from './cdp.ts';
 import { getFirstPage } from './first-page.ts';
-import { waitUntil } from './waiting.ts';
+import { abortAfter, waitUntil } from './waiting.ts';
 import { isRecord } from './webdriver.ts';
 
 /** What finds one again, and ends it. */
@@ -236,7 +236,7 @@ export class AndroidChrome {
   /** The connection broke: Chrome may have ended, its device or the adb server may be gone, or be back in a moment. */
   async #lookAfterIt(): Promise<void> {
     const { serial, socketName } = this.place;
-    const deadline = AbortSignal.any([AbortSignal.timeout(this.#options.graceMs), this.#released.signal]);
+    const deadline = abortAfter(this.#options.graceMs, this.#released.signal);
     let seen = 'it is not there';
     const look = async (): Promise<'back' | 'ended' | undefined> => {
       try {
@@ -275,8 +275,7 @@ export async function stopAndroidChrome(
   { serial, packageName, socketName }: ChromePlace,
   { clearsData, signal: given }: { clearsData: boolean; signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const deadline = AbortSignal.timeout(STOP_MS);
-  const signal = given ? AbortSignal.any([given, deadline]) : deadline;
+  const signal = abortAfter(STOP_MS, ...(given ? [given] : []));
   await removeForwards(adb, isForwardTo({ socketName }), signal, serial);
   if ((await adb.getState(serial, signal)) !== 'device') return;
   const sockets = await listSockets(adb, serial, signal);
@@ -389,7 +388,7 @@ async function waitForVersion(
 ): Promise<string> {
   const ask = async () => {
     try {
-      const either = AbortSignal.any([signal, AbortSignal.timeout(VERSION_MS)]);
+      const either = abortAfter(VERSION_MS, signal);
       const answer: unknown = await (
         await fetch(`http://127.0.0.1:${port}/json/version`, { signal: either })
       ).json();

@@ -5,7 +5,7 @@ import type { Need } from '../../protocol/devices.ts';
 import type { Adb } from './adb.ts';
 import type { AdbState } from './adb-device.ts';
 import { type Battery, type BatteryGates, batteryNeeds } from './phone-battery.ts';
-import { waitUntil } from './waiting.ts';
+import { abortAfter, waitUntil } from './waiting.ts';
 
 export interface PhoneIdentity {
   /** Of the hardware, the same on a cable and over Wi-Fi; with the place on the bus where others have the same. */
@@ -64,7 +64,7 @@ export async function checkPhone(
   gates: PhoneGates,
   signal: AbortSignal,
 ): Promise<PhoneCheck> {
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(CHECK_MS)]);
+  const inTime = abortAfter(CHECK_MS, signal);
   const [booted = '', battery = '', policy = '', path = ''] = await askAll(
     adb,
     serial,

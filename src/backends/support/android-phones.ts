@@ -24,7 +24,7 @@ import { findHostLock, type HostLock, takeHostLock } from './host-lock.ts';
 import { HostSlot } from './host-slot.ts';
 import { PhonePool, type PooledPhone } from './phone-pool.ts';
 import { RepairLadder } from './repair-ladder.ts';
-import { unlessAborted, waitUntil } from './waiting.ts';
+import { abortAfter, unlessAborted, waitUntil } from './waiting.ts';
 
 export interface AndroidPhonesOptions extends PhoneGates {
   adb: Adb;
@@ -379,7 +379,7 @@ export class AndroidPhones {
   async #inspect(phone: Phone, over: AbortSignal): Promise<void> {
     const { adb, keepsAwake, log } = this.#options;
     const { id: serial } = phone;
-    const signal = AbortSignal.any([this.#closing.signal, over, AbortSignal.timeout(LOOK_MS)]);
+    const signal = abortAfter(LOOK_MS, this.#closing.signal, over);
     try {
       if (!phone.identity || phone.presence !== 'ready') {
         phone.identity = await readPhone(adb, serial, signal);

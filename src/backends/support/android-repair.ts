@@ -3,7 +3,7 @@
 import type { Adb } from './adb.ts';
 import type { AdbDevices } from './adb-devices.ts';
 import { isBooted } from './android-phone.ts';
-import { waitUntil } from './waiting.ts';
+import { abortAfter, waitUntil } from './waiting.ts';
 
 export type Rung = 'reboot' | 'reconnect';
 
@@ -30,7 +30,7 @@ export async function repairPhone(
   { serial, isThere, forgetLook, isReady, signal }: RepairedPhone,
 ): Promise<void> {
   const timeoutMs = rung === 'reboot' ? BOOT_MS : RECONNECT_MS;
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  const inTime = abortAfter(timeoutMs, signal);
   if (rung === 'reboot') {
     await adb.reboot(serial, inTime);
     // For some seconds it answers as ever, as if it were back already.

@@ -18,7 +18,7 @@ import { isFree } from './ports.ts';
 import { findWorkersIn, killGroup, killNamed, type ProcessExit, spawnDetached } from './process.ts';
 import { SessionFolder, type Stamp } from './session-folder.ts';
 import { startDisplay, stopDisplay, type VirtualDisplay } from './virtual-display.ts';
-import { waitUntil } from './waiting.ts';
+import { abortAfter, waitUntil } from './waiting.ts';
 import {
   askDriver,
   createDriverSession,
@@ -436,7 +436,7 @@ async function waitUntilReady(
     }
     try {
       // One that takes connections and answers nothing must not outlast `timeoutMs`.
-      const patience = AbortSignal.any([signal, AbortSignal.timeout(Math.min(ANSWER_MS, timeoutMs))]);
+      const patience = abortAfter(Math.min(ANSWER_MS, timeoutMs), signal);
       const status = await askDriver(urlOf(port), { method: 'GET', path: '/status', signal: patience });
       if (isRecord(status) && status.ready === true) return true;
       seen = `its status is ${JSON.stringify(status).slice(0, 200)}`;

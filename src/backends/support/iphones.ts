@@ -16,7 +16,7 @@ import { PhonePool, type PooledPhone } from './phone-pool.ts';
 import { RepairLadder } from './repair-ladder.ts';
 import type { SignedAgent } from './signed-agent.ts';
 import { listPhones, type PhoneEvents, watchPhones } from './usbmuxd.ts';
-import { waitUntil } from './waiting.ts';
+import { abortAfter, waitUntil } from './waiting.ts';
 
 export interface IPhone extends PooledPhone {
   slot: HostSlot;
@@ -161,7 +161,7 @@ export class IPhones {
     phone.examining?.abort();
     const over = new AbortController();
     phone.examining = over;
-    const signal = AbortSignal.any([this.#closing.signal, over.signal, AbortSignal.timeout(answerMs)]);
+    const signal = abortAfter(answerMs, this.#closing.signal, over.signal);
     try {
       const bundle = phone.facts?.hasAgent ? undefined : agent?.installedBundle;
       const facts = await examinePhone(goIos, phone.id, { bundle, signal });
@@ -259,7 +259,7 @@ export class IPhones {
   async #reboot(phone: IPhone): Promise<void> {
     const { goIos, purpose } = this.#options;
     if (!goIos) return;
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(BOOT_MS)]);
+    const signal = abortAfter(BOOT_MS, this.#closing.signal);
     const lock = await phone.slot.take(`a reboot by ${purpose}`);
     try {
       const { departures } = phone;

@@ -7,7 +7,7 @@ import type { BrowserGone } from '../backend.ts';
 import { BrowserEnd } from './browser-end.ts';
 import { type BrowserSource, type GivenBrowser, startProblem } from './browser-source.ts';
 import { SharedDevTools } from './shared-devtools.ts';
-import { waitUntil } from './waiting.ts';
+import { abortAfter, waitUntil } from './waiting.ts';
 
 export interface RemoteBrowserOptions {
   id: SessionId;
@@ -121,7 +121,7 @@ export class RemoteBrowser {
 
   async #tryAgain(): Promise<BrowserGone | 'is-back' | undefined> {
     const { id, source, sourceName } = this.#options;
-    const signal = AbortSignal.any([this.#over.signal, AbortSignal.timeout(LOOK_MS)]);
+    const signal = abortAfter(LOOK_MS, this.#over.signal);
     try {
       const given = await source.find({ id, remoteId: this.remoteId }, signal);
       if (!given) return { reason: 'browser-closed', detail: `It ended at ${sourceName}.` };

@@ -7,6 +7,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../clock.ts';
+import { abortAfter } from './waiting.ts';
 
 /** Where it listens, on Macs and on Linux. */
 export const USBMUXD = '/var/run/usbmuxd';
@@ -91,7 +92,7 @@ async function readEvents(
   events: PhoneEvents,
   { answerMs, signal }: { answerMs: number; signal: AbortSignal },
 ): Promise<void> {
-  const inTime = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
+  const inTime = abortAfter(answerMs, signal);
   const socket = await open(address, inTime);
   /** Detachments name the number that usbmuxd gave the phone, and nothing else. */
   const udids = new Map<string, string>();

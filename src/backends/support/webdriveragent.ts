@@ -4,7 +4,7 @@
 
 import { problem } from '../../errors.ts';
 import { CLASSIC_CAPABILITIES } from './capabilities.ts';
-import { waitUntil } from './waiting.ts';
+import { abortAfter, waitUntil } from './waiting.ts';
 import { askDriver, asRecord, DriverError } from './webdriver.ts';
 
 /** Under which it is built unless it is signed as something else. */
@@ -52,7 +52,7 @@ export async function waitForAgent(
     const alive = await isAlive();
     if (alive !== true) throw problem('session-not-created', { detail: `WebDriverAgent ended: ${alive}` });
     try {
-      return await readStatus(url, AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]));
+      return await readStatus(url, abortAfter(ANSWER_MS, signal));
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof Error && !(error instanceof TypeError)) seen = error.message;

@@ -3,6 +3,7 @@
 // is refused. docs/adr/0032-playwright-over-webdriver.md
 
 import { createHash } from 'node:crypto';
+import { abortAfter } from '../../backends/support/waiting.ts';
 import { askDriver, DriverError } from '../../backends/support/webdriver.ts';
 import type { Clock } from '../../clock.ts';
 import type { Carrier, OpenCarrier } from '../carrier.ts';
@@ -47,7 +48,7 @@ export async function listTargetIds(
 export function interpreterFor(address: DriverSessionAddress, clock: Clock): OpenCarrier {
   return async (signal) => {
     // Whether anybody is there is known before Playwright begins to talk.
-    await listTargetIds(address, AbortSignal.any([signal, AbortSignal.timeout(WINDOWS_MS)]));
+    await listTargetIds(address, abortAfter(WINDOWS_MS, signal));
     return new Interpreter(address, clock);
   };
 }

@@ -3,6 +3,7 @@
 
 import type { BackendSession } from '../../backends/backend.ts';
 import { killGroup } from '../../backends/support/process.ts';
+import { abortAfter } from '../../backends/support/waiting.ts';
 import type { Clock } from '../../clock.ts';
 import { newId } from '../../ids.ts';
 import type { Log } from '../../log.ts';
@@ -266,20 +267,15 @@ export class SurfaceDriver {
     signal: AbortSignal,
   ): Promise<Record<string, unknown> | 'held-up'> {
     const driver = await this.#liveDriver();
-    // Not AbortSignal.timeout: within AbortSignal.any Node 20 collects it as garbage, and it never comes.
-    const late = new AbortController();
     const { attachTimeoutMs = ATTACH_TIMEOUT_MS } = this.#options;
-    const timer = setTimeout(() => late.abort(), attachTimeoutMs);
-    const limit = AbortSignal.any([signal, late.signal]);
+    const limit = abortAfter(attachTimeoutMs, signal);
     try {
       return await attach(driver, browser, session, limit);
     } catch (error) {
-      if (!late.signal.aborted || signal.aborted) throw error;
+      if (!limit.aborted || signal.aborted) throw error;
       // It would wait for good, and for everybody else as well.
       await this.#endDriver();
       return 'held-up';
-    } finally {
-      clearTimeout(timer);
     }
   }
 
