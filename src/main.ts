@@ -153,7 +153,9 @@ async function start(
     ],
     settings,
   });
-  opened.add(() => allocator.stop());
+  let isServing = false;
+  // Until then nobody could ask for a session: what runs was taken over from an earlier server.
+  opened.add(() => (isServing ? allocator.stop() : allocator.leave()));
   const surfaces = new Surfaces({
     ...base,
     root,
@@ -223,6 +225,7 @@ async function start(
   await surfaces.start(allocator.downMs);
   await webhooks.start();
   const { url } = await http.listen();
+  isServing = true;
   recordings.open();
   background.run('warm up pages', pages.warmUp());
   log.info({ event: 'server.ready', url, dataFolder: config.dataFolder });

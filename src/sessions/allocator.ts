@@ -156,6 +156,14 @@ export class Allocator {
     await this.#fleet.stop();
   }
 
+  /** Of a server that could not start: lets go of everything and ends nothing, so that the next start takes it over. */
+  async leave(): Promise<void> {
+    this.beginDrain();
+    this.#reaper.stop();
+    this.#endings.close();
+    await this.#fleet.stop();
+  }
+
   /**
    * Finds a browser for the request, waiting in the queue if need be. Aborting `signal` (the client hung up) leaves
    * the queue, or destroys what was being started.

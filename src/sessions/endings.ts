@@ -37,6 +37,7 @@ export interface EndingsOptions {
 export class Endings {
   readonly #options: EndingsOptions;
   readonly #underWay = new Map<string, Promise<void>>();
+  #isClosed = false;
 
   constructor(options: EndingsOptions) {
     this.#options = options;
@@ -49,11 +50,16 @@ export class Endings {
   end(session: Session, reason: SessionEndReason, detail: string): Promise<void> {
     const { id } = session;
     let ending = this.#underWay.get(id);
-    if (!ending && session.state.status !== 'ended') {
+    if (!ending && session.state.status !== 'ended' && !this.#isClosed) {
       ending = this.#end(session, reason, detail).finally(() => this.#underWay.delete(id));
       this.#underWay.set(id, ending);
     }
     return ending ?? Promise.resolve();
+  }
+
+  /** From now on no session ends here, whatever is seen of its browser: another server is to find that out. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** Ends the session when its browser ends by itself. */

@@ -1,6 +1,9 @@
 // A server that is killed, stopped or crowded out: what runs goes on, what cannot is ended with a reason.
 
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -47,6 +50,35 @@ describe('after SIGKILL of the server', () => {
     await api(server).destroy(session.id);
     await api(server).destroy(second.id);
     expect((await api(server).backends()).data[0]?.active).toBe(0);
+  });
+
+  it('leaves what runs to the next start where this one finds its port taken', async () => {
+    await start({ backends: { chrome: { capacity: 1 } } });
+    const session = await api(server).create({ keepAlive: true });
+    const before = await chromium.connectOverCDP(session.connectUrl ?? '');
+    const page = await before.contexts()[0]?.newPage();
+    await page?.evaluate('globalThis.secret = 42');
+    await server.kill();
+
+    const file = join(server.dataFolder, 'moorage.config.json');
+    const settings = await readFile(file, 'utf8');
+    const program = createServer().listen(0, '127.0.0.1');
+    await once(program, 'listening');
+    const { port } = program.address() as AddressInfo; // TCP, so never a path
+    await writeFile(file, JSON.stringify({ ...JSON.parse(settings), port }));
+    await expect(restart()).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use`);
+    program.close();
+    await writeFile(file, settings);
+
+    await restart();
+    const found = await api(server).get(session.id);
+    expect(found.status).toBe('ready');
+    const { pathname, search } = new URL(session.connectUrl ?? '');
+    const after = await chromium.connectOverCDP(`ws://${new URL(server.url).host}${pathname}${search}`);
+    const pages = after.contexts()[0]?.pages() ?? [];
+    expect(await Promise.all(pages.map((each) => each.evaluate('globalThis.secret')))).toContain(42);
+    await after.close();
+    await api(server).destroy(session.id);
   });
 
   it('ends what died meanwhile with a reason, and sweeps the warm browsers of the dead server', async () => {

@@ -6,6 +6,9 @@ import { EXIT } from '../failure.ts';
 import { type Invocation, perform } from '../invocation.ts';
 import type { Colors } from '../terminal.ts';
 
+/** For what is said of a failure to be written. */
+const LAST_WORDS_MS = 500;
+
 export function addServe(program: Command): void {
   const serve = program
     .command('serve')
@@ -36,7 +39,10 @@ async function runServer({ options, terminal }: Invocation): Promise<void> {
   // Listened to from the start: a signal while browsers are being taken over must not leave them alone.
   const signals = new StopSignals();
   try {
-    const server = await startServer(config, { definitions });
+    const server = await startServer(config, { definitions }).catch((error: unknown) => {
+      endSoon();
+      throw error;
+    });
     const url = config.publicUrl ?? server.url;
     if (terminal.isJson) terminal.printJson({ event: 'server.ready', url: server.url });
     else terminal.print(banner(url, await needsKey(server.url, config.keys.length > 0), terminal.colors));
@@ -48,6 +54,14 @@ async function runServer({ options, terminal }: Invocation): Promise<void> {
   } finally {
     signals.close();
   }
+}
+
+/**
+ * Ends this process when it has said what failed. Browsers that were taken over run on, for the next start, and what
+ * leads to them would keep it here.
+ */
+function endSoon(): void {
+  setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 }
 
 /** SIGINT and SIGTERM: the first asks for a stop, the second for one at once, and the third does not ask. */
