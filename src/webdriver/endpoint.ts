@@ -90,6 +90,7 @@ export class WebDriverEndpoint {
     if (below !== undefined && isUpload(session, method, below)) {
       return value(await this.#upload(client, session.id, request));
     }
+    if (below !== undefined && session.getBrowser().isRemote !== true) refuseDownloads(below);
     if (below !== undefined) return this.#forward(session, below, request);
     if (method !== 'DELETE')
       throw new WebDriverError('unknown method', 'A session can only be deleted here.');
@@ -256,6 +257,7 @@ export class WebDriverEndpoint {
     if (session && below !== undefined && isUpload(session, method, below)) {
       return value(await this.#upload(client, session.id, request));
     }
+    if (below !== undefined) refuseDownloads(below);
     const command = { method, path, body: parse(body), signal };
     return this.#drive(client, name, command, lease);
   }
@@ -314,6 +316,18 @@ function withCapabilities(request: SessionCreate, more: Record<string, unknown>)
 /** Hubs take files themselves, to where their browsers are. */
 function isUpload(session: Session, method: string, below: string): boolean {
   return method === 'POST' && UPLOAD_PATHS.includes(below) && session.getBrowser().isRemote !== true;
+}
+
+/**
+ * A Grid's list of what pages have downloaded, and the files themselves: a hub answers by itself where it was told to keep them.
+ * https://www.selenium.dev/documentation/webdriver/drivers/remote_webdriver/#downloads
+ */
+function refuseDownloads(below: string): void {
+  if (!/^\/se\/files(\/|$)/.test(below)) return;
+  throw new WebDriverError(
+    'unknown command',
+    'Downloads are not served over WebDriver here: page commands (waitForEvent of a download, download.saveAs) keep them as artifacts.',
+  );
 }
 
 /** Whether hubs, and proxies in front of them, may take a path for one to something else than its session. */

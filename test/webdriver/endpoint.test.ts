@@ -371,7 +371,7 @@ describe('commands', () => {
     },
   );
 
-  it('pass a driver’s own errors on', async () => {
+  it('pass a driver’s own errors on, and say where downloads are', async () => {
     const { answer: made } = await ask('POST', '/webdriver/session', {
       capabilities: { alwaysMatch: { browserName: 'chrome' } },
     });
@@ -379,6 +379,17 @@ describe('commands', () => {
     const { status, answer } = await ask('POST', `${at}/element`, { using: 'css selector', value: '#none' });
     expect(status).toBe(404);
     expect(answer.value.error).toBe('no such element');
+    const downloads = await Promise.all(
+      [['GET'], ['POST', { name: 'a.txt' }], ['DELETE']].map(([method, body]) =>
+        ask(String(method), `${at}/se/files`, body),
+      ),
+    );
+    for (const { answer } of downloads) {
+      expect(answer.value).toMatchObject({
+        error: 'unknown command',
+        message: expect.stringContaining('download.saveAs'),
+      });
+    }
     await ask('DELETE', at);
   });
 });
