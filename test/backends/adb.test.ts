@@ -158,7 +158,7 @@ describe('an adb server', () => {
         say('A device\n');
       },
       async (serverPort) => {
-        const asked = new Adb({ adbPath: '/bin/false', serverPort, answerMs: 200 });
+        const asked = new Adb({ adbPath: '/bin/false', serverPort, answerMs: 1000 });
         const lists: AdbDevice[][] = [];
         const tracking = asked.track((devices) => {
           lists.push(devices);

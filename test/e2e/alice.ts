@@ -1,7 +1,9 @@
 // One surface, alice's, on a server of its own that can be killed: what the tests of its survival begin with.
 
+import { join } from 'node:path';
 import type { Site } from '../../examples/site.mjs';
-import { type ChildServer, startChild } from '../server.ts';
+import { readSavedState } from '../../src/surfaces/keeper.ts';
+import { type ChildServer, startChild, until } from '../server.ts';
 import { commandOf, surfaceOf } from './browser.ts';
 
 export type WithAlice = Awaited<ReturnType<typeof startWithAlice>>;
@@ -37,6 +39,15 @@ export async function startWithAlice(site: Site) {
       await command(id, 'waitForURL', { url: `${site.url}/account` });
       await command(id, 'evaluate', { expression: 'window.secret = 42' });
       return id;
+    },
+    /** Waits until the log-in and tabs with these paths are in the state that the keeper saves. */
+    async untilSaved(...paths: string[]): Promise<void> {
+      const folder = join(server.dataFolder, 'surfaces', 'alice');
+      await until(async () => {
+        const state = await readSavedState(folder);
+        const hasTab = (path: string) => state?.tabs.some(({ url }) => url === site.url + path);
+        return state?.cookies.some(({ name }) => name === 'user') && paths.every(hasTab);
+      }, 'the saved state');
     },
     secretOf: async (id: string) => (await command(id, 'evaluate', { expression: 'window.secret' })).result,
     async chromePid(): Promise<number> {

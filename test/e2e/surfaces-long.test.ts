@@ -44,8 +44,7 @@ describe.concurrent('a surface survives', () => {
     const { alice, command, dataFolder } = rig;
     await alice.open();
     await rig.logIn();
-    // The saved state is at most ten seconds old.
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    await rig.untilSaved('/account');
     for (let round = 0; round < 20; round += 1) {
       // Every third round Chrome dies as well, every fifth both in the middle of a wake.
       if (round % 3 === 0) process.kill(await rig.chromePid(), 'SIGKILL');
