@@ -123,7 +123,7 @@ export function refuseOtherBrowser(backend: string, offered: string, { browser }
   });
 }
 
-/** What of a request is done when the browser runs, at its DevTools behind `url`. */
+/** What of a request is done when the browser runs, at its DevTools behind `url`. @throws CdpError; the reason of `signal`. */
 export async function grantWishes(
   url: string,
   { viewport, storageState }: SessionRequest,
@@ -135,6 +135,8 @@ export async function grantWishes(
   try {
     if (viewport) await resizeWindow(cdp, await getFirstPage(cdp), viewport);
     if (storageState) await restoreStorageState(cdp, storageState);
+    // It may have been given up in the meantime, and nobody looks after this.
+    signal.throwIfAborted();
   } finally {
     cdp.close();
   }
