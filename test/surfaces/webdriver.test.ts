@@ -1,7 +1,7 @@
 // WebDriver of a surface with Debian's chromedriver, spoken over plain HTTP: the client keeps one session id while
 // chromedriver dies, Chrome freezes and dialogs stand open.
 
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Site, startSite } from '../../examples/site.mjs';
@@ -138,6 +138,27 @@ async function killDriver(): Promise<void> {
   await until(() => driverPids().length === 0, 'the end of chromedriver');
 }
 
+/** An address that answers when it is closed, and no sooner: who asks it without more ado is held up so long. */
+async function holdingDoor() {
+  const waiting: ServerResponse[] = [];
+  const server = createServer((_request, response) => {
+    waiting.push(response.setHeader('access-control-allow-origin', '*'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    isEntered: () => waiting.length > 0,
+    async close() {
+      for (const response of waiting) response.end();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeIdleConnections();
+      });
+    },
+  };
+}
+
 describe('a session', () => {
   it('drives the Chrome that is there, and its end leaves that running', async () => {
     const session = await newSession({ browserName: 'chrome', 'goog:chromeOptions': { args: ['--x'] } });
@@ -203,24 +224,23 @@ describe('a session', () => {
   it('does not run a command twice whose answer was lost', async () => {
     const session = await newSession();
     await session.post('url', { url: `${site.url}/account` });
-    const slow = session.run(
-      'window.runs = (window.runs ?? 0) + 1; const end = Date.now() + 1500; while (Date.now() < end);',
-    );
-    const other = await openTab(chrome.browserUrl, 'about:blank');
-    await until(async () => driverPids().length === 1, 'chromedriver');
-    // It has begun when the page does not answer any more.
-    await until(
-      async () =>
-        (await keeper.tabs()).some(({ url, isResponsive }) => url.endsWith('/account') && !isResponsive),
-      'the script',
-    );
-    await killDriver();
-    expect(await slow).toMatchObject({
-      error: 'unknown error',
-      message: expect.stringContaining('command-outcome-unknown'),
-    });
+    const door = await holdingDoor();
+    try {
+      const slow = session.run(`
+        window.runs = (window.runs ?? 0) + 1;
+        const request = new XMLHttpRequest();
+        request.open('GET', '${door.url}', false);
+        request.send();`);
+      await until(() => door.isEntered(), 'the script');
+      await killDriver();
+      expect(await slow).toMatchObject({
+        error: 'unknown error',
+        message: expect.stringContaining('command-outcome-unknown'),
+      });
+    } finally {
+      await door.close();
+    }
     expect(await session.run('return window.runs')).toBe(1);
-    other.close();
     await session.end();
   });
 
@@ -349,15 +369,20 @@ describe('a request that cannot be served', () => {
     } finally {
       process.kill(renderer, 'SIGCONT');
     }
+    await drivers.stop();
+    drivers = newDrivers();
     const session = await newSession();
     await session.end();
     stuck.close();
   });
 
   it('a new session while a dialog is open is told which one', async () => {
+    const tab = await openTab(chrome.browserUrl, 'about:blank');
     // The keeper cannot see one that is there before it.
-    const script = `<script>setTimeout(() => alert('Hello'), 2000)</script>`;
-    const tab = await openTab(chrome.browserUrl, `data:text/html,${script}`);
+    const isWatched = async () =>
+      (await keeper.tabs()).some(({ targetId, isResponsive }) => targetId === tab.targetId && isResponsive);
+    await until(isWatched, 'that the keeper watches it');
+    await tab.evaluate(`void setTimeout(() => alert('Hello'))`);
     await until(async () => (await keeper.openDialogs()).length === 1, 'the dialog');
     const { value } = await send('POST', '/session', { capabilities: {} });
     expect(value).toMatchObject({
