@@ -1,5 +1,6 @@
 // JSON that is too large to be parsed at once: the objects of one array, or one after the other as in NDJSON, cut out of
-// a stream while it comes, with no more than one of them in memory.
+// a stream while it comes, with no more than one of them in memory. An array may be the member `events` of an object, as
+// rrweb's guide has recorders send it, and such objects may follow each other, too.
 
 /** What is wrong with the text. */
 export class JsonFault extends Error {
@@ -17,6 +18,11 @@ const SPACES: readonly (number | undefined)[] = [0x20, 0x09, 0x0a, 0x0d];
 const [BACKSLASH, QUOTE, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [...'\\",[]{}'].map(
   (character) => character.charCodeAt(0),
 );
+
+const BYTE_ORDER_MARK: readonly (number | undefined)[] = [0xef, 0xbb, 0xbf];
+/** Before the list in an object around it. No quote within a text stands behind anything but a backslash. */
+const EVENTS_KEY = /[{,\s]"events"\s*:\s*$/;
+const EVENTS_KEY_BYTES = 64;
 
 /** @throws JsonFault that says what is wrong, after the objects before it were given. */
 export async function* jsonItems(source: AsyncIterable<Buffer>, limits: JsonLimits): AsyncGenerator<string> {
@@ -37,6 +43,11 @@ class Cutter {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   /** In an array, in a row without one, before either is known, or behind the array. */
   #form: 'unknown' | 'array' | 'row' | 'over' = 'unknown';
+  #markBytes = 0;
+  /** Whether the array is in an object. */
+  #isWrapped = false;
+  /** In what follows the array in that object. */
+  #isInTail = false;
   #needsComma = false;
   /** A comma promised another one. */
   #owesItem = false;
@@ -56,6 +67,10 @@ class Cutter {
     if (this.#depth > 0) return this.#advanceInItem(chunk, at);
     const byte = chunk[at];
     if (SPACES.includes(byte)) return at + 1;
+    if (this.#form === 'unknown' && byte === BYTE_ORDER_MARK[this.#markBytes]) {
+      this.#markBytes += 1;
+      return at + 1;
+    }
     if (byte === OPEN_OBJECT && !this.#needsComma && this.#form !== 'over') {
       if (this.#form === 'unknown') this.#form = 'row';
       return this.#advanceInItem(chunk, at);
@@ -88,7 +103,10 @@ class Cutter {
       const byte = chunk[at];
       if (this.#isInText) this.#readText(byte);
       else if (byte === QUOTE) this.#isInText = true;
-      else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#descend();
+      else if (byte === OPEN_LIST && this.#isInRow && this.#isBehindKey(chunk.subarray(start, at))) {
+        this.#enterList(chunk.subarray(start, at + 1));
+        return at + 1;
+      } else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#descend();
       else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
         this.#depth -= 1;
         if (this.#depth === 0) break;
@@ -99,6 +117,36 @@ class Cutter {
     this.#keep(chunk.subarray(start, end));
     if (isWhole) this.#endItem();
     return end;
+  }
+
+  /** Directly in an object that may be one around a list. */
+  get #isInRow(): boolean {
+    return this.#depth === 1 && this.#form === 'row' && !this.#isInTail;
+  }
+
+  /** Whether a list that begins behind `before` is that of the events. */
+  #isBehindKey(before: Buffer): boolean {
+    let end = before.subarray(-EVENTS_KEY_BYTES);
+    for (let last = this.#parts.length - 1; last >= 0 && end.length < EVENTS_KEY_BYTES; last -= 1) {
+      const part = this.#parts[last] ?? end;
+      end = Buffer.concat([part.subarray(end.length - EVENTS_KEY_BYTES), end]);
+    }
+    return EVENTS_KEY.test(end.toString('latin1'));
+  }
+
+  #enterList(lastPart: Buffer): void {
+    this.#keep(lastPart);
+    expectJson(`${this.#takeText()}]}`);
+    this.#depth = 0;
+    this.#form = 'array';
+    this.#isWrapped = true;
+  }
+
+  #takeText(): string {
+    const text = Buffer.concat(this.#parts).toString();
+    this.#parts = [];
+    this.#bytes = 0;
+    return text;
   }
 
   #readText(byte: number | undefined): void {
@@ -123,6 +171,11 @@ class Cutter {
   }
 
   #endItem(): void {
+    if (this.#isInTail) {
+      expectJson(`{"events":[]${this.#takeText()}`);
+      this.#isInTail = false;
+      return;
+    }
     this.#item = Buffer.concat(this.#parts);
     this.#parts = [];
     this.#bytes = 0;
@@ -136,7 +189,23 @@ class Cutter {
   }
 
   #finish(): void {
-    this.#form = 'over';
     this.#needsComma = false;
+    if (!this.#isWrapped) {
+      this.#form = 'over';
+      return;
+    }
+    this.#form = 'row';
+    this.#isWrapped = false;
+    this.#isInTail = true;
+    this.#depth = 1;
+  }
+}
+
+/** @throws JsonFault */
+function expectJson(text: string): void {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw new JsonFault('The object around `events` is not JSON.', { cause });
   }
 }

@@ -33,7 +33,7 @@ export const SurfaceSettings = Type.Object(
         default: '5s',
         minimum: '500ms',
         maximum: '1h',
-        description: 'How often tabs and cookies are saved while they change: what a crash can cost at most.',
+        description: 'How often tabs and cookies are saved while they change; a crash costs what came since.',
       }),
     ),
     chromedriverPath: Type.Optional(

@@ -72,6 +72,23 @@ describe('an imported recording', () => {
     expect(body).toEqual(LIST.map((event) => ({ ...event, pageId: 'page' })));
   });
 
+  it('may be a list in an object, as other recorders send it, one after the other, and begin with a mark', async () => {
+    const events = JSON.stringify(LIST);
+    const [first, ...rest] = LIST;
+    for (const text of [
+      `\uFEFF${events}`,
+      `{"events":${events}}`,
+      `\uFEFF\n{ "version": 2, "session" : {"events": []},\n "events" : ${events}, "more": {"events": [1, [2]]} }\n`,
+      `{"events":[]}{"events":[${JSON.stringify(first)}]}\n{"events":${JSON.stringify(rest)},"id":"\\"]}"}`,
+      `${JSON.stringify(first)}\n{"of":",\\"events\\":[","events":${JSON.stringify(rest)}}`,
+    ]) {
+      const { id, pages } = await imported(text);
+      expect(pages, text).toMatchObject([{ id: 'page', events: 4 }]);
+      const { body } = await get<Placed[]>(`/${id}/events?format=json`);
+      expect(body, text).toEqual(LIST.map((event) => ({ ...event, pageId: 'page' })));
+    }
+  });
+
   it('has addresses that lists can hold, however long they were', async () => {
     const { pages } = await imported([meta(0, `http://site/#${'x'.repeat(200_000)}`), snapshot(1)]);
     expect(pages[0]?.url).toHaveLength(65_536);
@@ -183,6 +200,15 @@ describe('an imported recording', () => {
       [`[{"type":3,"timestamp":1,"data":{"source":0},"pageId":"../../etc"}]`, /pageId/],
       [`[{"type":5,"timestamp":1,"data":{"tag":"x","payload":${deep}}}]`, /deeper/],
       [`[${event},\u0000]`, /neither an array/],
+      [`{"events":[${event}]`, /breaks off/],
+      [`{"events":[${event}`, /breaks off/],
+      [`{"events":[${event}],}`, /around `events`/],
+      [`{"version:2,"events":[${event}]}`, /breaks off|around `events`|not JSON/],
+      [`{version:2,"events":[${event}]}`, /around `events`/],
+      [`{"events":[{"events":[${event}]}]}`, /Event 1/],
+      [`{"events":[7]}`, /neither an array/],
+      [`{"events":[]}`, /no event/],
+      [`[${event}]\uFEFF`, /neither an array/],
     ];
     for (const [text, reason] of wrong) {
       const { status, body } = await post(text);

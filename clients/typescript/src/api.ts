@@ -377,7 +377,7 @@ export interface paths {
         put?: never;
         /**
          * Import a recording
-         * @description An export of Moorage, or any list of rrweb's events: a JSON array, or one event a line. Nothing is left of one that is refused.
+         * @description An export of Moorage, or any list of rrweb's events: a JSON array, alone or as the member `events` of an object, or one event or such an object a line. Nothing is left of one that is refused.
          */
         post: operations["importRecording"];
         delete?: never;

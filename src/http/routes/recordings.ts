@@ -309,7 +309,7 @@ function importRoute(app: App, { recordings }: Parts): void {
           operationId: 'importRecording',
           summary: 'Import a recording',
           description:
-            "An export of Moorage, or any list of rrweb's events: a JSON array, or one event a line. Nothing is left of one that is refused.",
+            "An export of Moorage, or any list of rrweb's events: a JSON array, alone or as the member `events` of an object, or one event or such an object a line. Nothing is left of one that is refused.",
           tags: ['recordings'],
           consumes: ['application/json', 'application/x-ndjson'],
           body: Type.Unsafe<Readable | undefined>({ description: 'The events.' }),
