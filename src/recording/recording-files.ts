@@ -41,6 +41,7 @@ export class RecordingFiles {
   readonly #isSoleServer: boolean;
   readonly #disk: FolderStorage;
   readonly #bucket: RecordingBucket | undefined;
+  readonly #keepsLocal: boolean;
   readonly #isStored: RecordingFilesOptions['isStored'];
   readonly #uploads: Uploads | undefined;
 
@@ -51,6 +52,7 @@ export class RecordingFiles {
     this.#isSoleServer = isSoleServer;
     this.#disk = new FolderStorage(root);
     this.#bucket = bucket?.storage;
+    this.#keepsLocal = bucket?.keepsLocal ?? true;
     this.#isStored = options.isStored;
     this.#uploads =
       bucket &&
@@ -137,6 +139,12 @@ export class RecordingFiles {
         ? `Recording ${record.id} lies in S3, and this server has no recordings.s3 in its configuration.`
         : `Recording ${record.id} lies on the disk of server ${record.node}. Ask that one.`;
     throw problem('store-unavailable', { detail });
+  }
+
+  /** Whether there is anything left to do once it is complete: a kill may come before the disk is rid of it. */
+  async areToFinish({ id, storedIn }: RecordingRecord): Promise<boolean> {
+    if (storedIn === undefined) return true;
+    return !this.#keepsLocal && (await this.#disk.list(id)).length > 0;
   }
 
   /** A file of a recording that goes on is complete, and nothing is added to it any more. */

@@ -27,6 +27,8 @@ interface Job {
   /** Files that are complete while it goes on; all that are there when it has ended. */
   names: Set<string>;
   hasEnded: boolean;
+  /** The bucket has all of it: what is left to do is on the disk. */
+  isStored: boolean;
   failures: number;
   abort: AbortController;
   isWaiting: boolean;
@@ -108,6 +110,7 @@ export class Uploads {
       id,
       names: new Set(),
       hasEnded: false,
+      isStored: false,
       failures: 0,
       abort: new AbortController(),
       isWaiting: false,
@@ -138,7 +141,7 @@ export class Uploads {
   async #run(job: Job): Promise<void> {
     const { clock, log, metrics } = this.#options;
     try {
-      if (job.hasEnded) await this.#uploadAll(job);
+      if (job.hasEnded) await this.#finish(job);
       else await this.#uploadSome(job);
       job.failures = 0;
       metrics.recordingUploads.inc({ outcome: 'ok' });
@@ -164,16 +167,23 @@ export class Uploads {
     }
   }
 
+  /** The job is over with the last step of it, so that what fails is done again. */
+  async #finish(job: Job): Promise<void> {
+    const { disk, keepsLocal } = this.#options;
+    if (!job.isStored) await this.#uploadAll(job);
+    job.isStored = true;
+    if (!keepsLocal) await disk.remove(job.id);
+    this.#jobs.delete(job.id);
+  }
+
   async #uploadAll(job: Job): Promise<void> {
-    const { bucket, disk, keepsLocal, onStored, log } = this.#options;
+    const { bucket, disk, onStored, log } = this.#options;
     const [here, there] = await Promise.all([disk.list(job.id), bucket.list(job.id)]);
     const missing = here.filter((file) => !there.some((other) => isSame(file, other)));
     for (const { name } of missing) await this.#put(job, name);
     await this.#seal(job, here);
     job.abort.signal.throwIfAborted();
     await onStored(job.id);
-    this.#jobs.delete(job.id);
-    if (!keepsLocal) await disk.remove(job.id);
     log.info({ event: 'recording.uploaded', recordingId: job.id, files: here.length });
   }
 

@@ -1,7 +1,7 @@
 // The recordings of a server without a browser: whose they are, what happens to them while they are read, while the store is
 // out, and while many begin.
 
-import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -18,6 +18,7 @@ import { consoleTextOf, type PlacedEvent, Recordings } from '../../src/recording
 import { Removals } from '../../src/recording/removals.ts';
 import { FolderStorage, type RecordingBucket } from '../../src/recording/storage.ts';
 import { Tails } from '../../src/recording/tails.ts';
+import { Uploads } from '../../src/recording/uploads.ts';
 import type { Session } from '../../src/sessions/session.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { RecordingRecord, Store } from '../../src/store/store.ts';
@@ -132,6 +133,48 @@ describe('a recording that goes to a bucket', () => {
     }
     expect(read).toEqual(list);
     await recordings.stop();
+  });
+
+  it('is taken from the disk also where that fails at first, and is uploaded once', async () => {
+    const stored: string[] = [];
+    const disk = new (class extends FolderStorage {
+      failures = 2;
+      override async remove(name: string): Promise<void> {
+        if (this.failures-- > 0) throw new Error('the disk does not answer');
+        await super.remove(name);
+      }
+    })(join(folder, 'recordings'));
+    await disk.write('rec_1/pages/a/000001.ndjson.gz', 'events');
+    const bucket = new FolderBucket(join(folder, 'bucket'));
+    const onStored = async (id: string) => void stored.push(id);
+    const parts = { clock, metrics, log: LOG, background };
+    const uploads = new Uploads({ bucket, disk, keepsLocal: false, onStored, ...parts });
+    uploads.finish('rec_1');
+    await until(async () => {
+      await clock.advance(60_000);
+      return (await disk.list('')).length === 0;
+    }, 'the removal');
+    expect(stored).toEqual(['rec_1']);
+    expect((await bucket.list('rec_1')).map(({ name }) => name)).toEqual([
+      ...['rec_1/pages/a/000001.ndjson.gz', 'rec_1/recording.json'],
+    ]);
+    await uploads.stop();
+  });
+
+  it('is taken from the disk by the next server where one was killed in between', async () => {
+    const bucket = { storage: new FolderBucket(join(folder, 'bucket')), keepsLocal: false };
+    const local = join(folder, 'recordings');
+    const before = recordingsOf('one', { bucket });
+    const { id } = await before.imports.import('alice', listOf([change('a', 1)]));
+    await until(async () => (await readdir(local)).length === 0, 'the move');
+    await before.stop();
+    await cp(join(folder, 'bucket', id), join(local, id), { recursive: true });
+
+    const after = recordingsOf('one', { bucket });
+    await after.start();
+    await until(async () => (await readdir(local)).length === 0, 'the removal');
+    expect(await eventsOf(after, id)).toHaveLength(1);
+    await after.stop();
   });
 });
 
