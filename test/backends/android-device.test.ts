@@ -344,7 +344,7 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
       });
       expect(device?.needs[0]?.fix).toMatch(fix);
       expect(backend.status().capacity).toBe(0);
-      const health = await backend.healthCheck(AbortSignal.timeout(5000));
+      const health = await backend.healthCheck(AbortSignal.timeout(30_000));
       expect(health).toMatchObject({ state: 'unhealthy', reason: expect.stringMatching(problem) });
       const refused = await refusal(start(backend));
       expect(refused).toMatchObject({ code: 'no-capacity', message: expect.stringMatching(problem) });
@@ -471,7 +471,7 @@ describe('a phone that cannot be used', { timeout: 60_000 }, () => {
 
   it('is unusable for want of an adb that runs, which says why', async () => {
     const backend = await create({ adbPath: '/bin/false', adbServerPort: await freePort() });
-    const health = await backend.healthCheck(AbortSignal.timeout(5000));
+    const health = await backend.healthCheck(AbortSignal.timeout(30_000));
     expect(health).toMatchObject({
       state: 'unhealthy',
       reason: expect.stringMatching(/adb server does not start/),

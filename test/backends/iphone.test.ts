@@ -103,7 +103,7 @@ describe('iPhones on cables', () => {
         ],
       },
     ]);
-    expect(await backend.healthCheck(AbortSignal.timeout(5000))).toMatchObject({ state: 'unhealthy' });
+    expect(await backend.healthCheck(AbortSignal.timeout(30_000))).toMatchObject({ state: 'unhealthy' });
     await expect(start(backend)).rejects.toMatchObject({ code: 'no-capacity' });
 
     desk.unplug(udid);
@@ -136,7 +136,7 @@ describe('iPhones on cables', () => {
       found: false,
       fix: expect.stringContaining('apt-get install usbmuxd'),
     });
-    expect(await backend.healthCheck(AbortSignal.timeout(5000))).toMatchObject({
+    expect(await backend.healthCheck(AbortSignal.timeout(30_000))).toMatchObject({
       state: 'unhealthy',
       reason: expect.stringContaining('usbmuxd'),
     });
@@ -150,7 +150,7 @@ describe('iPhones on cables', () => {
     await new Promise<void>((resolve) => silent.listen(usbmuxd, resolve));
     try {
       const backend = await create({ usbmuxd, answerTimeout: 300 });
-      expect(await backend.healthCheck(AbortSignal.timeout(5000))).toMatchObject({
+      expect(await backend.healthCheck(AbortSignal.timeout(30_000))).toMatchObject({
         state: 'unhealthy',
         reason: expect.stringContaining('usbmuxd'),
       });

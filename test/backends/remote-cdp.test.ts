@@ -304,7 +304,7 @@ describe('a bare Chrome', () => {
     const { id, gone } = await start(backend);
     await chrome.close();
     expect(await gone).toMatchObject({ reason: 'browser-closed' });
-    expect((await backend.healthCheck(AbortSignal.timeout(5000))).state).toBe('unhealthy');
+    expect((await backend.healthCheck(AbortSignal.timeout(30_000))).state).toBe('unhealthy');
     await backend.destroySession({ id });
     expect(backend.status()).toMatchObject({ active: 0, capacity: 0 });
   });
@@ -353,7 +353,7 @@ describe.each<StandInKind>(['browserbase', 'own-steel', 'steel'])('sessions of %
     if (kind === 'own-steel') return;
     const wrong = { ...settings, addresses: [{ ...settings.addresses[0], token: 'wrong' }] };
     const stranger = await createBackend(wrong);
-    const { state, reason } = await stranger.healthCheck(AbortSignal.timeout(5000));
+    const { state, reason } = await stranger.healthCheck(AbortSignal.timeout(30_000));
     expect([state, reason]).toEqual(['unhealthy', expect.stringMatching(/refuses.*`addresses\[0\]\.token`/)]);
     expect(stranger.status().capacity).toBe(0);
     expect(await failure(start(stranger))).toMatchObject({
@@ -375,7 +375,7 @@ describe.each<StandInKind>(['browserbase', 'own-steel', 'steel'])('sessions of %
     expect(changes).toBe(1);
     expect(backend.status()).toMatchObject({ active: 0, capacity: 0 });
     // Its lists can be had without the key, or with another one.
-    const { state, reason } = await backend.healthCheck(AbortSignal.timeout(5000));
+    const { state, reason } = await backend.healthCheck(AbortSignal.timeout(30_000));
     expect([state, reason]).toEqual(['unhealthy', expect.stringContaining('`addresses[0].token`')]);
   });
 

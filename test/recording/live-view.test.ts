@@ -44,7 +44,8 @@ beforeAll(async () => {
   siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
   server = await startInProcess({
     backends: { chrome: { capacity: 3, warm: { chrome: 0 } } },
-    liveView: { lease: '3s', grace: '500ms', maxWatchers: 4 },
+    // Time enough to come back on a busy machine, and little enough to wait for its end.
+    liveView: { lease: '15s', grace: '4s', maxWatchers: 4 },
   });
   session = await api(server).create({
     record: true,
@@ -260,11 +261,14 @@ it('opens by a link without a key, for its session alone, only to watch unless i
   expect(forged.closed?.code).toBe(4401);
   await api(server).destroy(other.id);
 
-  const short = await link({ canControl: true, expiresInMs: 1500 });
-  const driver = await LiveWatcher.open(short.url);
+  const driver = await LiveWatcher.open((await link({ canControl: true })).url);
   await driver.takeOver();
-  await until(() => driver.closed, 'the end of the link');
-  expect(driver.closed).toMatchObject({ code: 4401, reason: expect.stringContaining('expired') });
+  await driver.close();
+
+  const short = await link({ canControl: true, expiresInMs: 3000 });
+  const visitor = await LiveWatcher.open(short.url);
+  await until(() => visitor.closed, 'the end of the link');
+  expect(visitor.closed).toMatchObject({ code: 4401, reason: expect.stringContaining('expired') });
   expect((await LiveWatcher.open(short.url)).closed?.code).toBe(4401);
 });
 
