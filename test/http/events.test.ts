@@ -110,6 +110,7 @@ describe('a stream', () => {
     await door.create({}, KEYS.bob);
     await door.call('POST', '/v1/backends/fake/drain', { key: KEYS.admin });
     await until(() => admins.types.includes('backend.draining'), 'everything at the admin');
+    await until(() => alices.types.includes('session.ready'), 'the session of alice');
     await until(() => bobs.types.includes('session.ready'), 'the session of bob');
 
     const clientsIn = ({ events }: Stream) => [...new Set(events.map(({ client }) => client))];
