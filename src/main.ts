@@ -23,6 +23,7 @@ import { Relay } from './relay/relay.ts';
 import { Allocator } from './sessions/allocator.ts';
 import type { FleetMember } from './sessions/fleet.ts';
 import type { Session } from './sessions/session.ts';
+import type { Unreadable } from './store/record-shapes.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 import { SURFACES_BACKEND, SurfaceBackend, SurfaceRecords, Surfaces } from './surfaces/surfaces.ts';
@@ -103,7 +104,10 @@ async function start(
 
   const dataFolder = await openDataFolder(config.dataFolder, { clock });
   opened.add(() => dataFolder.release());
-  const store = await openStore(config, dataFolder);
+  const store = await openStore(config, dataFolder, (unreadable) => {
+    log.error({ event: 'store.record-unreadable', ...unreadable });
+    metrics.unreadableRecords.inc({ collection: unreadable.collection });
+  });
   opened.add(() => store.close());
   opened.add(() => background.settled());
   await checkKeys(config, async () => (await store.keys.list({ limit: 1 })).data.length > 0);
@@ -284,10 +288,15 @@ function handOn(pages: () => Pages): PageCommands {
 }
 
 /** What Redis needs takes long to load, so that only who has one waits for it. */
-async function openStore({ redis }: Config, { storeFile }: DataFolder): Promise<Store> {
-  if (redis.url === undefined) return openSqliteStore({ file: storeFile, clock: systemClock });
+async function openStore(
+  { redis }: Config,
+  { storeFile }: DataFolder,
+  onUnreadable: (found: Unreadable) => void,
+): Promise<Store> {
+  const base = { clock: systemClock, onUnreadable };
+  if (redis.url === undefined) return openSqliteStore({ ...base, file: storeFile });
   const { openRedisStore } = await import('./store/redis.ts');
-  return openRedisStore({ url: redis.url, clock: systemClock });
+  return openRedisStore({ ...base, url: redis.url });
 }
 
 async function createBackends(

@@ -25,6 +25,11 @@ export const LIMITS = {
     '`rate-limited`',
   ],
   'client-sessions': ['Sessions of a client', '`maxSessions` of it', 'the queue, then `quota-exceeded`'],
+  'download-stall': [
+    'Time in which the reader of an answer that is streamed takes nothing',
+    '5 min',
+    'the end of the connection',
+  ],
   'event-stream-stall': [
     'Time in which the reader of an event stream takes nothing',
     '30 s',
@@ -72,6 +77,7 @@ export const LIMITS = {
   ],
   'start-timeout': ['Time that a start takes', '`sessions.startTimeout`', '`session-not-created`'],
   surfaces: ['Surfaces of a client', '`surfaces.max`', '`quota-exceeded`'],
+  'upload-stall': ['Time in which nothing of an upload comes', '60 s', '`timeout`'],
 } as const satisfies Record<string, readonly [of: string, most: string, then: string]>;
 
 export type Limit = keyof typeof LIMITS;
@@ -326,6 +332,12 @@ export function createMetrics() {
       name: 'moorage_surfaces',
       help: 'Surfaces by state.',
       labelNames: ['state'],
+      registers,
+    }),
+    unreadableRecords: new Counter({
+      name: 'moorage_unreadable_records_total',
+      help: 'Records of the store that were nonsense and were put aside, by collection.',
+      labelNames: ['collection'],
       registers,
     }),
     videoBytes: new Counter({

@@ -22,19 +22,29 @@ interface Entry extends Requester {
   createdAt?: number;
 }
 
+/** Within this time a key is refused that another server over the same store has deleted. */
+const READ_EVERY_MS = 2000;
+
 export class Keys {
   readonly #store: Store['keys'];
   readonly #clock: Clock;
   readonly #mayBeEmpty: boolean;
   readonly #entries = new Map<string, Entry>();
+  readonly #stopReading: () => void;
+  /** Whether there are keys in the store of which nobody can tell whose they are. */
+  #hasUnreadable = false;
+  /** How often something here began or ceased to be on its way to the store. */
+  #changes = 0;
+  #reading: Promise<void> | undefined;
 
   private constructor(options: { store: Store['keys']; clock: Clock; mayBeEmpty: boolean }) {
     this.#store = options.store;
     this.#clock = options.clock;
     this.#mayBeEmpty = options.mayBeEmpty;
+    this.#stopReading = options.clock.every(READ_EVERY_MS, () => this.#readAgain());
   }
 
-  /** Reads the keys of configuration and store. `mayBeEmpty` on servers that nobody else can reach. */
+  /** Reads the keys of configuration and store, and goes on reading the store. `mayBeEmpty` on servers that nobody else can reach. */
   static async open(options: {
     configured: Config['keys'];
     store: Store;
@@ -46,19 +56,25 @@ export class Keys {
     for (const [index, { client, hash, name = '', admin = false }] of configured.entries()) {
       keys.#add({ id: `config:${index}`, client, digest: digestIn(hash), name, isAdmin: admin });
     }
-    let cursor: string | null | undefined;
-    while (cursor !== null) {
-      const page = await store.keys.list({ limit: 500, ...(cursor ? { cursor } : {}) });
-      for (const { hash, ...record } of page.data) keys.#add({ ...record, digest: digestIn(hash) });
-      cursor = page.nextCursor;
+    try {
+      await keys.#read();
+    } catch (error) {
+      await keys.close();
+      throw error;
     }
     store.restoreFrom?.(() => ({ keys: keys.#records() }));
     return keys;
   }
 
-  /** Without keys everybody who reaches the server is its admin. */
+  /** Without keys everybody who reaches the server is its admin. Keys that cannot be read keep it closed. */
   get isEmpty(): boolean {
-    return this.#entries.size === 0;
+    return this.#entries.size === 0 && !this.#hasUnreadable;
+  }
+
+  /** Stops reading the store. */
+  async close(): Promise<void> {
+    this.#stopReading();
+    await this.#reading;
   }
 
   /** Whose key this is. Takes equally long for every wrong one. */
@@ -66,7 +82,8 @@ export class Keys {
     const digest = digestOf(key);
     let found: Entry | undefined;
     for (const entry of this.#entries.values()) {
-      if (timingSafeEqual(entry.digest, digest)) found = entry;
+      // What is not as long is no digest: nobody has that key.
+      if (entry.digest.length === digest.length && timingSafeEqual(entry.digest, digest)) found = entry;
     }
     return found;
   }
@@ -100,9 +117,11 @@ export class Keys {
       isAdmin: admin,
       createdAt: this.#clock.now(),
     };
-    await this.#store.put(record);
     const entry = { ...record, digest };
-    this.#add(entry);
+    await this.#change(async () => {
+      await this.#store.put(record);
+      this.#add(entry);
+    });
     return { ...describe(entry), key };
   }
 
@@ -125,15 +144,56 @@ export class Keys {
         detail: `Key ${id} is the last admin's: without it nobody could manage keys. Make another one first.`,
       });
     }
-    // First here: of two admins that are deleted at once one stays.
-    this.#entries.delete(id);
-    try {
-      await this.#store.delete(id);
-    } catch (error) {
-      this.#add(entry);
-      throw error;
-    }
+    await this.#change(async () => {
+      // First here: of two admins that are deleted at once one stays.
+      this.#entries.delete(id);
+      try {
+        await this.#store.delete(id);
+      } catch (error) {
+        this.#add(entry);
+        throw error;
+      }
+    });
     return describe(entry);
+  }
+
+  /** While the store fails, what was read before holds; the server says elsewhere that it fails. */
+  #readAgain(): void {
+    this.#reading ??= this.#read()
+      .catch(() => {})
+      .finally(() => {
+        this.#reading = undefined;
+      });
+  }
+
+  async #read(): Promise<void> {
+    const changes = this.#changes;
+    const stored = new Map<string, Entry>();
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      const page = await this.#store.list({ limit: 500, ...(cursor ? { cursor } : {}) });
+      for (const { hash, ...record } of page.data) {
+        stored.set(record.id, { ...record, digest: digestIn(hash) });
+      }
+      cursor = page.nextCursor;
+    }
+    const hasUnreadable = (await this.#store.unreadable()).length > 0;
+    // What changed here meanwhile may not have been in the store yet, or still.
+    if (this.#changes !== changes) return;
+    for (const { id, createdAt } of this.#entries.values()) {
+      if (createdAt !== undefined && !stored.has(id)) this.#entries.delete(id);
+    }
+    for (const entry of stored.values()) this.#add(entry);
+    this.#hasUnreadable = hasUnreadable;
+  }
+
+  async #change(change: () => Promise<void>): Promise<void> {
+    this.#changes += 1;
+    try {
+      await change();
+    } finally {
+      this.#changes += 1;
+    }
   }
 
   /** What the store has to know. */

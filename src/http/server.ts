@@ -22,6 +22,7 @@ import { Auth } from './auth.ts';
 import { type ClientSettings, termsOf } from './clients.ts';
 import { Gate } from './gate.ts';
 import { Keys } from './keys.ts';
+import { LongTransfers } from './long-transfers.ts';
 import { version } from './openapi.ts';
 import type {
   AllocatorDoor,
@@ -78,7 +79,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** How long a client may take to send a request, its body included. */
+/** How long a client may take to send a request, its body included; uploads have their own deadline. */
 const REQUEST_TIMEOUT_MS = 120_000;
 /** How long requests under way may take once the server closes. */
 const CLOSE_GRACE_MS = 5000;
@@ -111,6 +112,7 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
   const auth = new Auth({ keys, secrets, limits, isLoopback, allocator, liveViews, store, surfaces });
   const gate = new Gate({ host: config.host, publicUrl: config.publicUrl, ...config.http });
   const streams = new EventStreams({ clock, metrics });
+  const transfers = new LongTransfers({ clock, metrics });
   let isDraining = false;
 
   const webDriver = new WebDriverEndpoint({
@@ -143,11 +145,12 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
     streams,
     surfaces,
     termsOf: (client) => termsOf(client, config),
+    transfers,
     webDriver,
   };
 
-  const app = await createApp(config);
-  registerHooks(app, { auth, gate, log, metrics });
+  const app = await createApp(config, transfers);
+  registerHooks(app, { auth, gate, log, metrics, transfers });
   await registerRoutes(app, parts);
   const upgrades = new Upgrades({ ...parts, auth, gate, relay, requestId });
   // Node types the socket as any stream, but an HTTP(S) server gives that of TCP or TLS.
@@ -173,11 +176,12 @@ export async function createServer(options: HttpServerOptions): Promise<HttpServ
       await app.close();
       cancel();
       await webDriver.close();
+      await keys.close();
     },
   };
 }
 
-async function createApp(config: HttpConfig): Promise<App> {
+async function createApp(config: HttpConfig, transfers: LongTransfers): Promise<App> {
   const options = {
     bodyLimit: config.http.bodyLimit,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -190,6 +194,8 @@ async function createApp(config: HttpConfig): Promise<App> {
     },
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return;
+      // Node tells of it once for each request, and does nothing by itself where somebody listens.
+      if (isRequestTimeout(error) && transfers.isUpload(socket)) return;
       const detail = `The request cannot be read: ${error.message}.`;
       answerOnSocket(socket, problem('invalid-argument', { detail }), newId('req'));
     },
@@ -203,6 +209,10 @@ async function createApp(config: HttpConfig): Promise<App> {
     const seen = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`tls.certFile and tls.keyFile cannot be used: ${seen}`, { cause });
   }
+}
+
+function isRequestTimeout(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
 }
 
 async function readTls(tls: Config['tls']): Promise<{ cert: Buffer; key: Buffer } | undefined> {

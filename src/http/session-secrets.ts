@@ -7,6 +7,8 @@ import type { SettingRecord, Store } from '../store/store.ts';
 
 const SETTING = 'server-secret';
 
+const SECRET_BYTES = 32;
+
 export class SessionSecrets {
   readonly #serverSecret: Buffer;
 
@@ -17,7 +19,7 @@ export class SessionSecrets {
   /** Reads the server's secret from the store, where the first start puts it. */
   static async open({ store, clock }: { store: Store; clock: Clock }): Promise<SessionSecrets> {
     const stored = (await store.settings.get(SETTING))?.value;
-    const value = typeof stored === 'string' ? stored : randomBytes(32).toString('base64url');
+    const value = isSecret(stored) ? stored : randomBytes(SECRET_BYTES).toString('base64url');
     const setting: SettingRecord = { id: SETTING, client: '', value, createdAt: clock.now() };
     if (value !== stored) await store.settings.put(setting);
     store.restoreFrom?.(() => ({ settings: [setting] }));
@@ -34,4 +36,9 @@ export class SessionSecrets {
     const guess = Buffer.from(presented);
     return guess.length === secret.length && timingSafeEqual(guess, secret);
   }
+}
+
+/** Not what somebody else wrote there, nor what is short enough to be guessed. */
+function isSecret(stored: unknown): stored is string {
+  return typeof stored === 'string' && Buffer.from(stored, 'base64url').length >= SECRET_BYTES;
 }

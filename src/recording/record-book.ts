@@ -38,6 +38,11 @@ export class RecordBook {
     return this.#present.has(id);
   }
 
+  /** The ids of those whose records cannot be read. */
+  async unreadable(): Promise<string[]> {
+    return this.#store.unreadable();
+  }
+
   /** Those of a client that go on. */
   presentOf(client: string): RecordingRecord[] {
     return [...this.#present.values()].filter((record) => record.client === client);

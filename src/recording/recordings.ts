@@ -126,8 +126,10 @@ export class Recordings {
       known.add(record.id);
       if (!this.#files.areOwn(record) || this.#book.goesOn(record)) continue;
       if (record.status === 'recording') await this.#finish({ ...record, ...LEFT_UNFINISHED });
-      else if (record.storedIn === undefined) this.#files.finish(record);
+      else if (await this.#files.areToFinish(record)) this.#files.finish(record);
     }
+    // Of these nobody can read what they are, which is no reason to lose what was recorded.
+    for (const id of await this.#book.unreadable()) known.add(id);
     for (const name of await this.#files.start(known, new Set(this.#watches.keys()))) {
       this.#log.info({ event: 'recording.leftover-removed', name });
     }

@@ -44,7 +44,7 @@ export class Housekeeping {
     await this.releaseStrays();
     await records.putUntaken();
     const now = clock.now();
-    await store.sessions.prune({ createdBefore: now - retentionMs, status: 'ended' });
+    await records.forgetEndedBefore(now - retentionMs);
     await store.replies.prune({ createdBefore: now - REPLY_RETENTION_MS });
     admission.wake();
   }

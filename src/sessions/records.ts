@@ -1,8 +1,12 @@
 // The records of sessions in the store. A store that fails is a problem of its own, and turns readiness red.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asProblem, problem } from '../errors.ts';
 import { type ListQuery, type SessionRecord, type Store, storeUnavailable } from '../store/store.ts';
 import type { Session } from './session.ts';
+
+/** How many records are looked at in a row. */
+const FORGET_BATCH = 200;
 
 export class SessionRecords {
   readonly #node: string;
@@ -41,6 +45,22 @@ export class SessionRecords {
   /** Newest first. @throws Problem `store-unavailable`. */
   list(query: ListQuery): Promise<{ data: SessionRecord[]; nextCursor: string | null }> {
     return this.attempt(() => this.#store.sessions.list(query));
+  }
+
+  /** Forgets sessions that ended before `moment`, in epoch milliseconds. @throws Problem `store-unavailable`. */
+  async forgetEndedBefore(moment: number): Promise<void> {
+    let cursor: string | null | undefined;
+    while (cursor !== null) {
+      // Those that were made later cannot have ended before.
+      const wanted = { status: ['ended'], createdBefore: moment, limit: FORGET_BATCH };
+      const page = await this.list({ ...wanted, ...(cursor !== undefined && { cursor }) });
+      for (const { id, createdAt, endedAt = createdAt } of page.data) {
+        if (endedAt < moment) await this.attempt(() => this.#store.sessions.delete(id));
+      }
+      cursor = page.nextCursor;
+      // A store in this process answers at once: many pages in a row would keep everybody else waiting.
+      await nextTurn();
+    }
   }
 
   /** Keeps the record of an ended session until the store takes it. */

@@ -4,6 +4,7 @@
 import type { Clock } from '../clock.ts';
 import type { SessionId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
+import { readEvent, type Unreadable } from './record-shapes.ts';
 import { RedisCollection } from './redis/collection.ts';
 import { Content, type LeaseTime, slotParameters } from './redis/content.ts';
 import { EventFeed } from './redis/feed.ts';
@@ -41,8 +42,10 @@ export async function openRedisStore(options: {
    * `clock` is for tests that move time.
    */
   time?: LeaseTime;
+  /** Hears of nonsense that is put aside. */
+  onUnreadable?: (found: Unreadable) => void;
 }): Promise<Store> {
-  const { url, clock, prefix = 'moorage', time = 'redis' } = options;
+  const { url, clock, prefix = 'moorage', time = 'redis', onUnreadable = () => {} } = options;
   const link = new RedisLink({ url, clock });
   // In braces it is the hash tag of a cluster: all keys that begin with it lie on one node.
   const root = `{${prefix}}`;
@@ -50,6 +53,7 @@ export async function openRedisStore(options: {
     link,
     content: new Content({ link, root, clock, time }),
     channel: `${root}:events:${link.database}`,
+    onUnreadable,
   });
   await store.open();
   return store;
@@ -65,26 +69,37 @@ class RedisStore implements Store {
   readonly #link: RedisLink;
   readonly #content: Content;
   readonly #channel: string;
+  readonly #onUnreadable: (found: Unreadable) => void;
   readonly #feed: EventFeed;
 
-  constructor({ link, content, channel }: { link: RedisLink; content: Content; channel: string }) {
+  constructor(options: {
+    link: RedisLink;
+    content: Content;
+    channel: string;
+    onUnreadable: (found: Unreadable) => void;
+  }) {
+    const { link, content, channel, onUnreadable } = options;
+    this.#onUnreadable = onUnreadable;
     this.#link = link;
     this.#content = content;
     this.#channel = channel;
     this.#feed = new EventFeed((query) => this.readEvents(query));
-    this.keys = new RedisCollection(content, 'keys');
-    this.recordings = new RedisCollection(content, 'recordings');
-    this.replies = new RedisCollection(content, 'replies');
-    this.sessions = new RedisCollection(content, 'sessions');
-    this.settings = new RedisCollection(content, 'settings');
-    this.surfaces = new RedisCollection(content, 'surfaces');
+    this.keys = new RedisCollection(content, 'keys', onUnreadable);
+    this.recordings = new RedisCollection(content, 'recordings', onUnreadable);
+    this.replies = new RedisCollection(content, 'replies', onUnreadable);
+    this.sessions = new RedisCollection(content, 'sessions', onUnreadable);
+    this.settings = new RedisCollection(content, 'settings', onUnreadable);
+    this.surfaces = new RedisCollection(content, 'surfaces', onUnreadable);
   }
 
   async open(): Promise<void> {
     await this.#link.open(this.#channel, {
       onReconnected: () => this.#content.doubt(),
       onResubscribed: () => void this.#feed.catchUp(),
-      onMessage: (text) => void this.#notice(parseMessage(text)),
+      onMessage: (text) => {
+        const event = parseMessage(text);
+        if (event) void this.#notice(event);
+      },
     });
     try {
       const sequence = await this.#content.run<number>(STEPS.lastSequence);
@@ -143,8 +158,15 @@ class RedisStore implements Store {
 
   async readEvents({ after, limit, client }: EventQuery): Promise<Event[]> {
     const given = { after: String(after), limit, client };
-    const rows = await this.#content.run<[streamId: string, body: string][]>(STEPS.readEvents, given);
-    return rows.map(([streamId, body]) => parseEvent(streamId, body));
+    for (;;) {
+      const rows = await this.#content.run<[streamId: string, body: string][]>(STEPS.readEvents, given);
+      const events = rows.map(([streamId, body]) => parseEvent(streamId, body));
+      const read = events.filter((event) => event !== undefined);
+      if (read.length === rows.length) return read;
+      for (const [index, [streamId]] of rows.entries()) {
+        if (events[index] === undefined) await this.#dropEvent(streamId);
+      }
+    }
   }
 
   subscribe(listener: (event: Event) => void): () => void {
@@ -164,6 +186,12 @@ class RedisStore implements Store {
     await this.#link.close();
   }
 
+  /** Nonsense. It would have gone with time as well, so it is not kept aside. */
+  async #dropEvent(streamId: string): Promise<void> {
+    const dropped = await this.#content.run<number>(STEPS.dropEvent, { streamId });
+    if (dropped > 0) this.#onUnreadable({ collection: 'events', id: streamId });
+  }
+
   #notice(event: Event): Promise<void> {
     this.#content.noteSequence(event.sequence);
     return this.#feed.notice(event);
@@ -171,12 +199,12 @@ class RedisStore implements Store {
 }
 
 /** What append-event.lua announces: the number, a blank, the body. */
-function parseMessage(text: string): Event {
+function parseMessage(text: string): Event | undefined {
   const blank = text.indexOf(' ');
   return parseEvent(text.slice(0, blank), text.slice(blank + 1));
 }
 
 /** `numbered` begins with the number: it is a stream id such as `12-0`, or the number alone. */
-function parseEvent(numbered: string, body: string): Event {
-  return { ...JSON.parse(body), sequence: Number.parseInt(numbered, 10) };
+function parseEvent(numbered: string, body: string): Event | undefined {
+  return readEvent(Number.parseInt(numbered, 10), body);
 }

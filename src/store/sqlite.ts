@@ -5,6 +5,7 @@ import { chmod, open } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { SessionId } from '../ids.ts';
 import type { Event } from '../protocol/events.ts';
+import { readEvent, type Unreadable } from './record-shapes.ts';
 import { SqliteCollection } from './sqlite/collection.ts';
 import { SqliteFile } from './sqlite/file.ts';
 import { migrate } from './sqlite/schema.ts';
@@ -32,10 +33,12 @@ import {
 export async function openSqliteStore(options: {
   file: string;
   clock: Clock;
+  /** Hears of nonsense that is put aside. */
+  onUnreadable?: (found: Unreadable) => void;
   /** The most that the file may grow to; without it, what the disk has. */
   maxSizeBytes?: number;
 }): Promise<Store> {
-  const { file, clock, maxSizeBytes } = options;
+  const { file, clock, maxSizeBytes, onUnreadable = () => {} } = options;
   try {
     // Made before SQLite opens it, because SQLite has no say over the mode; -wal and -shm take that of the file.
     await (await open(file, 'a', 0o600)).close();
@@ -59,7 +62,7 @@ export async function openSqliteStore(options: {
       database.pragma(`max_page_count = ${Math.floor(maxSizeBytes / pageBytes)}`);
     }
     migrate(database);
-    return new SqliteStore(database, clock);
+    return new SqliteStore(database, clock, onUnreadable);
   } catch (error) {
     database.close();
     throw error;
@@ -78,17 +81,19 @@ class SqliteStore implements Store {
   readonly surfaces: Collection<SurfaceRecord>;
   readonly #database: SqliteFile;
   readonly #clock: Clock;
+  readonly #onUnreadable: (found: Unreadable) => void;
   readonly #listeners = new Set<{ call: (event: Event) => void }>();
 
-  constructor(database: SqliteFile, clock: Clock) {
+  constructor(database: SqliteFile, clock: Clock, onUnreadable: (found: Unreadable) => void) {
     this.#database = database;
     this.#clock = clock;
-    this.keys = new SqliteCollection(database, 'keys');
-    this.recordings = new SqliteCollection(database, 'recordings');
-    this.replies = new SqliteCollection(database, 'replies');
-    this.sessions = new SqliteCollection(database, 'sessions');
-    this.settings = new SqliteCollection(database, 'settings');
-    this.surfaces = new SqliteCollection(database, 'surfaces');
+    this.#onUnreadable = onUnreadable;
+    this.keys = new SqliteCollection(database, 'keys', onUnreadable);
+    this.recordings = new SqliteCollection(database, 'recordings', onUnreadable);
+    this.replies = new SqliteCollection(database, 'replies', onUnreadable);
+    this.sessions = new SqliteCollection(database, 'sessions', onUnreadable);
+    this.settings = new SqliteCollection(database, 'settings', onUnreadable);
+    this.surfaces = new SqliteCollection(database, 'surfaces', onUnreadable);
   }
 
   async reserve(reservation: Reservation): Promise<ReserveOutcome> {
@@ -173,26 +178,16 @@ class SqliteStore implements Store {
     return event;
   }
 
-  async readEvents({ after, limit, client }: EventQuery): Promise<Event[]> {
-    const newest = this.#database.get<{ sequence: number | null }>(
-      'SELECT max(sequence) AS sequence FROM events',
-    );
-    // Events go in batches; those beyond the size of the log are gone for readers already.
-    const from = Math.max(after, (newest?.sequence ?? 0) - EVENT_LOG_SIZE);
-    const rows =
-      client === undefined
-        ? this.#database.all<EventRow>(
-            'SELECT sequence, body FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?',
-            from,
-            limit,
-          )
-        : this.#database.all<EventRow>(
-            'SELECT sequence, body FROM events WHERE sequence > ? AND client = ? ORDER BY sequence LIMIT ?',
-            from,
-            client,
-            limit,
-          );
-    return rows.map(({ sequence, body }) => ({ ...JSON.parse(body), sequence }));
+  async readEvents(query: EventQuery): Promise<Event[]> {
+    for (;;) {
+      const rows = this.#eventRows(query);
+      const events = rows.map(({ sequence, body }) => readEvent(sequence, body));
+      const read = events.filter((event) => event !== undefined);
+      if (read.length === rows.length) return read;
+      for (const [index, { sequence }] of rows.entries()) {
+        if (events[index] === undefined) this.#dropEvent(sequence);
+      }
+    }
   }
 
   subscribe(listener: (event: Event) => void): () => void {
@@ -212,6 +207,32 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     this.#listeners.clear();
     this.#database.close();
+  }
+
+  #eventRows({ after, limit, client }: EventQuery): EventRow[] {
+    const newest = this.#database.get<{ sequence: number | null }>(
+      'SELECT max(sequence) AS sequence FROM events',
+    );
+    // Events go in batches; those beyond the size of the log are gone for readers already.
+    const from = Math.max(after, (newest?.sequence ?? 0) - EVENT_LOG_SIZE);
+    return client === undefined
+      ? this.#database.all<EventRow>(
+          'SELECT sequence, body FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?',
+          from,
+          limit,
+        )
+      : this.#database.all<EventRow>(
+          'SELECT sequence, body FROM events WHERE sequence > ? AND client = ? ORDER BY sequence LIMIT ?',
+          from,
+          client,
+          limit,
+        );
+  }
+
+  /** Nonsense. It would have gone with time as well, so it is not kept aside. */
+  #dropEvent(sequence: number): void {
+    this.#database.run('DELETE FROM events WHERE sequence = ?', sequence);
+    this.#onUnreadable({ collection: 'events', id: String(sequence) });
   }
 
   /** Our own slots never lapse here, however long we slept: only we know whether their browsers live. */

@@ -152,11 +152,14 @@ export interface StoredRecord {
 export interface ListQuery {
   client?: string;
   status?: readonly string[];
+  /** Only those created before this moment, in epoch milliseconds. */
+  createdBefore?: number;
   /** Records created strictly before this position, newest first. From `nextCursor`. */
   cursor?: string;
   limit: number;
 }
 
+/** Records that are none (nonsense that somebody wrote there) are kept aside once they are met, and are in no answer. */
 export interface Collection<T> {
   get(id: string): Promise<T | undefined>;
   /** Inserts or replaces, durably on return. */
@@ -169,6 +172,8 @@ export interface Collection<T> {
   list(query: ListQuery): Promise<{ data: T[]; nextCursor: string | null }>;
   /** Deletes those created before `createdBefore`, of one status where given. Returns how many. */
   prune(query: { createdBefore: number; status?: string }): Promise<number>;
+  /** The ids of what is kept aside, which nothing brings back. */
+  unreadable(): Promise<string[]>;
 }
 
 /** Events after the sequence number `after`; of all clients unless one is named. */

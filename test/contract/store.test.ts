@@ -17,12 +17,26 @@ afterAll(async () => {
   await (await redis)?.stop();
 });
 
-storeContract('redis', async ({ folder, clock }) => {
-  redis ??= RedisServer.start();
-  return openRedisStore({ url: (await redis).url, prefix: basename(folder), clock, time: 'clock' });
-});
+storeContract(
+  'redis',
+  async ({ folder, ...options }) => {
+    redis ??= RedisServer.start();
+    return openRedisStore({ url: (await redis).url, prefix: basename(folder), time: 'clock', ...options });
+  },
+  async ({ folder, kind, id }, body) => {
+    await (await redis)?.command('HSET', `{${basename(folder)}}:${kind}:bodies`, id, body);
+  },
+);
 
-storeContract('sqlite', ({ folder, clock }) => openSqliteStore({ file: join(folder, 'store.db'), clock }));
+storeContract(
+  'sqlite',
+  ({ folder, ...options }) => openSqliteStore({ file: join(folder, 'store.db'), ...options }),
+  async ({ folder, kind, id }, body) => {
+    const database = new Database(join(folder, 'store.db'));
+    database.prepare('UPDATE records SET body = ? WHERE kind = ? AND id = ?').run(body, kind, id);
+    database.close();
+  },
+);
 
 describe('the file of the sqlite store', () => {
   const clock = new ManualClock();

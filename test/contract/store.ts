@@ -8,7 +8,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { newId, type SessionId } from '../../src/ids.ts';
 import type { Event } from '../../src/protocol/events.ts';
+import type { Unreadable } from '../../src/store/record-shapes.ts';
 import {
+  type Collections,
   EVENT_LOG_SIZE,
   type KeyRecord,
   type Reservation,
@@ -18,24 +20,36 @@ import {
 import { ManualClock } from '../manual-clock.ts';
 
 /** Opens a store. The same `folder` is the same content; another one is another store. */
-export type OpenStore = (place: { folder: string; clock: Clock }) => Promise<Store>;
+export type OpenStore = (place: {
+  folder: string;
+  clock: Clock;
+  onUnreadable?: (found: Unreadable) => void;
+}) => Promise<Store>;
 
-export function storeContract(name: string, openStore: OpenStore): void {
+/** Writes `body` in the place of a record, as whoever has the store's file or password can. */
+export type Spoil = (
+  place: { folder: string; kind: keyof Collections; id: string },
+  body: string,
+) => Promise<void>;
+
+export function storeContract(name: string, openStore: OpenStore, spoil: Spoil): void {
   describe(`the ${name} store`, () => {
     let clock: ManualClock;
     let folder: string;
     let store: Store;
     const opened: Store[] = [];
+    let unreadable: Unreadable[];
 
     /** Opens the same content once more, as another node or a restarted server does. */
     async function openAgain(): Promise<Store> {
-      const another = await openStore({ folder, clock });
+      const another = await openStore({ folder, clock, onUnreadable: (found) => unreadable.push(found) });
       opened.push(another);
       return another;
     }
 
     beforeEach(async () => {
       clock = new ManualClock();
+      unreadable = [];
       folder = await mkdtemp(join(tmpdir(), 'moorage-store-'));
       store = await openAgain();
     });
@@ -191,6 +205,24 @@ export function storeContract(name: string, openStore: OpenStore): void {
         expect((await store.sessions.list({ status: [], limit: 3 })).data).toEqual([]);
       });
 
+      it('give only what was made before a moment, also across pages and of one status', async () => {
+        await putKeys([
+          ['a', 1000],
+          ['b', 1999],
+          ['c', 2000],
+          ['d', 3000],
+        ]);
+        const first = await store.keys.list({ createdBefore: 2000, limit: 1 });
+        expect(first.data.map(({ id }) => id)).toEqual(['b']);
+        const second = await store.keys.list({ createdBefore: 2000, limit: 1, ...cursorOf(first) });
+        expect(second.data.map(({ id }) => id)).toEqual(['a']);
+        expect(second.nextCursor).toBeNull();
+        await store.sessions.put(sessionRecord({ status: 'ended', createdAt: 1000 }));
+        const wanted = { status: ['ended'], limit: 1 };
+        expect((await store.sessions.list({ ...wanted, createdBefore: 1000 })).data).toEqual([]);
+        expect((await store.sessions.list({ ...wanted, createdBefore: 1001 })).data).toHaveLength(1);
+      });
+
       it('refuse a cursor that this store did not give', async () => {
         await putKeys([
           ['a', 1],
@@ -221,6 +253,47 @@ export function storeContract(name: string, openStore: OpenStore): void {
         expect(await store.sessions.prune({ createdBefore: 2001 })).toBe(2);
         expect(await store.sessions.prune({ createdBefore: 2001 })).toBe(0);
         expect(await store.keys.get('old')).toBeDefined();
+      });
+    });
+
+    describe('nonsense', () => {
+      const NONSENSE = ['', 'not JSON', 'null', '[]', '{}', '"text"', '{"id":"b"}'];
+
+      it.for(NONSENSE)('such as %j is put aside where a list meets it, which goes on', async (body) => {
+        await putKeys([
+          ['a', 1],
+          ['b', 2],
+          ['c', 3],
+        ]);
+        await spoil({ folder, kind: 'keys', id: 'b' }, body);
+        const first = await store.keys.list({ limit: 2 });
+        expect(first.data.map(({ id }) => id)).toEqual(['c', 'a']);
+        expect(first.nextCursor).toBeNull();
+        expect(unreadable).toEqual([{ collection: 'keys', id: 'b' }]);
+        expect(await store.keys.unreadable()).toEqual(['b']);
+        expect(await (await openAgain()).keys.unreadable()).toEqual(['b']);
+        expect(await store.sessions.unreadable()).toEqual([]);
+      });
+
+      it('is put aside where it is asked for, and its place can be taken', async () => {
+        const record = sessionRecord({ status: 'ready' });
+        await store.sessions.put(record);
+        await spoil({ folder, kind: 'sessions', id: record.id }, '{"id":1,"status":"ready"}');
+        expect(await store.sessions.get(record.id)).toBeUndefined();
+        expect(await store.sessions.get(record.id)).toBeUndefined();
+        expect(unreadable).toEqual([{ collection: 'sessions', id: record.id }]);
+        await store.sessions.put(record);
+        expect((await store.sessions.list({ status: ['ready'], limit: 5 })).data).toEqual([record]);
+      });
+
+      it('of another time than was ever is put aside', async () => {
+        const record = sessionRecord({});
+        await store.sessions.put(record);
+        await spoil(
+          { folder, kind: 'sessions', id: record.id },
+          JSON.stringify({ ...record, expiresAt: 1e300 }),
+        );
+        expect((await store.sessions.list({ limit: 5 })).data).toEqual([]);
       });
     });
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { chromium } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -52,7 +53,9 @@ describe('after SIGKILL of the server', () => {
     expect((await api(server).backends()).data[0]?.active).toBe(0);
   });
 
-  it('leaves what runs to the next start where this one finds its port taken', async () => {
+  it('leaves what runs to the next start where this one finds its port taken', {
+    timeout: 120_000,
+  }, async () => {
     await start({ backends: { chrome: { capacity: 1 } } });
     const session = await api(server).create({ keepAlive: true });
     const before = await chromium.connectOverCDP(session.connectUrl ?? '');
@@ -113,6 +116,30 @@ describe('after SIGKILL of the server', () => {
       await Promise.all(data.map(({ id }) => api(server).destroy(id)));
     }
     expect((await api(server).backends()).data[0]?.active).toBe(0);
+  });
+});
+
+describe('over a store with nonsense in it', () => {
+  it('starts all the same, and lets nobody in for a key that it cannot read', async () => {
+    await start({ backends: { fake: {} } });
+    await api(server).create({ browser: 'fake', keepAlive: true });
+    await api(server).call('POST', '/v1/keys', { client: 'ops', admin: true });
+    await server.kill();
+    const file = join(server.dataFolder, 'moorage.db');
+    const store = new Database(file);
+    const columns = 'kind, id, client, status, created_at, body';
+    for (const kind of ['recordings', 'sessions', 'settings', 'surfaces']) {
+      store.exec(
+        `INSERT INTO records (${columns}) VALUES ('${kind}', 'x', 'local', 'ready', 1, '{"id":"x"}')`,
+      );
+    }
+    store.exec("UPDATE records SET body = 'nonsense' WHERE kind IN ('keys', 'sessions')");
+    store.close();
+
+    await restart();
+    expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+    expect((await fetch(`${server.url}/v1/sessions`)).status).toBe(401);
+    expect(server.log().match(/store.record-unreadable/g)).toHaveLength(6);
   });
 });
 

@@ -60,6 +60,44 @@ describe('a key', () => {
     expect(await keys.get(made.body.id)).toBeUndefined();
   });
 
+  it('holds that another server over the same store made, and is refused once one there deleted it', async () => {
+    await open(WITH_KEYS);
+    const { keys } = door.farm.store;
+    const status = async () => (await door.call('GET', '/v1/sessions', { key: 'carols-key' })).status;
+    expect(await status()).toBe(401);
+    const hash = hashOf('carols-key');
+    await keys.put({ id: 'key_elsewhere', client: 'carol', hash, name: '', isAdmin: false, createdAt: 1 });
+    await door.farm.pass(2000);
+    expect(await status()).toBe(200);
+    await keys.delete('key_elsewhere');
+    await door.farm.pass(2000);
+    expect(await status()).toBe(401);
+    expect((await door.call('GET', '/v1/sessions', { key: KEYS.alice })).status).toBe(200);
+  });
+
+  it('that is made while the store is read holds at once', async () => {
+    await open(WITH_KEYS);
+    const { keys } = door.farm.store;
+    const list = keys.list.bind(keys);
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    keys.list = async (query) => {
+      const page = await list(query);
+      await held;
+      return page;
+    };
+    await door.farm.pass(2000);
+    const { body } = await door.call<KeyCreated>('POST', '/v1/keys', {
+      key: KEYS.admin,
+      body: { client: 'carol' },
+    });
+    goOn();
+    await door.farm.pass(1000);
+    expect((await door.call('GET', '/v1/sessions', { key: body.key })).status).toBe(200);
+  });
+
   it('is needed everywhere but for health and docs', async () => {
     await open(WITH_KEYS);
     for (const path of ['/v1/sessions', '/v1/backends', '/v1/events', '/v1/keys', '/metrics']) {

@@ -609,6 +609,17 @@ describe('the reaper', () => {
     expect((await failureOf(farm.allocator.describeSession('alice', id))).code).toBe('session-not-found');
   });
 
+  it('remembers a session from its end on, however old it is', async () => {
+    await open({ fake: {} }, { retentionMs: 100_000 });
+    const { id } = await create({ idleTimeoutMs: 3_600_000, timeoutMs: 3_600_000 });
+    await farm.pass(200_000);
+    await farm.allocator.destroySession('alice', id);
+    await farm.pass(65_000);
+    expect((await farm.allocator.describeSession('alice', id)).status).toBe('ended');
+    await farm.pass(70_000);
+    expect((await failureOf(farm.allocator.describeSession('alice', id))).code).toBe('session-not-found');
+  });
+
   it('tries again to end a browser that could not be ended, and holds its slot until then', async () => {
     let failures = 2;
     const stubborn = custom(async () => ({

@@ -139,3 +139,8 @@ export function placeOf({ id, client, status, createdAt }: StoredRecord): string
 export function positionOf(createdAt: number, id = ''): string {
   return `${String(createdAt).padStart(16, '0')}:${id}`;
 }
+
+/** The id in a position. */
+export function idAt(position: string): string {
+  return position.slice(17);
+}

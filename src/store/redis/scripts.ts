@@ -16,6 +16,7 @@ const SHARED = ['records', 'slots'];
 export const STEPS = {
   appendEvent: guarded('append-event'),
   delete: guarded('delete'),
+  dropEvent: guarded('drop-event'),
   get: guarded('get'),
   holders: guarded('holders'),
   lastSequence: guarded('last-sequence'),
@@ -28,6 +29,8 @@ export const STEPS = {
   release: guarded('release'),
   renew: guarded('renew'),
   reserve: guarded('reserve'),
+  setAside: guarded('set-aside'),
+  unreadable: guarded('unreadable'),
 };
 
 export const RESTORE = compose([...SHARED, 'restore']);
