@@ -191,7 +191,8 @@ function defineContract(
         const [outcome] = await Promise.allSettled([attempt(offer, giveUp.signal)]);
         clearTimeout(timer);
         // It may have been faster this time; then it is a session like any other.
-        expect(outcome.status).toBe(giveUp.signal.aborted ? 'rejected' : 'fulfilled');
+        const why = outcome.status === 'rejected' ? String(outcome.reason) : 'it started';
+        expect(outcome.status, why).toBe(giveUp.signal.aborted ? 'rejected' : 'fulfilled');
         if (outcome.status === 'fulfilled') await backend.destroySession({ id: outcome.value.id });
         expect(backend.status().active).toBe(0);
         await expectNothingLeft();

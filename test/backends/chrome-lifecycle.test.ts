@@ -169,7 +169,7 @@ describe('warm browsers', () => {
 
     const session = await chromes.start({ viewport: { width: 900, height: 650 } });
     expect(session.handle.folder).toMatch(/^warm-/);
-    expect(chromes.backend.status()).toMatchObject({ active: 1, warm: { chrome: 0 } });
+    expect(chromes.backend.status().active).toBe(1);
     const browser = await chromes.connect(session);
     expect(browser.contexts()[0]?.pages()).toHaveLength(1);
     expect(await firstPage(browser).evaluate('[innerWidth, innerHeight].join()')).toBe('900,650');
