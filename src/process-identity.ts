@@ -4,9 +4,11 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
+const PS_TIMEOUT_MS = 5000;
+
 // A locale of its own, so that dates read the same to every server.
-const run = (file: string, args: string[]) =>
-  promisify(execFile)(file, args, { timeout: 5000, env: { LC_ALL: 'C' } });
+const run = (file: string, args: string[], timeoutMs = PS_TIMEOUT_MS) =>
+  promisify(execFile)(file, args, { timeout: timeoutMs, env: { LC_ALL: 'C' } });
 
 /** One process for all time: a pid is given out again, but not with the same start in the same boot. */
 export interface ProcessIdentity {
@@ -16,16 +18,23 @@ export interface ProcessIdentity {
   bootId: string;
 }
 
-/** Who has this pid now, if anybody; a zombie is nobody. */
+/** Who has this pid now, if anybody; a zombie is nobody. @throws Error where the system does not tell. */
 export async function identify(pid: number): Promise<ProcessIdentity | undefined> {
   const found = await inspect(pid);
   return found && !found.isDead ? { pid, startTime: found.startTime, bootId: await bootId() } : undefined;
 }
 
-/** Whether this very process still runs, be it stopped (`SIGSTOP`, a debugger, a machine that slept). */
+/**
+ * Whether this very process still runs, be it stopped (`SIGSTOP`, a debugger, a machine that slept). It does as far as anybody
+ * knows where the system does not tell: what is taken for dead is swept away.
+ */
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
-  const now = await identify(identity.pid);
-  return now?.startTime === identity.startTime && now.bootId === identity.bootId;
+  try {
+    const now = await identify(identity.pid);
+    return now?.startTime === identity.startTime && now.bootId === identity.bootId;
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -39,7 +48,9 @@ export async function canServe(identity: ProcessIdentity): Promise<boolean> {
 
 /** Whether the process is frozen: it exists but answers nobody until it is continued. */
 export async function isStopped(identity: ProcessIdentity): Promise<boolean> {
-  return (await isRunning(identity)) && (await inspect(identity.pid))?.isStopped === true;
+  if (!(await isRunning(identity))) return false;
+  const found = await inspect(identity.pid).catch(() => undefined);
+  return found?.isStopped === true;
 }
 
 export interface Inspection {
@@ -48,7 +59,7 @@ export interface Inspection {
   isStopped: boolean;
 }
 
-/** What the system says of a pid now. */
+/** What the system says of a pid now. @throws Error where it does not tell. */
 export async function inspect(pid: number): Promise<Inspection | undefined> {
   if (process.platform === 'linux') {
     const stat = readStat(pid);
@@ -64,13 +75,23 @@ export async function inspect(pid: number): Promise<Inspection | undefined> {
     // Whether there is one is all that can be had without a program of its own.
     return isSignalable(pid) ? { startTime: '', isDead: false, isStopped: false } : undefined;
   }
+  return inspectByPs(pid);
+}
+
+/** As `inspect`, where there is no /proc. @throws Error where `ps` does not answer in time. */
+export async function inspectByPs(
+  pid: number,
+  { ps = '/bin/ps', timeoutMs = PS_TIMEOUT_MS }: { ps?: string; timeoutMs?: number } = {},
+): Promise<Inspection | undefined> {
   try {
-    const { stdout } = await run('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)]);
+    const { stdout } = await run(ps, ['-o', 'stat=,lstart=', '-p', String(pid)], timeoutMs);
     const [state = '', ...started] = stdout.trim().split(/\s+/);
     if (state === '') return undefined;
     return { startTime: started.join(' '), isDead: state.startsWith('Z'), isStopped: state.startsWith('T') };
-  } catch {
-    return undefined; // ps fails for a pid that nobody has
+  } catch (cause) {
+    // With this it ends for a pid that nobody has; anything else says nothing of the process.
+    if (cause instanceof Error && 'code' in cause && cause.code === 1) return undefined;
+    throw new Error(`${ps} does not tell whether process ${pid} runs`, { cause });
   }
 }
 
@@ -103,7 +124,10 @@ let knownBootId: Promise<string> | undefined;
 
 /** Unlike after every boot of this machine. */
 export function bootId(): Promise<string> {
-  knownBootId ??= readBootId();
+  knownBootId ??= readBootId().catch((error: unknown) => {
+    knownBootId = undefined;
+    throw error;
+  });
   return knownBootId;
 }
 

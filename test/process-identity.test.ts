@@ -2,9 +2,12 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { afterEach, expect, it } from 'vitest';
-import { canServe, identify, isRunning } from '../src/process-identity.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { canServe, identify, inspectByPs, isRunning } from '../src/process-identity.ts';
 
 let child: ChildProcess | undefined;
 
@@ -38,3 +41,43 @@ it.runIf(process.platform === 'linux')(
     }
   },
 );
+
+describe.runIf(existsSync('/bin/ps'))('a process, as ps tells of it,', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'moorage-ps-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('is there until it has ended', async () => {
+    child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)']);
+    await once(child, 'spawn');
+    const pid = child.pid ?? 0; // it was spawned
+    const found = await inspectByPs(pid);
+    expect(found).toMatchObject({ isDead: false, isStopped: false });
+    expect(found?.startTime).not.toBe('');
+    expect(await inspectByPs(pid)).toEqual(found);
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
+    expect(await inspectByPs(pid)).toBeUndefined();
+  });
+
+  it.for([
+    ['does not answer', 'exec sleep 600'],
+    ['is killed', 'kill -KILL $$'],
+    ['fails', 'exit 2'],
+  ])('is not taken for dead because ps %s', async ([, script]) => {
+    const ps = join(folder, 'ps');
+    await writeFile(ps, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await expect(inspectByPs(process.pid, { ps, timeoutMs: 1000 })).rejects.toThrow('does not tell');
+  });
+
+  it('is not taken for dead because there is no ps', async () => {
+    await expect(inspectByPs(process.pid, { ps: join(folder, 'none') })).rejects.toThrow('does not tell');
+  });
+});
