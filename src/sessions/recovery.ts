@@ -113,13 +113,26 @@ async function takeOver(
 async function recoverSession(
   { record, browser }: Leftover,
   downMs: number,
-  { sessions, records, admission, endings, companion, news, store, clock, background }: RecoveryOptions,
+  {
+    sessions,
+    records,
+    admission,
+    endings,
+    companion,
+    fleet,
+    news,
+    store,
+    clock,
+    background,
+  }: RecoveryOptions,
 ): Promise<void> {
   const session = sessions.add(termsOf(record));
   const { backend } = record;
   if (browser === undefined) {
     session.state = { status: 'starting', backend };
-    const detail = `It was ${record.status} when the server went away.`;
+    const detail = fleet.find(backend)
+      ? `It was ${record.status} when the server went away.`
+      : `Backend ${backend} is not configured any more. What it had may run on: configured once more, it ends that.`;
     await endings.end(session, record.endReason ?? 'server-restarted', record.endDetail ?? detail);
     return;
   }

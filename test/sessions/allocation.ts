@@ -107,11 +107,11 @@ export class Allocation {
   }
 
   /** A new server over what a dead one left, `downMs` later. */
-  async restart(downMs = 0, node = 'node-1'): Promise<Allocation> {
+  async restart(downMs = 0, node = 'node-1', members = this.#members): Promise<Allocation> {
     const clock = new ManualClock(this.clock.now() + downMs);
     const store = await this.#openStore({ folder: this.folder, clock });
     const base = { clock, folder: this.folder, store, node };
-    return new Allocation(base, this.#members, this.#settings, this.#openStore).#start();
+    return new Allocation(base, members, this.#settings, this.#openStore).#start();
   }
 
   /** Lets time pass, with everything that is due on the way. */

@@ -688,6 +688,20 @@ describe('after the death of the server', () => {
     expect((await farm.store.reservations()).global).toBe(0);
   });
 
+  it('says of what a backend has left that is not configured any more, which ends it when it is again', async () => {
+    await open();
+    const { id } = await create({ keepAlive: true });
+    await farm.die();
+    farm = await farm.restart(0, 'node-1', { other: {} });
+    expect(await farm.allocator.describeSession('alice', id)).toMatchObject({
+      endReason: 'server-restarted',
+      endDetail: expect.stringContaining('Backend fake is not configured any more'),
+    });
+    await farm.die();
+    farm = await farm.restart(0, 'node-1', { fake: {} });
+    expect(farm.fake('fake').sessionIds).toEqual([]);
+  });
+
   it('ends what was being started', async () => {
     await open({ fake: { hangStarts: true } });
     const lost = create().catch(() => {});
