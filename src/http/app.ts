@@ -1,5 +1,6 @@
 // The Fastify application: schemas, hooks that hold for every request, and the routes.
 
+import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { problem } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -7,6 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import { answerProblem, problemOf } from './answers.ts';
 import type { Auth } from './auth.ts';
 import type { Gate } from './gate.ts';
+import type { LongTransfers } from './long-transfers.ts';
 import { registerOpenApi } from './openapi.ts';
 import type { Access, App, Parts } from './parts.ts';
 import { artifactRoutes } from './routes/artifacts.ts';
@@ -64,7 +66,13 @@ export async function registerRoutes(app: App, parts: Parts): Promise<void> {
 /** What holds for every request, whatever its route. Has to be registered before the routes. */
 export function registerHooks(
   app: App,
-  { auth, gate, log, metrics }: { auth: Auth; gate: Gate; log: Log; metrics: Metrics },
+  {
+    auth,
+    gate,
+    log,
+    metrics,
+    transfers,
+  }: { auth: Auth; gate: Gate; log: Log; metrics: Metrics; transfers: LongTransfers },
 ): void {
   app.decorateRequest('requester', undefined);
   app.removeAllContentTypeParsers();
@@ -116,6 +124,11 @@ export function registerHooks(
       });
     }
     return answerProblem(reply, failure, request.id);
+  });
+
+  app.addHook('onSend', (_, reply, payload, done) => {
+    if (payload instanceof Readable) transfers.watchDownload(reply.raw);
+    done();
   });
 
   app.addHook('onResponse', async (request, reply) => {

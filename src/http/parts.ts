@@ -18,6 +18,7 @@ import type { Surfaces } from '../surfaces/surfaces.ts';
 import type { WebDriverEndpoint } from '../webdriver/endpoint.ts';
 import type { Addresses } from './addresses.ts';
 import type { Keys, Requester } from './keys.ts';
+import type { LongTransfers } from './long-transfers.ts';
 import type { Replies } from './replies.ts';
 import type { EventStreams } from './server-sent-events.ts';
 
@@ -77,6 +78,7 @@ export interface Parts {
   streams: EventStreams;
   surfaces: SurfacesDoor;
   termsOf: (client: string) => ClientTerms;
+  transfers: LongTransfers;
   webDriver: Pick<WebDriverEndpoint, 'handle'>;
 }
 

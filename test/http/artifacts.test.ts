@@ -1,7 +1,9 @@
 // Artifacts over HTTP: uploads, downloads in whole and in part, and whose they are.
 
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Artifact } from '../../src/protocol/pages.ts';
 import type { ProblemDetails } from '../../src/protocol/problem.ts';
@@ -36,7 +38,57 @@ async function bytesKept(): Promise<number> {
   return (await door.metrics.artifactBytes.get()).values[0]?.value ?? 0;
 }
 
+/** The connections to the server, as it has them, from now on. */
+function connections(): Socket[] {
+  const sockets: Socket[] = [];
+  door.server.app.server.on('connection', (socket) => sockets.push(socket));
+  return sockets;
+}
+
+/** Sends the beginning of an artifact, and hears what is answered. */
+function beginUpload(): { socket: Socket; answered: () => string; closed: Promise<unknown> } {
+  const socket = connect(Number(new URL(door.url).port), '127.0.0.1');
+  let answer = '';
+  socket.on('data', (data) => {
+    answer += data;
+  });
+  socket.write(`POST /v1/artifacts HTTP/1.1\r\nHost: ${door.host}\r\nContent-Length: 4\r\n\r\nab`);
+  return { socket, answered: () => answer, closed: once(socket, 'close') };
+}
+
+const limitHits = async (limit: string) =>
+  (await door.metrics.limitHits.get()).values.find(({ labels }) => labels.limit === limit)?.value;
+
 describe('an upload', () => {
+  it('may take longer than other requests as long as something of it comes', async () => {
+    await open();
+    const sockets = connections();
+    const { socket, answered } = beginUpload();
+    await until(async () => (await bytesKept()) === 2, 'its first bytes');
+    // As Node says once of each request that takes too long.
+    const tooLong = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    door.server.app.server.emit('clientError', tooLong, sockets[0]);
+    door.farm.clock.advance(55_000);
+    socket.write('c');
+    await until(async () => (await bytesKept()) === 3, 'some more');
+    door.farm.clock.advance(55_000);
+    socket.write('d');
+    await until(() => answered().includes('"sizeBytes":4'), 'the answer');
+    socket.destroy();
+  });
+
+  it('of which nothing comes any more is refused, and leaves nothing', async () => {
+    await open();
+    const { answered, closed } = beginUpload();
+    await until(async () => (await bytesKept()) === 2, 'its first bytes');
+    door.farm.clock.advance(65_000);
+    await closed;
+    expect(answered()).toContain('HTTP/1.1 504 ');
+    expect(answered()).toContain('Nothing of the upload came for 60 s.');
+    await until(async () => (await bytesKept()) === 0, 'the end of its bytes');
+    expect(await limitHits('upload-stall')).toBe(1);
+  });
+
   it('of any type is kept as it is and comes back as a file', async () => {
     await open();
     const content = randomBytes(300_000);
@@ -148,6 +200,28 @@ describe('a download', () => {
     expect([resumed.status, await resumed.text()]).toEqual([206, '56789']);
     const changed = await fetchArtifact(id, { range: 'bytes=5-', 'if-range': '"other"' });
     expect([changed.status, await changed.text()]).toEqual([200, '0123456789']);
+  });
+
+  it('is cut off where its reader takes nothing, and not where it takes it slowly', async () => {
+    const size = 40_000_000;
+    await open({ artifacts: { maxBytes: size, maxBytesPerClient: size } });
+    const { id } = await uploaded(Buffer.alloc(size));
+    const sockets = connections();
+    const reader = connect(Number(new URL(door.url).port), '127.0.0.1');
+    reader.write(`GET /v1/artifacts/${id} HTTP/1.1\r\nHost: ${door.host}\r\n\r\n`);
+    await until(() => (sockets[0]?.writableLength ?? 0) > 0, 'what the reader does not take');
+    door.farm.clock.advance(295_000);
+    const before = sockets[0]?.bytesWritten ?? 0;
+    reader.resume();
+    await until(() => (sockets[0]?.bytesWritten ?? 0) > before + 1_000_000, 'what it takes');
+    reader.pause();
+    await until(() => (sockets[0]?.writableLength ?? 0) > 0, 'what it does not take again');
+    door.farm.clock.advance(295_000);
+    expect(sockets[0]?.destroyed).toBe(false);
+    door.farm.clock.advance(10_000);
+    await until(() => sockets[0]?.destroyed === true, 'the end of the connection');
+    expect(await limitHits('download-stall')).toBe(1);
+    reader.destroy();
   });
 
   it('can be asked for by HEAD', async () => {

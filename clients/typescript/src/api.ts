@@ -6454,6 +6454,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `timeout`: It took too long. */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getArtifact: {
@@ -8216,6 +8225,15 @@ export interface operations {
             };
             /** @description `store-unavailable`: The store cannot be written. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10928,6 +10946,15 @@ export interface operations {
             };
             /** @description `store-unavailable`: The store cannot be written. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `timeout`: It took too long. */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -106,7 +106,7 @@ export function artifactRoutes(app: App, parts: Parts): void {
 }
 
 /** The one route whose body is not JSON: it is streamed to disk, whatever its type. */
-function uploadRoute(app: App, { artifacts }: Parts): void {
+function uploadRoute(app: App, { artifacts, transfers }: Parts): void {
   app.register((scope: App, _, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', async (_: FastifyRequest, payload: Readable) => payload);
@@ -114,7 +114,13 @@ function uploadRoute(app: App, { artifacts }: Parts): void {
       '/v1/artifacts',
       {
         config: {
-          problems: ['invalid-argument', 'payload-too-large', 'quota-exceeded', 'store-unavailable'],
+          problems: [
+            'invalid-argument',
+            'payload-too-large',
+            'quota-exceeded',
+            'store-unavailable',
+            'timeout',
+          ],
         },
         schema: {
           operationId: 'uploadArtifact',
@@ -133,6 +139,7 @@ function uploadRoute(app: App, { artifacts }: Parts): void {
         const { body: source = Buffer.alloc(0), query, headers } = request;
         const { name = 'file' } = query;
         const contentType = headers['content-type'] ?? 'application/octet-stream';
+        transfers.allowUpload(request, reply);
         try {
           const artifact = await artifacts.write({ client }, source, { name, contentType });
           return reply.code(201).header('location', `/v1/artifacts/${artifact.id}`).send(artifact);

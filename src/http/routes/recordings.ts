@@ -286,7 +286,7 @@ function exportRoute(app: App, { recordings }: Parts): void {
 }
 
 /** A list of events is a stream, whatever the parsers of everybody else. */
-function importRoute(app: App, { recordings }: Parts): void {
+function importRoute(app: App, { recordings, transfers }: Parts): void {
   app.register((scope: App, _, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
@@ -302,6 +302,7 @@ function importRoute(app: App, { recordings }: Parts): void {
             'payload-too-large',
             'quota-exceeded',
             'store-unavailable',
+            'timeout',
             'unsupported-media-type',
           ],
         },
@@ -321,6 +322,7 @@ function importRoute(app: App, { recordings }: Parts): void {
         if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
           throw problem('unsupported-media-type', { detail: 'Send the events as they are, uncompressed.' });
         }
+        transfers.allowUpload(request, reply);
         try {
           const recording = await recordings.imports.import(requesterOf(request).client, source);
           return reply.code(201).header('location', `/v1/recordings/${recording.id}`).send(recording);

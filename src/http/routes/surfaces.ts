@@ -349,7 +349,7 @@ export function surfaceRoutes(app: App, parts: Parts): void {
 
 function archiveRoutes(
   app: App,
-  { surfaces }: Parts,
+  { surfaces, transfers }: Parts,
   view: (surface: SurfaceSnapshot, request: FastifyRequest) => Surface,
 ): void {
   app.get(
@@ -383,6 +383,7 @@ function archiveRoutes(
           'quota-exceeded',
           'store-unavailable',
           'surface-locked',
+          'timeout',
           'unsupported-operation',
         ],
       },
@@ -404,6 +405,7 @@ function archiveRoutes(
       if (!source) throw problem('invalid-argument', { detail: 'The body is to be the archive, a .tar.gz.' });
       const { client } = requesterOf(request);
       const { name } = request.params;
+      transfers.allowUpload(request, reply);
       const made = await surfaces.importArchive(client, name, source, { lease: leaseOf(request) });
       reply.code(made.isNew ? 201 : 200);
       return view(made.surface, request);
