@@ -1,6 +1,7 @@
 // HTTP requests of the context without a page: with its cookies, from the server's network. Each address on the way is
 // looked at, redirects included, so they are followed here and not by Playwright.
 
+import { isIPv6 } from 'node:net';
 import type { APIResponse } from 'playwright-core';
 import { type Static, Type } from 'typebox';
 import { problem } from '../../errors.ts';
@@ -152,6 +153,7 @@ async function fetchChecked(target: CommandTarget, given: Fetch): Promise<APIRes
       throw problem('invalid-argument', { detail: `apiRequest sends to http: and https: URLs only.` });
     }
     const response = await send(target, request);
+    await checkReached(target, response);
     const location = response.headers().location;
     const isRedirect = [301, 302, 303, 307, 308].includes(response.status()) && location !== undefined;
     if (!isRedirect || maxRedirects === 0) {
@@ -168,6 +170,23 @@ async function fetchChecked(target: CommandTarget, given: Fetch): Promise<APIRes
       throw problem('navigation-failed', { detail: `The redirect is to no address: ${location}.` });
     }
     request = redirected(request, new URL(location, request.url), response.status());
+  }
+}
+
+/**
+ * A name may lead elsewhere by the time that it is connected to (DNS rebinding). Playwright takes no address to go to, so that
+ * the request has been sent by then; what answered it is not told.
+ * @throws Problem `address-refused`
+ */
+async function checkReached(target: CommandTarget, response: APIResponse): Promise<void> {
+  const reached = await response.serverAddr();
+  if (!reached) return;
+  const address = reached.ipAddress.replace(/%.*$/, '');
+  try {
+    await target.checkAddress(`http://${isIPv6(address) ? `[${address}]` : address}/`);
+  } catch (error) {
+    await response.dispose();
+    throw error;
   }
 }
 
