@@ -58,7 +58,10 @@ export async function spawnDetached(options: {
     });
     child.unref();
     const pid = child.pid ?? 0; // there is one from 'spawn' on
-    const identity = await identify(pid);
+    const identity = await identify(pid).catch((error: unknown) => {
+      signalGroup(pid, 'SIGKILL'); // nobody could tell it from another one later
+      throw error;
+    });
     return { identity: identity ?? { pid, startTime: 'unknown', bootId: await bootId() }, exited };
   } finally {
     closeSync(log);
