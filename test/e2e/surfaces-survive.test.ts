@@ -1,10 +1,10 @@
 // What a surface survives: the death of its server, of its own Chrome, open dialogs and stuck tabs. Each of these fails in
 // at least one other tool.
 
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Site, startSite } from '../../examples/site.mjs';
-import { processesOf, until } from '../server.ts';
+import { rendererOf } from '../fixtures/renderer.ts';
+import { until } from '../server.ts';
 import { startWithAlice, type WithAlice } from './alice.ts';
 import { refusalOf } from './api.ts';
 
@@ -67,7 +67,9 @@ describe('a surface survives', { timeout: 120_000 }, () => {
     await alice.open();
     const good = await rig.logIn();
     const { id: stuck } = await alice.newPage(`${site.url.replace('127.0.0.1', 'localhost')}/rows`);
-    const renderer = await rendererOf(stuck);
+    const renderer = await rendererOf(rig.dataFolder, (expression) =>
+      command(stuck, 'evaluate', { expression }),
+    );
     process.kill(renderer, 'SIGSTOP');
     try {
       expect(await rig.secretOf(good)).toBe(42);
@@ -142,29 +144,3 @@ describe('a surface survives', { timeout: 120_000 }, () => {
     expect(JSON.stringify(reply).length).toBeLessThan(1024);
   });
 });
-
-/** The process that renders a page: the one whose CPU time grows when the page works. */
-async function rendererOf(pageId: string): Promise<number> {
-  const renderers = () =>
-    processesOf(rig.dataFolder)
-      .filter((line) => line.includes('--type=renderer'))
-      .map((line) => Number(line.split(' ')[0]));
-  const before = new Map(renderers().map((pid) => [pid, ticksOf(pid)]));
-  // So much work, and not for so long: a busy machine may give it next to nothing of half a second.
-  await command(pageId, 'evaluate', {
-    expression: '(() => { let sum = 0; for (let n = 0; n < 2e8; n += 1) sum += n % 7; return sum; })()',
-  });
-  const grown = renderers()
-    .map((pid) => ({ pid, ticks: ticksOf(pid) - (before.get(pid) ?? 0) }))
-    .sort((a, b) => b.ticks - a.ticks);
-  const [busiest] = grown;
-  if (!busiest) throw new Error('there is no renderer');
-  return busiest.pid;
-}
-
-/** The CPU time that a process has used, in clock ticks: fields 14 and 15 of /proc/<pid>/stat, see proc(5). */
-function ticksOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}

@@ -1,9 +1,9 @@
 // The driver against a real Chrome: connections that are lost in every way, stuck tabs, dialogs, endless scripts.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/pages/driver.ts';
 import type { KeptPage } from '../../src/pages/kept-page.ts';
+import { rendererOf } from '../fixtures/renderer.ts';
 import { until } from '../server.ts';
 import { deadline, type PagesRig, pagesRig, runOn, type TestSession } from './rig.ts';
 
@@ -43,9 +43,11 @@ describe('a lost connection', () => {
   });
 
   it('lets a read under way be asked again, and leaves open what became of a write', async () => {
-    const slow = { expression: 'new Promise((done) => setTimeout(() => done("answer"), 1000))' };
-    const read = run('look', slow);
-    const write = run('evaluate', slow);
+    // No time would be long enough to be sure that both are under way.
+    const expression =
+      'new Promise((done) => { if (window.wasAsked) done("answer"); window.wasAsked = true; })';
+    const read = run('look', { expression });
+    const write = run('evaluate', { expression: 'new Promise(() => {})' });
     write.catch(() => {});
     await run('look', { expression: '1' });
     chrome.proxy.cut();
@@ -232,7 +234,9 @@ describe('a dialog', () => {
 describe('a frozen renderer', () => {
   it('keeps nobody from the other pages, and is there again when it thaws', async () => {
     await run('goto', { url: 'data:text/html,<title>Frozen</title>' });
-    const renderer = await rendererOf(page);
+    const renderer = await rendererOf(rig.chromes.dataFolder, (expression) =>
+      run('evaluate', { expression }),
+    );
     const other = await driver.openPage(deadline());
     process.kill(renderer, 'SIGSTOP');
     try {
@@ -247,33 +251,3 @@ describe('a frozen renderer', () => {
     expect(await run('look', { expression: 'document.title' })).toBe('Frozen');
   });
 });
-
-/** The process that renders a page: the one whose CPU time grows when the page works. */
-async function rendererOf(kept: KeptPage): Promise<number> {
-  const renderers = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isRenderer(pid));
-  const before = new Map(renderers.map((pid) => [pid, ticksOf(pid)]));
-  await runOn(driver, kept)('evaluate', {
-    expression: '(() => { const end = Date.now() + 600; while (Date.now() < end); })()',
-  });
-  const [busiest] = renderers
-    .map((pid) => ({ pid: Number(pid), ticks: ticksOf(pid) - (before.get(pid) ?? 0) }))
-    .sort((a, b) => b.ticks - a.ticks);
-  if (!busiest) throw new Error('there is no renderer');
-  return busiest.pid;
-}
-
-function isRenderer(pid: string): boolean {
-  try {
-    const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return commandLine.includes('--type=renderer') && commandLine.includes(rig.chromes.dataFolder);
-  } catch {
-    return false; // it ended meanwhile
-  }
-}
-
-/** The CPU time that a process has used, in clock ticks: fields 14 and 15 of /proc/<pid>/stat, see proc(5). */
-function ticksOf(pid: string): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}

@@ -1,7 +1,6 @@
 // A Chrome as a surface has one, without the server: detached, in a folder of its own, which is proven empty of
 // processes at the end.
 
-import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,25 +86,4 @@ export async function openTab(browserUrl: string, url: string) {
     },
     close: () => cdp.close(),
   };
-}
-
-/** The process that renders a tab: the one whose CPU time grows when the page works. */
-export async function rendererOf(
-  { folder }: BareChrome,
-  tab: { evaluate(expression: string): Promise<unknown> },
-): Promise<number> {
-  const renderers = processesOf(folder)
-    .filter((line) => line.includes('--type=renderer'))
-    .map((line) => Number(line.split(' ')[0]));
-  const before = new Map(renderers.map((pid) => [pid, ticksOf(pid)]));
-  await tab.evaluate('{ const end = Date.now() + 300; while (Date.now() < end); }');
-  const growth = (pid: number) => ticksOf(pid) - (before.get(pid) ?? 0);
-  return renderers.reduce((busiest, pid) => (growth(pid) > growth(busiest) ? pid : busiest));
-}
-
-/** The CPU time that a process has used, in clock ticks: fields 14 and 15 of /proc/<pid>/stat, see proc(5). */
-function ticksOf(pid: number): number {
-  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
 }

@@ -13,8 +13,9 @@ import {
   readSavedState,
   startKeeper,
 } from '../../src/surfaces/keeper.ts';
+import { rendererOf } from '../fixtures/renderer.ts';
 import { processesOf, until } from '../server.ts';
-import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
+import { type BareChrome, launchChrome, openTab } from './chromes.ts';
 
 const SAVE_EVERY_MS = 500;
 
@@ -202,7 +203,7 @@ it('a stuck renderer holds nobody up', async () => {
   await until(() => stuck.evaluate(`document.title === 'Rows'`), 'the page');
   const good = await openTab(chrome.browserUrl, `${site.url}/account`);
   await until(() => good.evaluate(`document.title === 'Account'`), 'the page');
-  const renderer = await rendererOf(chrome, stuck);
+  const renderer = await rendererOf(chrome.folder, stuck.evaluate);
   process.kill(renderer, 'SIGSTOP');
   try {
     await good.evaluate(`sessionStorage.still = 'alive'`);

@@ -11,8 +11,9 @@ import { createLog } from '../../src/log.ts';
 import { isRunning } from '../../src/process-identity.ts';
 import { type Keeper, openKeeper, startKeeper } from '../../src/surfaces/keeper.ts';
 import { SurfaceWebDrivers } from '../../src/surfaces/webdriver.ts';
+import { rendererOf } from '../fixtures/renderer.ts';
 import { processesOf, until } from '../server.ts';
-import { type BareChrome, launchChrome, openTab, rendererOf } from './chromes.ts';
+import { type BareChrome, launchChrome, openTab } from './chromes.ts';
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -356,7 +357,7 @@ describe('a request that cannot be served', () => {
     drivers = newDrivers({ attachTimeoutMs: 3000 });
     const stuck = await openTab(chrome.browserUrl, `${site.url.replace('127.0.0.1', 'localhost')}/rows`);
     await until(() => stuck.evaluate(`document.title === 'Rows'`), 'the page');
-    const renderer = await rendererOf(chrome, stuck);
+    const renderer = await rendererOf(chrome.folder, stuck.evaluate);
     process.kill(renderer, 'SIGSTOP');
     try {
       const { status, value } = await send('POST', '/session', { capabilities: {} });
