@@ -167,15 +167,17 @@ describe('emulators', { timeout: 120_000 }, () => {
     const network = { allowMetadata: false, allowPrivate: false };
     const { endpoint } = await start(await create(settings, { network }));
     const browser = await chromium.connectOverCDP(endpoint.url);
-    const page = await browser.contexts()[0]?.newPage();
     // The last one is this machine for whatever is in an emulator, and goes around the emulator's own proxy.
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '10.0.2.2']) {
+      // One for each: the error page of the one before may come so late that it interrupts.
+      const page = await browser.contexts()[0]?.newPage();
       const seen = await page?.goto(`http://${host}:${port}/`).then(
         (response) => response?.status(),
         (error: Error) => error.message,
       );
       expect(String(seen), host).toMatch(/403|ERR_/); // no answer where a name leads there
     }
+    const page = await browser.contexts()[0]?.newPage();
     const fetched = page?.evaluate((at) => fetch(at, { mode: 'no-cors' }), `http://10.0.2.2:${port}/`);
     await fetched?.catch(() => {});
     expect(asked).toEqual([]);

@@ -113,7 +113,7 @@ describe('a command', () => {
   });
 
   it('is tried again as often as asked, where it found nothing', async () => {
-    const appear = 'void setTimeout(() => { document.body.innerHTML = "<button>Late</button>" }, 700)';
+    const appear = 'void setTimeout(() => { document.body.innerHTML = "<button>Late</button>" }, 2000)';
     await evaluate(appear);
     const reply = await command({
       action: 'textContent',
