@@ -202,7 +202,8 @@ export interface Backend {
 
   /**
    * Called once, when the sessions of an earlier run have been taken over or given up: ends and removes whatever
-   * this backend once started for a session that is not in `keep`, then begins to warm up.
+   * this backend once started for a session that is not in `keep`, then begins to warm up. Sessions that come while it is
+   * at it are in `keep` from then on.
    */
   reconcile?(keep: ReadonlySet<SessionId>): Promise<void>;
 

@@ -12,6 +12,8 @@ const DESTROY_DELAYS_MS = [0, 500, 2000, 8000];
 const DESTROY_TIMEOUT_MS = 20_000;
 // Housekeeping waits for it, and is to come round again before the leases of this server lapse.
 const RECOVER_TIMEOUT_MS = 40_000;
+// The start of the server waits for it.
+const RECONCILE_TIMEOUT_MS = 60_000;
 // How long a backend may go on after its signal was aborted before nobody waits for it any more.
 const ABORT_GRACE_MS = 10_000;
 
@@ -86,6 +88,17 @@ export class Browsers {
   async recover(backend: Backend, handle: Handle): Promise<BackendSession | 'gone' | undefined> {
     const recovering = backend.recoverSession?.(handle);
     return recovering && this.#within(RECOVER_TIMEOUT_MS, recovering, 'did not say whether the browser runs');
+  }
+
+  /**
+   * Has a backend clear away what belongs to no session. One that takes longer goes on by itself, so that `keep` has the
+   * sessions that come meanwhile as well.
+   * @throws Error when it does not answer in time; whatever the backend throws.
+   */
+  async reconcile(backend: Backend, keep: ReadonlySet<SessionId>): Promise<void> {
+    const reconciling = backend.reconcile?.(keep);
+    if (reconciling === undefined) return;
+    await this.#within(RECONCILE_TIMEOUT_MS, reconciling, 'did not clear away what was left');
   }
 
   /** Rejects some time after `signal` aborts, for backends that go on as if nothing had happened. */

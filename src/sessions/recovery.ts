@@ -4,7 +4,6 @@
 import type { BackendSession } from '../backends/backend.ts';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
-import type { SessionId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { SessionRecord, Store } from '../store/store.ts';
 import type { Admission } from './admission.ts';
@@ -45,19 +44,18 @@ interface Leftover {
 
 /** Takes over what an earlier run left. Gives for how many milliseconds there was no server. */
 export async function recoverSessions(options: RecoveryOptions): Promise<number> {
-  const { background, fleet, housekeeping, log, sessions } = options;
+  const { background, browsers, fleet, housekeeping, log, sessions } = options;
   const downMs = await housekeeping.downMs();
   const leftovers = await findLeftovers(options);
   await Promise.all(leftovers.map((leftover) => recoverSession(leftover, downMs, options)));
   await housekeeping.releaseStrays();
 
-  const keep = new Set<SessionId>([...sessions.all()].map(({ id }) => id));
+  const adopted = sessions.ids.size;
   for (const { name, backend } of fleet.members()) {
-    await background.attempt(`reconcile ${name}`, async () => backend.reconcile?.(keep));
+    await background.attempt(`reconcile ${name}`, () => browsers.reconcile(backend, sessions.ids));
   }
   if (leftovers.length > 0) {
-    const ended = leftovers.length - keep.size;
-    log.info({ event: 'sessions.recovered', adopted: keep.size, ended, downMs });
+    log.info({ event: 'sessions.recovered', adopted, ended: leftovers.length - adopted, downMs });
   }
   return downMs;
 }

@@ -1,11 +1,13 @@
 // The session map: every session of this server that has not ended.
 
+import type { SessionId } from '../ids.ts';
 import { Session, type SessionTerms } from './session.ts';
 
 type OnConnections = ConstructorParameters<typeof Session>[1];
 
 export class SessionMap {
   readonly #sessions = new Map<string, Session>();
+  readonly #ids = new Set<SessionId>();
   readonly #onConnections: OnConnections;
 
   /** `onConnections` hears of every connection that joins or leaves one. */
@@ -16,11 +18,18 @@ export class SessionMap {
   add(terms: SessionTerms): Session {
     const session = new Session(terms, this.#onConnections);
     this.#sessions.set(session.id, session);
+    this.#ids.add(session.id);
     return session;
   }
 
   delete({ id }: Session): void {
     this.#sessions.delete(id);
+    this.#ids.delete(id);
+  }
+
+  /** Of all, whenever one looks. */
+  get ids(): ReadonlySet<SessionId> {
+    return this.#ids;
   }
 
   find(id: string): Session | undefined {

@@ -643,6 +643,20 @@ describe('the reaper', () => {
 });
 
 describe('after the death of the server', () => {
+  it('starts though a backend never ends clearing away, and tells it of the sessions that come meanwhile', async () => {
+    const kept: ReadonlySet<string>[] = [];
+    const stuck = custom(async () => {
+      throw new Error('no browser today');
+    });
+    stuck.reconcile = (keep) => {
+      kept.push(keep);
+      return new Promise(() => {});
+    };
+    await open({ stuck, fake: {} });
+    const { id } = await create();
+    expect(kept.map((keep) => keep.has(id))).toEqual([true]);
+  });
+
   it('takes over what still runs, with its slot counted once, and does not count the time between', async () => {
     await open();
     const before = await create({ timeoutMs: 60_000, keepAlive: true });
