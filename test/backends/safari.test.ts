@@ -153,7 +153,7 @@ describe('Safari', { timeout: 60_000 }, () => {
   });
 
   it('is let go of by a start that is given up in the middle', async () => {
-    mac.set({ staysPairedMs: 60_000, sessionDelayMs: 400 });
+    mac.set({ staysPairedMs: 60_000, sessionDelayMs: 20_000 });
     const backend = await create();
     const giveUp = new AbortController();
     const starting = start(backend, {}, giveUp.signal);
