@@ -24,6 +24,9 @@ interface Berth extends FleetMember {
   isDraining: boolean;
 }
 
+/** What a backend has not ended by then, its next start sweeps. */
+const CLOSE_TIMEOUT_MS = 30_000;
+
 export class Fleet {
   readonly #berths = new Map<string, Berth>();
   readonly #store: Store;
@@ -79,7 +82,7 @@ export class Fleet {
     await Promise.all([...this.#berths.values()].map(({ monitor }) => monitor.stop()));
     await Promise.all(
       [...this.#berths.values()].map(({ name, backend }) =>
-        this.#background.attempt(`close ${name}`, async () => backend.close?.()),
+        this.#background.attempt(`close ${name}`, () => this.#close(backend)),
       ),
     );
   }
@@ -153,6 +156,16 @@ export class Fleet {
       poolWarming.set({ backend }, status.warming);
       for (const [browser, count] of Object.entries(status.warm)) poolWarm.set({ backend, browser }, count);
     }
+  }
+
+  /** @throws Error when it does not let go in time; whatever it throws. */
+  #close(backend: Backend): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#clock.after(CLOSE_TIMEOUT_MS, () => {
+        reject(new Error(`the backend did not let go within ${CLOSE_TIMEOUT_MS} ms`));
+      });
+      Promise.resolve(backend.close?.()).then(resolve, reject).finally(cancel);
+    });
   }
 
   #berth(name: string): Berth {

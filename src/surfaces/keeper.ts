@@ -184,8 +184,10 @@ class KeeperLine {
 
   #ask(socket: Socket, request: KeeperRequest, timeoutMs: number): Promise<KeeperReply> {
     return new Promise((resolve, reject) => {
-      const giveUp = () =>
-        reject(new KeeperGone(`The keeper did not answer ${request.call} within ${timeoutMs} ms.`));
+      const giveUp = () => {
+        const gone = new KeeperGone(`The keeper did not answer ${request.call} within ${timeoutMs} ms.`);
+        this.#pending.get(request.id)?.reject(gone);
+      };
       const timer = setTimeout(giveUp, timeoutMs);
       const done = () => {
         clearTimeout(timer);

@@ -771,6 +771,19 @@ describe('the end of a server', () => {
     await open({ stuck, fake: {} });
     await farm.allocator.stop();
   });
+
+  it('comes to an end though a backend never ends letting go', async () => {
+    const stuck = custom(async () => {
+      throw new Error('no browser today');
+    });
+    let isStuck = true;
+    stuck.close = () => (isStuck ? new Promise(() => {}) : Promise.resolve());
+    await open({ stuck, fake: {} });
+    const stopping = farm.allocator.stop();
+    await farm.pass(31_000);
+    await stopping;
+    isStuck = false;
+  });
 });
 
 /** A backend of one browser, `fake`, that starts as the test says. */
