@@ -175,4 +175,11 @@ describe('tellable', () => {
     };
     expect(tellable(answered, PHONE)).toEqual({ browserName: 'chrome', 'appium:deviceName': 'A phone' });
   });
+
+  it('knows what the operator set also by the names in which Appium answers it', () => {
+    const asked = { platformName: 'Android', app: '/shop.apk', deviceName: 'A phone' };
+    const told = { platformName: 'Android', deviceName: 'A phone' };
+    const phone = { capabilities: { ...PHONE.capabilities, 'appium:deviceName': 'A phone' } };
+    expect(tellable({ ...asked, desired: asked }, phone)).toEqual({ ...told, desired: told });
+  });
 });

@@ -130,14 +130,25 @@ export function capabilitiesFor(
   return switches.length === 0 ? asked : merge({ [family.options]: { args: switches } }, asked);
 }
 
+/** By these clients such as WebdriverIO know that they drive a phone. */
+const KNOWN_BY: ReadonlySet<string> = new Set(['automationName', 'deviceName', 'platformVersion']);
+
 /** What a client may know of what the hub answered: neither addresses there, nor what the operator set, which may be keys. */
 export function tellable(
   answered: Readonly<Capabilities>,
   { capabilities: configured }: HubBrowser,
 ): Capabilities {
-  const isTellable = (name: string) =>
-    !name.startsWith('se:') && !STAMPS.includes(name) && !(name.includes(':') && name in configured);
-  return Object.fromEntries(Object.entries(answered).filter(([name]) => isTellable(name)));
+  const vendors = Object.keys(configured).filter((name) => name.includes(':'));
+  // Appium answers them without the prefix, and its drivers for Android once more, in `desired`.
+  const bare = vendors.map((name) => name.slice(name.indexOf(':') + 1));
+  const kept = new Set([...vendors, ...bare.filter((name) => !KNOWN_BY.has(name))]);
+  const tell = (capabilities: Readonly<Capabilities>): Capabilities =>
+    Object.fromEntries(
+      Object.entries(capabilities)
+        .filter(([name]) => !name.startsWith('se:') && !STAMPS.includes(name) && !kept.has(name))
+        .map(([name, value]) => [name, name === 'desired' && isRecord(value) ? tell(value) : value]),
+    );
+  return tell(answered);
 }
 
 /** Devices with a browser of that name included: a Grid would take them. */
