@@ -369,8 +369,15 @@ function noteSocket(
     const data = pristine.messageData(event as MessageEvent); // of this type of event
     attempt(() => note({ phase: 'message', id, direction: 'received', ...bodyMember(data) }));
   });
+  let hasOpened = false;
+  pristine.on(socket, 'open', () => {
+    hasOpened = true;
+  });
   pristine.on(socket, 'error', () => {
-    note({ phase: 'failed', id, error: 'error', isAborted: false, durationMs: sinceMs(startedAt) });
+    const durationMs = sinceMs(startedAt);
+    // An EventSource whose stream ended connects again by itself: that is how it goes, and no failure.
+    if (kind === 'eventsource' && hasOpened) note({ phase: 'closed', id, durationMs });
+    else note({ phase: 'failed', id, error: 'error', isAborted: false, durationMs });
   });
   pristine.on(socket, 'close', (event) => {
     const { code, reason } = event as CloseEvent; // of this type of event

@@ -192,7 +192,7 @@ function requestEntry({ pageref, at, note, outcome = {}, timing }: Pending): obj
       bodySize: sent.size,
     },
     response: {
-      // An EventSource that ended has failed, and its answer had a status all the same.
+      // An EventSource tells its messages, and no status.
       status: numberOf(outcome.status, numberOf(timing?.status, 0)),
       statusText: text(outcome.statusText),
       httpVersion: versionOf(timing?.protocol),

@@ -123,6 +123,7 @@ describe('the HAR of a recording', () => {
       _error: expect.stringContaining('AbortError'),
     });
     expect(first('/stream')).toMatchObject({ _resourceType: 'eventsource', response: { status: 200 } });
+    expect(first('/stream').response._error).toBeUndefined();
     for (const path of ['/data', '/xhr-1', '/code.js']) {
       const { timings, time } = first(path);
       expect(timings.wait, path).toBeGreaterThan(0);

@@ -187,7 +187,7 @@ function outcomeText({ phase, status, error, isAborted, durationMs, code }: Reco
     case 'failed':
       return `${isAborted === true ? 'aborted' : `failed: ${textOf(error)}`} · ${took}`;
     case 'closed':
-      return `closed ${textOf(code)} · ${took}`;
+      return `${code === undefined ? 'closed' : `closed ${textOf(code)}`} · ${took}`;
     default:
       return '';
   }
