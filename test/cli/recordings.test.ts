@@ -255,7 +255,7 @@ describe('moorage record', () => {
 
   it('writes the file also when what it waits for never comes, and says so', async () => {
     const file = join(folder, 'waited.json');
-    const words = ['record', `${site.url}/account`, '-o', file, '--wait-for', '#never', '--timeout', '1s'];
+    const words = ['record', `${site.url}/account`, '-o', file, '--wait-for', '#never', '--timeout', '3s'];
     expect(await act(...words)).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('#never was not seen'),

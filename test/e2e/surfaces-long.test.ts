@@ -37,7 +37,7 @@ describe.concurrent('a surface survives', () => {
   );
 
   it('twenty rounds of kill -9: no orphan Chrome, no orphan profile, no lost surface', {
-    timeout: 300_000,
+    timeout: 480_000,
   }, async ({ expect, onTestFinished }) => {
     const rig = await startWithAlice(site);
     onTestFinished(() => rig.expectNothingLeft());
