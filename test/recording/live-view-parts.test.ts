@@ -11,6 +11,7 @@ import { asProblem } from '../../src/errors.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { Control } from '../../src/recording/live-view/control.ts';
 import { DevToolsPage } from '../../src/recording/live-view/devtools-page.ts';
+import { Hand } from '../../src/recording/live-view/hand.ts';
 import { keyEventOf } from '../../src/recording/live-view/keys.ts';
 import { readToken, tokenOf } from '../../src/recording/live-view/links.ts';
 import { LEVELS, nextPace, picturesOf } from '../../src/recording/live-view/quality.ts';
@@ -127,6 +128,37 @@ it.each([
   ['1', { location: 3, code: 'Numpad1' }, { text: '1', isKeypad: true, location: 0 }],
 ])('says to Chrome what the key %s is with %o', (key, more, expected) => {
   expect(keyEventOf({ type: 'key', action: 'down', key, ...more })).toMatchObject(expected);
+});
+
+it('leaves no key down when a person goes who held it', async () => {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const keys: unknown[] = [];
+  server.on('connection', (socket) => {
+    socket.on('message', (data) => {
+      const { id, method, params } = JSON.parse(String(data));
+      if (method === 'Input.dispatchKeyEvent') keys.push([params.type, params.code, params.modifiers]);
+      socket.send(JSON.stringify({ id, result: {} }));
+    });
+  });
+  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens on TCP
+  const cdp = await CdpConnection.open(url, new AbortController().signal);
+  const area = () => ({ width: 800, height: 600, offsetTop: 0 });
+  const hand = new Hand(cdp, 'of-the-page', area, new ManualClock());
+  const press = (action: 'down' | 'up', key: string, code: string) =>
+    hand.put({ type: 'key', action, key, code, modifiers: 8 });
+  press('down', 'Shift', 'ShiftLeft');
+  press('down', 'B', 'KeyB');
+  press('up', 'B', 'KeyB');
+  await until(() => keys.length === 3, 'the keys');
+  hand.let();
+  hand.let();
+  await until(() => keys.length === 4, 'the last key');
+  expect(keys.at(-1)).toEqual(['keyUp', 'ShiftLeft', 0]);
+  cdp.close();
+  server.close();
+  await once(server, 'close');
+  expect(keys).toHaveLength(4);
 });
 
 it('begins to cast a page anew when the cast before has stopped, and not before', async () => {

@@ -3,7 +3,13 @@
 
 import type { CdpConnection } from '../../backends/support/cdp.ts';
 import type { Clock } from '../../clock.ts';
-import type { InputMessage, MouseMessage, TouchMessage, WheelMessage } from '../../protocol/live-view.ts';
+import type {
+  InputMessage,
+  KeyMessage,
+  MouseMessage,
+  TouchMessage,
+  WheelMessage,
+} from '../../protocol/live-view.ts';
 import { keyEventOf } from './keys.ts';
 
 /** Where the page area is, in CSS pixels, as its last picture says. */
@@ -21,6 +27,8 @@ interface Point {
 
 /** Beyond these a page hangs, and what is done to it is dropped. */
 const MAX_WAITING = 200;
+/** No keyboard has more of them down. */
+const MAX_KEYS = 100;
 /** Chrome tells that a drag began a moment after the move that began it. */
 const DRAG_MS = 50;
 const BUTTONS = { none: 0, left: 1, right: 2, middle: 4, back: 8, forward: 16 } as const;
@@ -34,6 +42,8 @@ export class Hand {
   readonly #waiting: InputMessage[] = [];
   #isWorking = false;
   #buttons = 0;
+  /** Those that are down, by their codes. */
+  readonly #keys = new Map<string, KeyMessage>();
   /** Whether the mouse was moved since its button went down. */
   #hasMoved = false;
   /** What is being dragged in the sense of HTML's drag and drop, once Chrome has said so. */
@@ -66,6 +76,9 @@ export class Hand {
       this.#buttons &= ~bit;
       const params = { type: 'mouseReleased', x: 0, y: 0, button, clickCount: 1 };
       void this.#send('Input.dispatchMouseEvent', params);
+    }
+    for (const key of [...this.#keys.values()]) {
+      void this.#key({ ...key, action: 'up', isRepeat: false, modifiers: 0 });
     }
     void this.#send('Input.setInterceptDrags', { enabled: false });
   }
@@ -103,7 +116,7 @@ export class Hand {
       case 'touch':
         return this.#touch(message);
       case 'key':
-        return this.#send('Input.dispatchKeyEvent', keyEventOf(message));
+        return this.#key(message);
       default:
         return this.#send('Input.insertText', { text: message.text });
     }
@@ -168,6 +181,13 @@ export class Hand {
       };
     });
     this.#dragBegan = () => {};
+  }
+
+  #key(message: KeyMessage): Promise<void> {
+    const { action, key, code = key } = message;
+    if (action === 'up') this.#keys.delete(code);
+    else if (this.#keys.size < MAX_KEYS) this.#keys.set(code, message);
+    return this.#send('Input.dispatchKeyEvent', keyEventOf(message));
   }
 
   #wheel({ deltaX, deltaY, modifiers = 0, ...at }: WheelMessage): Promise<void> {
