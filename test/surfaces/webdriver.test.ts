@@ -291,6 +291,27 @@ describe('a session', () => {
     await session.end();
   });
 
+  it('gets hold of the Chrome that there is when the one that it was given turns out to be dead', async () => {
+    await drivers.stop();
+    drivers = newDrivers({ attachTimeoutMs: 5000 });
+    const session = await newSession();
+    await session.post('url', { url: `${site.url}/rows` });
+    await killDriver();
+    const before = browser;
+    try {
+      browser = { ...before, endpoint: { protocol: 'cdp', url: 'ws://127.0.0.1:1/devtools/browser/dead' } };
+      const title = session.get('title');
+      await until(() => driverPids().length === 1, 'the first try');
+      browser = before;
+      expect((await title).value).toBe('Rows');
+    } finally {
+      browser = before;
+    }
+    await session.end();
+    await drivers.stop();
+    drivers = newDrivers();
+  });
+
   it('follows its surface into a Chrome that was launched anew', { timeout: 60_000 }, async () => {
     const session = await newSession();
     await session.post('url', { url: `${site.url}/rows` });

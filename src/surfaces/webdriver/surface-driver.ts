@@ -140,7 +140,7 @@ export class SurfaceDriver {
         `${what}, and chromedriver waits for it. Answer it first.`,
       );
     }
-    const given = await this.#attachTo(browser, session, signal);
+    const given = await this.#attachTo(surface, session, signal);
     const sessions = await this.#sessions();
     const oldest = sessions.size >= SESSIONS ? sessions.values().next().value : undefined;
     if (oldest) await this.#delete(oldest, signal);
@@ -175,7 +175,9 @@ export class SurfaceDriver {
       if (!(await isAttached(browser, session))) {
         const answer = await answerDialogs(browser, session, command);
         if (answer) return answer.value;
-        await this.#attach(browser, session, command.signal);
+        await this.#attach(surface, session, command.signal);
+        // To the Chrome that took its place meanwhile, in which tabs have other names.
+        if (!(await isAttached(browser, session))) continue;
       }
       checkPlace(session.lost, command);
       const { attachment } = session;
@@ -231,8 +233,8 @@ export class SurfaceDriver {
   }
 
   /** Commands of one session may come at the same time. */
-  #attach(browser: BackendSession, session: ClientSession, signal: AbortSignal): Promise<void> {
-    session.attaching ??= this.#attachTo(browser, session, signal)
+  #attach(surface: WebDriverSurface, session: ClientSession, signal: AbortSignal): Promise<void> {
+    session.attaching ??= this.#attachTo(surface, session, signal)
       .then(() => this.#save())
       .finally(() => {
         session.attaching = undefined;
@@ -242,15 +244,16 @@ export class SurfaceDriver {
 
   /**
    * Gives the capabilities that chromedriver answered. A chromedriver that meets a tab which is just going away waits for
-   * it for good, so a second one is tried.
+   * it for good, and so does one that was given a Chrome of which nobody had noticed yet that it died: a second one is
+   * tried, with the Chrome that there is then.
    */
   async #attachTo(
-    browser: BackendSession,
+    surface: WebDriverSurface,
     session: ClientSession,
     signal: AbortSignal,
   ): Promise<Record<string, unknown>> {
     for (let attempt = 1; ; attempt += 1) {
-      const given = await this.#tryToAttach(browser, session, signal);
+      const given = await this.#tryToAttach(await surface.wake(), session, signal);
       if (given !== 'held-up') return given;
       if (attempt < ATTACH_ATTEMPTS) continue;
       const { attachTimeoutMs = ATTACH_TIMEOUT_MS } = this.#options;
