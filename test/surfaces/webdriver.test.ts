@@ -1,11 +1,12 @@
 // WebDriver of a surface with Debian's chromedriver, spoken over plain HTTP: the client keeps one session id while
 // chromedriver dies, Chrome freezes and dialogs stand open.
 
+import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Site, startSite } from '../../examples/site.mjs';
-import type { BackendSession } from '../../src/backends/backend.ts';
+import type { BackendSession, BrowserGone } from '../../src/backends/backend.ts';
 import { systemClock } from '../../src/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { isRunning } from '../../src/process-identity.ts';
@@ -306,6 +307,39 @@ describe('a session', () => {
       expect((await title).value).toBe('Rows');
     } finally {
       browser = before;
+    }
+    await session.end();
+    await drivers.stop();
+    drivers = newDrivers();
+  });
+
+  it('waits no longer for a Chrome that is told to have ended', async () => {
+    await drivers.stop();
+    drivers = newDrivers({ attachTimeoutMs: 10 * 60_000 });
+    const session = await newSession();
+    await session.post('url', { url: `${site.url}/rows` });
+    await killDriver();
+    const before = browser;
+    let end: (gone: BrowserGone) => void = () => {};
+    const gone = new Promise<BrowserGone>((resolve) => {
+      end = resolve;
+    });
+    const { endpoint } = before;
+    // It takes connections, and answers nothing any more.
+    const silent = createTcpServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo; // it listens on TCP
+    try {
+      const url = `ws://127.0.0.1:${port}/devtools/browser/dead`;
+      browser = { ...before, endpoint: { ...endpoint, url }, gone };
+      const title = session.get('title');
+      await until(() => driverPids().length === 1, 'the first try');
+      browser = before;
+      end({ reason: 'browser-crashed', detail: 'It was killed.' });
+      expect((await title).value).toBe('Rows');
+    } finally {
+      browser = before;
+      silent.close();
     }
     await session.end();
     await drivers.stop();

@@ -202,7 +202,7 @@ export class SurfaceDriver {
           'chromedriver was lost while the command ran: it may have happened or not (command-outcome-unknown). Look at the page before you send it again.',
         );
       }
-      if (attempt === ATTEMPTS) {
+      if (attempt >= ATTEMPTS) {
         throw new WebDriverError(
           'unknown error',
           `chromedriver was lost ${ATTEMPTS} times in a row; chromedriver.log of the surface may say why.`,
@@ -271,7 +271,9 @@ export class SurfaceDriver {
   ): Promise<Record<string, unknown> | 'held-up'> {
     const driver = await this.#liveDriver();
     const { attachTimeoutMs = ATTACH_TIMEOUT_MS } = this.#options;
-    const limit = abortAfter(attachTimeoutMs, signal);
+    const ended = new AbortController();
+    void browser.gone?.then(() => ended.abort());
+    const limit = abortAfter(attachTimeoutMs, signal, ended.signal);
     try {
       return await attach(driver, browser, session, limit);
     } catch (error) {
