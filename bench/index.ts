@@ -18,9 +18,22 @@ const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
   options: {
     check: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
     short: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(`npm run bench -- [--check] [--short] [NAME...]
+
+Measures each of these against its baseline, in turns, and keeps the numbers in bench/results/: all of them unless some
+are named. Run it on a machine that does nothing else.
+
+  ${known.join(', ')}
+
+  --check  exit with code 1 where a target is missed
+  --short  tiny counts, to see that the benchmarks of recording work; their numbers say nothing`);
+  process.exit();
+}
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${known.join(', ')}.`);

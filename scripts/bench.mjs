@@ -4,8 +4,10 @@ import { build } from './build.mjs';
 import { run } from './run.mjs';
 import { setUp } from './setup.mjs';
 
-await setUp({ needed: ['chrome', 'ffmpeg', 'haproxy'] });
-await build();
+if (!process.argv.includes('--help')) {
+  await setUp({ needed: ['chrome', 'ffmpeg', 'haproxy'] });
+  await build();
+}
 process.exitCode = await run(
   process.execPath,
   ['--import', 'tsx', 'bench/index.ts', ...process.argv.slice(2)],
