@@ -44,7 +44,10 @@ export class Keys {
     this.#stopReading = options.clock.every(READ_EVERY_MS, () => this.#readAgain());
   }
 
-  /** Reads the keys of configuration and store, and goes on reading the store. `mayBeEmpty` on servers that nobody else can reach. */
+  /**
+   * Reads the keys of configuration and store, and goes on reading the store. `mayBeEmpty` on servers that nobody else can
+   * reach.
+   */
   static async open(options: {
     configured: Config['keys'];
     store: Store;
